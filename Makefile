@@ -1,0 +1,36 @@
+# The verbs. `make install` sets up .venv; every other verb needs nothing more.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+STAMP := .venv/installed
+KERNEL := $(wildcard engine/kernel/*.pyx engine/kernel/*.pxd)
+
+.PHONY: install demo test check bench clean
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml setup.py constraints.txt $(KERNEL)
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -c constraints.txt pip setuptools Cython numpy
+	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e ".[dev,demo]"
+	touch $(STAMP)
+
+# Price the real baskets of completejourney with the rules of rules/completejourney.
+demo: install
+	$(BIN)/python bench/demo.py
+
+test: install
+	$(BIN)/python -m pytest
+	$(BIN)/tally test rules
+
+# Format, lint and types; nothing is changed.
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: install
+	$(BIN)/python -m pytest bench --benchmark-only
+
+clean:
+	rm -rf build dist .venv *.egg-info engine/kernel/*.so

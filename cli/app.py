@@ -1,0 +1,106 @@
+"""Words of a command line in, an exit status out: the `tally` command and its five verbs.
+
+Exit status: 0 clean, 1 findings (refused carts, problems, failed tests), 2 a wrong command line,
+unusable rules or an internal error, 130 after Ctrl-C, 141 when the reader of the output went away.
+The verbs live in modules of their own and are imported when they are called, so that `tally --help`
+starts at once. Each is a function that returns its exit status.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from ..dsl.problems import RuleTextError
+from ..files import RulePathError
+from ..version import __version__
+from .failure import Failure, complain, reason_of
+
+CLEAN, FINDINGS, TROUBLE, INTERRUPTED, READER_GONE = 0, 1, 2, 130, 141
+
+app = App(
+    name="tally",
+    help="Price carts with promotions, and look after the rule files that say so.",
+    version=f"tally {__version__}",
+    version_flags=["--version"],
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+app.command(
+    "tallystick.cli.run:run", name="run", help="Price a file of carts, one JSON object a line."
+)
+app.command(
+    "tallystick.cli.explain:explain",
+    name="explain",
+    help="Show one cart's receipt, and why each promotion did or did not apply.",
+)
+app.command("tallystick.cli.check:check", name="check", help="Find what is wrong with rule files.")
+app.command("tallystick.cli.test:test", name="test", help="Run the tests that stand in rule files.")
+app.command(
+    "tallystick.cli.fmt:fmt", name="fmt", help="Write rule files in their canonical layout."
+)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command line `words` (default: the process's own) and return its exit status."""
+    try:
+        status = dispatch(sys.argv[1:] if words is None else list(words))
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BrokenPipeError:
+        status = READER_GONE
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        forget_stdout()
+        return READER_GONE
+    except OSError as error:  # the disk is full
+        forget_stdout()
+        complain(f"cannot write to stdout: {reason_of(error)}")
+        return TROUBLE
+    return status
+
+
+def dispatch(words: list[str]) -> int:
+    """Run a command line; what goes wrong is said on stderr, never shown as a traceback."""
+    # A lone dash would be read as an option without a name; as a path, both spell the same.
+    words = ["./-" if word == "-" else word for word in words]
+    try:
+        status = app(words, exit_on_error=False)
+    except CycloptsError:  # already printed
+        return TROUBLE
+    except Failure as failure:
+        complain(str(failure))
+        return TROUBLE
+    except RulePathError as error:
+        for line in str(error).splitlines():
+            complain(line)
+        return TROUBLE
+    except RuleTextError as error:
+        print(error.render(), file=sys.stderr)
+        return TROUBLE
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = f"`{error.filename}`: " if error.filename is not None else ""
+        complain(f"{name}{reason_of(error)}")
+        return TROUBLE
+    except Exception:
+        # A bug: the traceback is what a report of it needs.
+        traceback.print_exc()
+        complain("internal error; please report it with the lines above")
+        return TROUBLE
+    return status if isinstance(status, int) else CLEAN
+
+
+def forget_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush cannot fail again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

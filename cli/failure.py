@@ -1,0 +1,33 @@
+"""A sentence in, the end of a command out: what a person did that the command cannot go on from."""
+
+import sys
+from os import PathLike
+
+
+class Failure(Exception):
+    """Ends a command with exit status 2 and its message on stderr. Its text is for people."""
+
+
+def unreadable(path: str | PathLike[str], error: OSError) -> Failure:
+    """The failure of a file that cannot be read."""
+    return Failure(f"cannot read `{path}`: {reason_of(error)}")
+
+
+def unwritable(path: str | PathLike[str], error: OSError) -> Failure:
+    """The failure of a file that cannot be written."""
+    return Failure(f"cannot write `{path}`: {reason_of(error)}")
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says, in lower case: `no such file or directory`."""
+    return (error.strerror or str(error) or type(error).__name__).lower()
+
+
+def complain(text: str) -> None:
+    """Say one thing on stderr, in the name of the command."""
+    print(f"tally: {printable(text)}", file=sys.stderr)
+
+
+def printable(text: str) -> str:
+    """A text without what would steer a terminal: ids and names come from other people's files."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,0 +1,87 @@
+"""A rule set in, the verdict of each of its tests out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, cast
+
+from ..dsl.ruleset import Case, Ruleset
+from ..engine.engine import Engine
+from ..engine.errors import CartError
+from ..engine.facts import read_facts
+from ..engine.wording import Wording
+from .comparison import Comparison, Difference
+from .coverage import Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one test went. `error` is why its cart or facts are refused, empty if they are not."""
+
+    case: Case
+    differences: tuple[Difference, ...] = ()
+    error: str = ""
+    seconds: float = field(default=0, compare=False)
+
+    @property
+    def status(self) -> str:
+        """`passed`, `failed` or `error`."""
+        if self.error:
+            return "error"
+        return "failed" if self.differences else "passed"
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file and line of the test."""
+        file, line, _ = self.case.place.place
+        return file, line
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is wrong, a sentence each; what is indented explains the one above."""
+        if self.error:
+            return [f"the cart is refused: {self.error}"]
+        return [
+            sentence
+            for difference in self.differences
+            for sentence in (difference.text, *(f"  {reason}" for reason in difference.reasons))
+        ]
+
+
+class Suite:
+    """The tests of one rule set, and what they have seen."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.coverage = Coverage(engine.ruleset)
+        self.verdicts: list[Verdict] = []
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """The rule set under test."""
+        return self.engine.ruleset
+
+    def run(self) -> None:
+        """Run every test, in the order of the files."""
+        for case in self.ruleset.cases:
+            began = perf_counter()
+            differences, error = self.judge(case)
+            seconds = perf_counter() - began
+            self.verdicts.append(Verdict(case, tuple(differences), error, seconds))
+
+    def judge(self, case: Case) -> tuple[list[Difference], str]:
+        """What differs in one test, and why its cart or facts are refused, if they are."""
+        facts = cast(dict[str, Any] | None, case.facts)
+        try:
+            quote = self.engine.quote(cast(dict[str, Any], case.cart), facts, explain=True)
+            self.coverage.see(quote.cart, read_facts(facts))
+        except CartError as error:
+            return [], str(error)
+        return Comparison(Wording(self.ruleset), quote).compare(case.expect), ""
+
+    def by_file(self) -> Iterator[tuple[str, list[Verdict]]]:
+        """The verdicts of each file, files in the order of their first test."""
+        files: dict[str, list[Verdict]] = {}
+        for verdict in self.verdicts:
+            files.setdefault(verdict.place[0], []).append(verdict)
+        yield from files.items()

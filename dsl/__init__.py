@@ -1,0 +1,1 @@
+"""Rule text in, a checked rule set out."""

@@ -1,0 +1,121 @@
+"""The error of the YAML parser in, a problem that teaches out.
+
+The parser's own words speak of tokens and contexts; a rule author needs to know what in the line
+is wrong. Most often it is an expression without quotes, and then it is shown with them.
+"""
+
+import re
+from typing import NamedTuple
+
+import yaml
+
+from .nodes import Scalar
+from .problems import Problems
+from .quoting import find_whole, quote
+from .source import Source, Span
+
+
+class Lesson(NamedTuple):
+    """What an error of the parser means, where to point, and what to do."""
+
+    said: str  # part of what the parser says
+    what: str
+    help: str
+    is_at_context: bool = False  # point at where the construct begins, not at where it failed
+    is_line: bool = False  # underline the rest of the line
+
+
+LESSONS = (
+    Lesson("unexpected end of stream", "these quotes are never closed", "close them", True),
+    Lesson("unexpected document indicator", "these quotes are never closed", "close them", True),
+    Lesson("unknown escape character", "this escape is not known", "write `\\\\` for a backslash"),
+    Lesson("expected hexdecimal number", "this escape lacks digits", "write it like `\\x41`"),
+    Lesson("invalid Unicode character", "this escape means no character", "write the character"),
+    Lesson("could not find expected ':'", "this is no `key: value`", "add `:` and a value", True),
+    Lesson("expected ',' or ']'", "the items of a list need commas", "add `,` here or `]`"),
+    Lesson("expected ',' or '}'", "the entries in braces need commas", "add `,` here or `}`"),
+    Lesson(
+        "expected '-' indicator", "this is no item of the list", "begin it with `- `", False, True
+    ),
+    Lesson("expected key", "this fits no key above", "align it with the keys", False, True),
+    Lesson("expected <document start>", "this stands behind the end of the rules", "delete it"),
+    Lesson("mapping values are not allowed", "a second `:` in one line", "begin a new line"),
+    Lesson("block sequence entries are not", "a list cannot begin here", "begin a new line"),
+    Lesson("expected alphabetic or numeric", "`&` and `*` need a name", "quote the text"),
+    Lesson("cannot start any token", "no text can begin with this", "quote the text"),
+    Lesson("tag", "`!` begins a tag", "quote the text"),
+)
+OTHER = Lesson("", "it breaks off here", "quote the texts in this line")
+
+
+class Breakage(NamedTuple):
+    """Where the parser failed and what it said, in offsets of the source."""
+
+    at: int
+    context_at: int
+    context: str
+    said: str
+
+
+def breakage_of(source: Source, shift: int, error: yaml.YAMLError) -> Breakage:
+    """Read an error of the parser, which did not see the first `shift` characters."""
+    mark = getattr(error, "problem_mark", None)
+    context_mark = getattr(error, "context_mark", None)
+    at = min(mark.index + shift if mark else 0, len(source.text))
+    return Breakage(
+        at,
+        context_mark.index + shift if context_mark else at,
+        str(getattr(error, "context", None) or ""),
+        str(getattr(error, "problem", None) or ""),
+    )
+
+
+def find_cut(last: Scalar | None, breakage: Breakage) -> Span | None:
+    """The whole text without quotes at whose middle the parser failed, if that is what happened.
+
+    `last` is the last scalar that it could still read: the failure follows it on the same line.
+    """
+    if last is None or last.is_empty or last.style not in ("", '"'):
+        return None
+    source = last.source
+    if re.search(r"\S|\n", source.text[last.end : breakage.at]):
+        return None
+    limit = line_end(source, breakage.at)
+    return find_whole(last, limit, is_flow="flow" in breakage.context)
+
+
+def report_breakage(source: Source, breakage: Breakage, problems: Problems) -> None:
+    """Add the problem for a parser's error that no missing quotes explain."""
+    at, context_at, _, said = breakage
+    end = line_end(source, at)
+    if source.text[at : at + 1] == "\t":
+        problems.add("R001", Span(source, at, at + 1), what="a tab indents", help="use spaces")
+        return
+    if "expected ',' or" in said and not source.text[at:].strip():
+        bracket = source.text[context_at : context_at + 1]
+        span = Span(source, context_at, context_at + 1)
+        problems.add("R001", span, what=f"`{bracket}` is never closed", help="close it")
+        return
+    if re.search(r"'[ \t]*$", source.text[max(0, at - 80) : at]) and "expected" in said:
+        help = "write `''` for a quote inside single quotes"
+        problems.add("R001", Span(source, at, end), what="text behind the last quote", help=help)
+        return
+    lesson = next((lesson for lesson in LESSONS if lesson.said in said), OTHER)
+    if lesson.is_at_context:
+        at, end = context_at, line_end(source, context_at)
+    elif not lesson.is_line:
+        end = min(at + 1, end)
+    problems.add("R001", Span(source, at, end), what=lesson.what, help=lesson.help)
+
+
+def report_cut(whole: Span, problems: Problems) -> None:
+    """Add the problem of a text without quotes that YAML splits, and show it with quotes."""
+    quoted = quote(whole.source.text[whole.start : whole.end])
+    problems.add("R014", whole, help=f"quote it: {quoted}", fix=quoted)
+
+
+def line_end(source: Source, at: int) -> int:
+    """The offset at which the line of `at` ends, without its line break."""
+    found = re.compile(r"[\r\n]|$").search(source.text, at)
+    assert found is not None
+    return found.start()

@@ -1,0 +1,27 @@
+"""What the expressions of one rule set have in common: its names, its currency, its clock."""
+
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from .meaning import Meaning
+from .vocabulary import Vocabulary
+
+
+@dataclass(slots=True)
+class Definition:
+    """What a definition means, None when that is unknown, and what it needs around it."""
+
+    meaning: Meaning | None = None
+    needs_line: bool = False
+    needs_lines: bool = False  # it has a function over lines in it
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What the expressions of one rule set have in common."""
+
+    vocabulary: Vocabulary
+    currency: str
+    exponent: int
+    zone: tzinfo
+    definitions: dict[str, Definition] = field(default_factory=dict)

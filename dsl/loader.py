@@ -1,0 +1,47 @@
+"""Sources in, a checked rule set out, or everything that is wrong with them."""
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from .builder import build_ruleset
+from .nodes import Node
+from .problems import Problems
+from .reader import read_document
+from .ruleset import Ruleset
+from .source import Source
+
+
+def load_sources(sources: Iterable[Source]) -> Ruleset:
+    """The rule set that some files say together.
+
+    Raises `RuleTextError`, which holds what is wrong in all of them.
+    """
+    problems = Problems()
+    with paused_collector():
+        documents = compose(sources, problems)
+        ruleset = build_ruleset([root for _, root in documents], problems)
+    problems.raise_if_any()
+    return ruleset
+
+
+def compose(sources: Iterable[Source], problems: Problems) -> list[tuple[Source, Node]]:
+    """Each source that can be read at all, with its root node."""
+    documents: list[tuple[Source, Node]] = []
+    for source in sources:
+        root = read_document(source, problems)
+        if root is not None:
+            documents.append((source, root))
+    return documents
+
+
+@contextmanager
+def paused_collector() -> Iterator[None]:
+    """Keeps the garbage collector from looking through a growing tree that has no garbage in it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,1 @@
+"""A rule set and a cart in, a quote out."""

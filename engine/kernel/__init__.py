@@ -1,0 +1,1 @@
+"""The compiled evaluator: the same rules over packed arrays, no Python object in the loop."""

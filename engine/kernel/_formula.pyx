@@ -1,0 +1,261 @@
+"""A node of a plan and a cart in, true or false out."""
+
+from libc.stdint cimport int32_t, int64_t
+
+from ._layout cimport (
+    CMP_EQ,
+    CMP_GE,
+    CMP_GT,
+    CMP_LE,
+    CMP_LT,
+    FN_AMOUNT,
+    FN_DISTINCT_SKUS,
+    FN_LINES,
+    FN_MAX_PRICE,
+    FN_MIN_PRICE,
+    FN_NET,
+    FN_QTY,
+    NOTHING,
+    OP_AND,
+    OP_ANY_LINE,
+    OP_COMPARE,
+    OP_FALSE,
+    OP_FLAG,
+    OP_HAS_ALL,
+    OP_HAS_ANY,
+    OP_MEMBER,
+    OP_NOT,
+    OP_OR,
+    OP_SAME,
+    OP_TRUE,
+    TERM_AGGREGATE,
+    TERM_CART_NUMBER,
+    TERM_LINE_NUMBER,
+    TERM_NET_SUBTOTAL,
+    AggregateC,
+    CartC,
+    NodeC,
+    PlanC,
+    TermC,
+    i128,
+)
+from ._scratch cimport ScratchC, append32
+
+
+cdef bint holds(ScratchC* s, int32_t node, int32_t line, const NetsC* nets) noexcept nogil:
+    # What no promotion changes and no line decides is found once a cart.
+    cdef const NodeC* n = &s.plan.nodes[node]
+    cdef bint value
+    if not n.is_static or line != NOTHING or n.op <= OP_TRUE:
+        return find(s, n, line, nets)
+    if s.node_values[node] >> 1 == s.stamp:
+        return s.node_values[node] & 1
+    value = find(s, n, line, nets)
+    s.node_values[node] = s.stamp << 1 | value
+    return value
+
+
+cdef bint find(ScratchC* s, const NodeC* n, int32_t line, const NetsC* nets) noexcept nogil:
+    cdef const int32_t* args = s.plan.args
+    cdef int32_t i, first
+    if n.op == OP_COMPARE:
+        return compare(s, n, line, nets)
+    if n.op == OP_MEMBER:
+        return contains(args, n.first, n.last, text_of(s, n.slot, n.is_line, line))
+    if n.op == OP_HAS_ANY or n.op == OP_HAS_ALL:
+        return has(s, n, line)
+    if n.op == OP_AND:
+        for i in range(n.first, n.last):
+            if not holds(s, args[i], line, nets):
+                return False
+        return True
+    if n.op == OP_OR:
+        for i in range(n.first, n.last):
+            if holds(s, args[i], line, nets):
+                return True
+        return False
+    if n.op == OP_NOT:
+        return not holds(s, args[n.first], line, nets)
+    if n.op == OP_ANY_LINE:
+        return select_lines(s, n.slot, nets, &first) > 0
+    if n.op == OP_FLAG:
+        return flag_of(s, n, line)
+    if n.op == OP_SAME:
+        return is_same(s, n, line)
+    return n.op == OP_TRUE
+
+
+cdef inline int32_t text_of(
+    ScratchC* s, int32_t slot, int32_t is_line, int32_t line
+) noexcept nogil:
+    if is_line:
+        return s.cart.line_texts[<int64_t>line * s.plan.line_text_count + slot]
+    return s.cart.cart_texts[slot]
+
+
+cdef bint is_same(ScratchC* s, const NodeC* n, int32_t line) noexcept nogil:
+    cdef const int32_t* side = &s.plan.args[n.first]
+    cdef int32_t left = text_of(s, side[0], side[1], line)
+    return left != NOTHING and left == text_of(s, side[2], side[3], line)
+
+
+cdef bint flag_of(ScratchC* s, const NodeC* n, int32_t line) noexcept nogil:
+    cdef int64_t place
+    if n.is_line:
+        place = <int64_t>line * s.plan.line_number_count + n.slot
+        return s.cart.line_presents[place] and s.cart.line_numbers[place] != 0
+    return s.cart.cart_presents[n.slot] and s.cart.cart_numbers[n.slot] != 0
+
+
+cdef inline bint contains(
+    const int32_t* args, int32_t first, int32_t last, int32_t symbol
+) noexcept nogil:
+    # The symbols of a node are sorted.
+    cdef int32_t middle
+    while first < last:
+        middle = (first + last) >> 1
+        if args[middle] == symbol:
+            return True
+        if args[middle] < symbol:
+            first = middle + 1
+        else:
+            last = middle
+    return False
+
+
+cdef bint has(ScratchC* s, const NodeC* n, int32_t line) noexcept nogil:
+    cdef const int32_t* items
+    cdef int32_t i, found = 0, first, last
+    cdef int64_t place
+    if n.is_line:
+        place = <int64_t>line * s.plan.line_set_count + n.slot
+        items = s.cart.line_set_items
+        first, last = s.cart.line_set_starts[place], s.cart.line_set_starts[place + 1]
+    else:
+        items = s.cart.cart_set_items
+        first, last = s.cart.cart_set_starts[n.slot], s.cart.cart_set_starts[n.slot + 1]
+    for i in range(first, last):
+        if contains(s.plan.args, n.first, n.last, items[i]):
+            if n.op == OP_HAS_ANY:
+                return True
+            found += 1
+    return n.op == OP_HAS_ALL and found == n.last - n.first
+
+
+cdef bint compare(ScratchC* s, const NodeC* n, int32_t line, const NetsC* nets) noexcept nogil:
+    # LIMIT: coefficient x value fits 127 bits; the checker bounds the coefficients.
+    cdef i128 total = 0, bound = (<i128>n.bound_high << 64) + <i128>n.bound_low
+    cdef int64_t value
+    cdef int32_t i
+    for i in range(n.first, n.last):
+        if not number_of(s, &s.plan.terms[i], line, nets, &value):
+            return False
+        total += <i128>s.plan.terms[i].coefficient * value
+    if n.slot == CMP_GE:
+        return total >= bound
+    if n.slot == CMP_LT:
+        return total < bound
+    if n.slot == CMP_LE:
+        return total <= bound
+    if n.slot == CMP_GT:
+        return total > bound
+    return total == bound
+
+
+cdef bint number_of(
+    ScratchC* s, const TermC* term, int32_t line, const NetsC* nets, int64_t* value
+) noexcept nogil:
+    # Whether the number is there; a missing one has no value.
+    cdef const CartC* cart = s.cart
+    cdef int64_t place
+    if term.kind == TERM_CART_NUMBER:
+        value[0] = cart.cart_numbers[term.slot]
+        return cart.cart_presents[term.slot]
+    if term.kind == TERM_LINE_NUMBER:
+        place = <int64_t>line * s.plan.line_number_count + term.slot
+        value[0] = cart.line_numbers[place]
+        return cart.line_presents[place]
+    if term.kind == TERM_NET_SUBTOTAL:
+        value[0] = nets.net_sum
+        return True
+    return aggregate(s, &s.plan.aggregates[term.slot], nets, value)
+
+
+cdef bint aggregate(
+    ScratchC* s, const AggregateC* a, const NetsC* nets, int64_t* value
+) noexcept nogil:
+    cdef int32_t first, count = select_lines(s, a.selector, nets, &first)
+    cdef const CartC* cart = s.cart
+    cdef int32_t i, line
+    cdef int64_t total = 0
+    cdef const int64_t* summed
+    if a.function == FN_LINES:
+        value[0] = count
+        return True
+    if a.function == FN_MIN_PRICE or a.function == FN_MAX_PRICE:
+        return price_bound(s, a, first, count, value)
+    if a.function == FN_DISTINCT_SKUS:
+        value[0] = count_skus(s, first, count)
+        return True
+    if a.function == FN_QTY:
+        summed = cart.quantities
+    elif a.function == FN_AMOUNT:
+        summed = cart.gross_minor
+    else:
+        summed = nets.nets
+    for i in range(first, first + count):
+        total += summed[s.selected.items[i]]
+    value[0] = total
+    return True
+
+
+cdef bint price_bound(
+    ScratchC* s, const AggregateC* a, int32_t first, int32_t count, int64_t* value
+) noexcept nogil:
+    cdef int32_t i
+    cdef int64_t price, found
+    if count == 0:
+        value[0] = a.fallback
+        return a.has_fallback
+    found = s.cart.prices_minor[s.selected.items[first]]
+    for i in range(first + 1, first + count):
+        price = s.cart.prices_minor[s.selected.items[i]]
+        if (price < found) == (a.function == FN_MIN_PRICE) and price != found:
+            found = price
+    value[0] = found
+    return True
+
+
+cdef int64_t count_skus(ScratchC* s, int32_t first, int32_t count) noexcept nogil:
+    cdef int32_t i, place
+    cdef int64_t found = 0
+    s.mark += 1
+    for i in range(first, first + count):
+        place = s.cart.sku_firsts[s.selected.items[i]]
+        if s.marks[place] != s.mark:
+            s.marks[place] = s.mark
+            found += 1
+    return found
+
+
+cdef int32_t select_lines(
+    ScratchC* s, int32_t selector, const NetsC* nets, int32_t* first
+) noexcept nogil:
+    # The lines of a selector, as a range of s.selected in the cart's order; their number is the
+    # answer. INVARIANT: line formulas hold no aggregates, so nothing is appended in between.
+    cdef int32_t line, node = s.plan.selectors[selector].node
+    cdef bint is_static = s.plan.selectors[selector].is_static
+    if is_static and s.selector_stamps[selector] == s.stamp:
+        first[0] = s.selector_firsts[selector]
+        return s.selector_counts[selector]
+    first[0] = s.selected.count
+    for line in range(s.cart.line_count):
+        if holds(s, node, line, nets):
+            append32(s, &s.selected, line)
+            if s.is_out_of_memory:
+                return 0
+    if is_static:
+        s.selector_stamps[selector] = s.stamp
+        s.selector_firsts[selector] = first[0]
+        s.selector_counts[selector] = s.selected.count - first[0]
+    return s.selected.count - first[0]

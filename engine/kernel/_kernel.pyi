@@ -1,0 +1,15 @@
+from array import array
+from typing import Any, final
+
+from ..columns import Columns
+from ..plan import Plan
+
+@final
+class Scratch: ...
+
+@final
+class Kernel:
+    def __init__(self, plan: Plan) -> None: ...
+    def run(self, columns: Columns) -> tuple[array[int], ...]: ...
+
+def __getattr__(name: str) -> Any: ...

@@ -1,0 +1,283 @@
+"""A plan's arrays and columns in, what happened out as arrays: the only door into the kernel.
+
+A `Kernel` copies nothing: it keeps the plan's arrays alive and points into them. Each call takes a
+scratch from a pool, so one kernel serves any number of threads, and runs without the lock.
+"""
+
+from libc.stdint cimport int8_t, int32_t, int64_t
+from libc.string cimport memcpy, memset
+
+from cpython.array cimport array, clone
+
+import numpy as np
+
+from ._layout cimport (
+    AggregateC,
+    CartC,
+    ComponentC,
+    ConditionC,
+    GroupC,
+    List32,
+    NodeC,
+    PlanC,
+    PromotionC,
+    SelectorC,
+    TermC,
+    TierC,
+)
+from ._scratch cimport List64, OutC, ScratchC, append32, free_scratch, make_scratch, reset_out
+from ._stacking cimport run_cart
+
+# INVARIANT: a C int has 32 bits and a C long long 64, as on every platform CPython supports.
+cdef array NARROW = array("i")
+cdef array WIDE = array("q")
+
+
+cdef class Scratch:
+    """Working memory, held by one call at a time."""
+
+    cdef ScratchC* memory
+
+    def __dealloc__(self):
+        free_scratch(self.memory)
+
+
+cdef struct BatchC:
+    CartC first  # pointers to the beginning of each column
+    const int32_t* line_starts
+    const int32_t* shipment_starts
+    const int32_t* code_starts
+    const int32_t* used_up_starts
+    const int64_t* placed_at
+    const int64_t* tax_minor
+    int32_t cart_count
+
+
+cdef CartC cart_at(const PlanC* plan, const BatchC* b, int32_t i) noexcept nogil:
+    # One cart of the batch: every pointer moved to its first line, shipment, code and slot.
+    cdef CartC cart = b.first
+    cdef int64_t line = b.line_starts[i], shipment = b.shipment_starts[i], code = b.code_starts[i]
+    cart.line_count = b.line_starts[i + 1] - b.line_starts[i]
+    cart.shipment_count = b.shipment_starts[i + 1] - b.shipment_starts[i]
+    cart.code_count = b.code_starts[i + 1] - b.code_starts[i]
+    cart.used_up_count = b.used_up_starts[i + 1] - b.used_up_starts[i]
+    cart.placed_at = b.placed_at[i]
+    cart.tax_minor = b.tax_minor[i]
+    cart.quantities += line
+    cart.prices_minor += line
+    cart.gross_minor += line
+    cart.floors_minor += line
+    cart.line_ranks += line
+    cart.sku_firsts += line
+    cart.shipment_amounts_minor += shipment
+    cart.shipment_methods += shipment
+    cart.shipment_ranks += shipment
+    cart.code_symbols += code
+    cart.pool_symbols += code
+    cart.used_up += b.used_up_starts[i]
+    cart.cart_numbers += <int64_t>i * plan.cart_number_count
+    cart.cart_presents += <int64_t>i * plan.cart_number_count
+    cart.cart_texts += <int64_t>i * plan.cart_text_count
+    cart.cart_set_starts += <int64_t>i * plan.cart_set_count
+    cart.line_numbers += line * plan.line_number_count
+    cart.line_presents += line * plan.line_number_count
+    cart.line_texts += line * plan.line_text_count
+    cart.line_set_starts += line * plan.line_set_count
+    return cart
+
+
+cdef bint run_batch(ScratchC* s, const BatchC* b) noexcept nogil:
+    # Whether memory sufficed.
+    cdef CartC cart
+    cdef int32_t i
+    reset_out(&s.out)
+    append32(s, &s.out.applied_starts, 0)
+    append32(s, &s.out.move_starts, 0)
+    append32(s, &s.out.warning_starts, 0)
+    append32(s, &s.out.rejection_starts, 0)
+    s.cart = &cart
+    for i in range(b.cart_count):
+        cart = cart_at(s.plan, b, i)
+        run_cart(s)
+        if s.is_out_of_memory:
+            return False
+    return True
+
+
+cdef array to_narrow(const List32* l):
+    cdef array made = clone(NARROW, l.count, False)
+    if l.count:
+        memcpy(made.data.as_ints, l.items, l.count * sizeof(int32_t))
+    return made
+
+
+cdef array to_wide(const List64* l):
+    cdef array made = clone(WIDE, l.count, False)
+    if l.count:
+        memcpy(made.data.as_longlongs, l.items, l.count * sizeof(int64_t))
+    return made
+
+
+cdef class Kernel:
+    """A plan ready to run. Immutable after construction but for its pool of scratch memory."""
+
+    cdef PlanC plan
+    cdef object _plan  # keeps the arrays alive
+    cdef list _pool
+
+    def __init__(self, plan):
+        self._pool = []
+        self._plan = arrays = {
+            name: padded(getattr(plan, name)) for name in ARRAYS
+        }
+        cdef const NodeC[::1] nodes = arrays["nodes"]
+        cdef const TermC[::1] terms = arrays["terms"]
+        cdef const AggregateC[::1] aggregates = arrays["aggregates"]
+        cdef const SelectorC[::1] selectors = arrays["selectors"]
+        cdef const ConditionC[::1] conditions = arrays["conditions"]
+        cdef const TierC[::1] tiers = arrays["tiers"]
+        cdef const ComponentC[::1] components = arrays["components"]
+        cdef const GroupC[::1] groups = arrays["groups"]
+        cdef const PromotionC[::1] promotions = arrays["promotions"]
+        self.plan.nodes = &nodes[0]
+        self.plan.terms = &terms[0]
+        self.plan.aggregates = &aggregates[0]
+        self.plan.selectors = &selectors[0]
+        self.plan.conditions = &conditions[0]
+        self.plan.tiers = &tiers[0]
+        self.plan.components = &components[0]
+        self.plan.groups = &groups[0]
+        self.plan.promotions = &promotions[0]
+        self.plan.args = ints(arrays["args"])
+        self.plan.methods = ints(arrays["methods"])
+        self.plan.excluded = ints(arrays["excluded"])
+        self.plan.members = ints(arrays["members"])
+        self.plan.always = ints(arrays["always"])
+        self.plan.channel_starts = ints(arrays["channel_starts"])
+        self.plan.post_starts = ints(arrays["post_starts"])
+        self.plan.posts = ints(arrays["posts"])
+        self.plan.node_count = len(plan.nodes)
+        self.plan.selector_count = len(plan.selectors)
+        self.plan.group_count = len(plan.groups)
+        self.plan.promotion_count = len(plan.promotions)
+        self.plan.always_count = len(plan.always)
+        self.plan.symbol_count = len(plan.symbols)
+        self.plan.cart_number_count = len(plan.layout.cart_numbers)
+        self.plan.cart_text_count = len(plan.layout.cart_texts)
+        self.plan.cart_set_count = len(plan.layout.cart_sets)
+        self.plan.line_number_count = len(plan.layout.line_numbers)
+        self.plan.line_text_count = len(plan.layout.line_texts)
+        self.plan.line_set_count = len(plan.layout.line_sets)
+        self.plan.rounding = plan.rounding
+        self.plan.max_promotions = plan.max_promotions
+
+    def run(self, columns):
+        """Price all carts of some columns; twelve arrays, in the order of `outcomes.Moves`."""
+        cdef Scratch scratch = self._take_scratch()
+        cdef BatchC batch
+        cdef bint is_done
+        memset(&batch, 0, sizeof(batch))
+        fill_batch(&batch, columns)
+        with nogil:
+            is_done = run_batch(scratch.memory, &batch)
+        if not is_done:
+            raise MemoryError("not enough memory to price a batch of carts")
+        answer = moves_of(&scratch.memory.out)
+        self._pool.append(scratch)
+        return answer
+
+    cdef Scratch _take_scratch(self):
+        # A scratch whose call ran out of memory is not given back.
+        cdef Scratch scratch
+        try:
+            return self._pool.pop()
+        except IndexError:
+            pass
+        scratch = Scratch()
+        scratch.memory = make_scratch(&self.plan)
+        if scratch.memory == NULL:
+            raise MemoryError("not enough memory for the working memory of a thread")
+        return scratch
+
+
+ARRAYS = (
+    "nodes", "terms", "aggregates", "selectors", "conditions", "tiers", "components", "groups",
+    "promotions", "args", "methods", "excluded", "members", "always", "channel_starts",
+    "post_starts", "posts",
+)
+
+
+cdef object padded(values):
+    # At least one element, so that there is an address to point at.
+    return values if len(values) else np.zeros(1, values.dtype)
+
+
+cdef const int32_t* ints(values) except NULL:
+    cdef const int32_t[::1] view = values
+    return &view[0]
+
+
+cdef const int32_t* narrow(array values) noexcept:
+    return <const int32_t*>values.data.as_ints
+
+
+cdef const int64_t* wide(array values) noexcept:
+    return <const int64_t*>values.data.as_longlongs
+
+
+cdef const int8_t* bytes_of(array values) noexcept:
+    return <const int8_t*>values.data.as_schars
+
+
+cdef void fill_batch(BatchC* b, columns) except *:
+    # INVARIANT: `columns` are written by `columns.ColumnWriter` for this plan.
+    b.cart_count = len(columns.placed_at)
+    b.line_starts = narrow(columns.line_starts)
+    b.shipment_starts = narrow(columns.shipment_starts)
+    b.code_starts = narrow(columns.code_starts)
+    b.used_up_starts = narrow(columns.used_up_starts)
+    b.placed_at = wide(columns.placed_at)
+    b.tax_minor = wide(columns.tax_minor)
+    b.first.quantities = wide(columns.quantities)
+    b.first.prices_minor = wide(columns.prices_minor)
+    b.first.gross_minor = wide(columns.gross_minor)
+    b.first.floors_minor = wide(columns.floors_minor)
+    b.first.line_ranks = narrow(columns.line_ranks)
+    b.first.sku_firsts = narrow(columns.sku_firsts)
+    b.first.shipment_amounts_minor = wide(columns.shipment_amounts_minor)
+    b.first.shipment_methods = narrow(columns.shipment_methods)
+    b.first.shipment_ranks = narrow(columns.shipment_ranks)
+    b.first.code_symbols = narrow(columns.code_symbols)
+    b.first.pool_symbols = narrow(columns.pool_symbols)
+    b.first.used_up = narrow(columns.used_up)
+    b.first.cart_numbers = wide(columns.cart_numbers)
+    b.first.cart_presents = bytes_of(columns.cart_presents)
+    b.first.cart_texts = narrow(columns.cart_texts)
+    b.first.cart_set_starts = narrow(columns.cart_set_starts)
+    b.first.cart_set_items = narrow(columns.cart_set_items)
+    b.first.line_numbers = wide(columns.line_numbers)
+    b.first.line_presents = bytes_of(columns.line_presents)
+    b.first.line_texts = narrow(columns.line_texts)
+    b.first.line_set_starts = narrow(columns.line_set_starts)
+    b.first.line_set_items = narrow(columns.line_set_items)
+
+
+cdef tuple moves_of(const OutC* out):
+    return (
+        to_narrow(&out.applied_starts),
+        to_narrow(&out.applied),
+        to_wide(&out.discounts_minor),
+        to_wide(&out.undistributed_minor),
+        to_narrow(&out.move_starts),
+        to_narrow(&out.move_kinds),
+        to_narrow(&out.move_places),
+        to_narrow(&out.move_promotions),
+        to_wide(&out.move_amounts_minor),
+        to_narrow(&out.warning_starts),
+        to_narrow(&out.warning_promotions),
+        to_narrow(&out.warning_conditions),
+        to_narrow(&out.rejection_starts),
+        to_narrow(&out.rejection_codes),
+        to_narrow(&out.rejection_reasons),
+        to_narrow(&out.rejection_causes),
+    )

@@ -1,0 +1,278 @@
+# The structs and op codes the kernel shares with `plan` and `columns`; a test compares them.
+#
+# PlanC points into the plan's arrays and is only read. BatchC points into the columns of some
+# carts and is only read. CartC is one cart of a batch. Money is int64 minor units; products and
+# sums of products are i128.
+
+from libc.stdint cimport int8_t, int32_t, int64_t, uint64_t
+
+cdef extern from *:
+    """
+    typedef __int128_t i128;
+    """
+    ctypedef long long i128
+
+cdef enum:
+    NOTHING = -1
+
+cdef enum NodeOp:
+    OP_FALSE = 0
+    OP_TRUE = 1
+    OP_NOT = 2
+    OP_AND = 3
+    OP_OR = 4
+    OP_COMPARE = 5
+    OP_MEMBER = 6
+    OP_SAME = 7
+    OP_HAS_ANY = 8
+    OP_HAS_ALL = 9
+    OP_FLAG = 10
+    OP_ANY_LINE = 11
+
+cdef enum CompareOp:
+    CMP_LT = 0
+    CMP_LE = 1
+    CMP_EQ = 2
+    CMP_GE = 3
+    CMP_GT = 4
+
+cdef enum TermKind:
+    TERM_CART_NUMBER = 0
+    TERM_LINE_NUMBER = 1
+    TERM_NET_SUBTOTAL = 2
+    TERM_AGGREGATE = 3
+
+cdef enum FunctionOp:
+    FN_QTY = 0
+    FN_AMOUNT = 1
+    FN_NET = 2
+    FN_LINES = 3
+    FN_DISTINCT_SKUS = 4
+    FN_MIN_PRICE = 5
+    FN_MAX_PRICE = 6
+
+cdef enum ActionOp:
+    ACT_PERCENT_LINE = 0
+    ACT_PERCENT_UNITS = 1
+    ACT_AMOUNT_LINE = 2
+    ACT_AMOUNT_UNIT = 3
+    ACT_AMOUNT_TARGET = 4
+    ACT_FIXED_PRICE = 5
+    ACT_VOLUME = 6
+    ACT_BUY_GET = 7
+    ACT_BUNDLE = 8
+    ACT_GIFT = 9
+    ACT_ORDER_PERCENT = 10
+    ACT_ORDER_AMOUNT = 11
+    ACT_ORDER_VOLUME = 12
+    ACT_SHIPPING_PERCENT = 13
+    ACT_SHIPPING_AMOUNT = 14
+    ACT_PAYMENT_PERCENT = 15
+    ACT_PAYMENT_AMOUNT = 16
+
+cdef enum ModeOp:
+    MODE_STACKABLE = 0
+    MODE_EXCLUSIVE_CART = 1
+    MODE_EXCLUSIVE_STAGE = 2
+    MODE_LAST = 3
+    MODE_ALWAYS = 4
+
+cdef enum PolicyOp:
+    POLICY_PRIORITY = 0
+    POLICY_PRIORITY_LINE = 1
+    POLICY_BEST = 2
+    POLICY_ALL = 3
+
+cdef enum RoundingOp:
+    ROUND_HALF_UP = 0
+    ROUND_HALF_EVEN = 1
+    ROUND_DOWN = 2
+    ROUND_UP = 3
+
+cdef enum ReasonOp:
+    REASON_UNKNOWN = 1
+    REASON_INACTIVE = 2
+    REASON_NO_CODE = 3
+    REASON_LIMIT_REACHED = 4
+    REASON_EXCLUDED_BY_EXCLUSIVE = 5
+    REASON_EXCLUDED_BY_LAST = 6
+    REASON_OUTRANKED = 7
+    REASON_EXCLUDED_BY_SIBLING = 8
+    REASON_MAX_PROMOTIONS = 9
+    REASON_CONDITION = 10
+    REASON_NO_EFFECT = 11
+
+cdef struct NodeC:
+    int32_t op
+    int32_t slot
+    int32_t first
+    int32_t last
+    int32_t is_static
+    int32_t is_line
+    int64_t bound_high
+    uint64_t bound_low
+
+cdef struct TermC:
+    int64_t coefficient
+    int32_t kind
+    int32_t slot
+
+cdef struct AggregateC:
+    int64_t fallback
+    int32_t function
+    int32_t selector
+    int32_t has_fallback
+    int32_t padding
+
+cdef struct SelectorC:
+    int32_t node
+    int32_t is_static
+
+cdef struct ConditionC:
+    int32_t node
+    int32_t is_soft
+
+cdef struct TierC:
+    int64_t threshold  # units or minor units
+    int64_t percent_ppm
+    int64_t amount_minor
+
+cdef struct ComponentC:
+    int64_t quantity
+    int32_t selector
+    int32_t padding
+
+cdef struct GroupC:
+    int32_t policy
+    int32_t first
+    int32_t last
+
+cdef struct PromotionC:
+    int64_t starts_at  # microseconds UTC
+    int64_t ends_at
+    int64_t percent_ppm
+    int64_t amount_minor
+    int64_t price_minor
+    int64_t max_units
+    int64_t repeat
+    int64_t buy_quantity
+    int64_t get_quantity
+    int64_t cap_minor
+    int64_t max_in_cart
+    int32_t stage
+    int32_t mode
+    int32_t group
+    int32_t rank
+    int32_t action
+    int32_t on
+    int32_t get_on
+    int32_t is_enabled
+    int32_t is_used_up
+    int32_t is_compound
+    int32_t is_dearest
+    int32_t is_partial
+    int32_t is_by_line
+    int32_t is_by_amount
+    int32_t is_surcharge
+    int32_t needs_code
+    int32_t first_tier
+    int32_t last_tier
+    int32_t first_component
+    int32_t last_component
+    int32_t first_method
+    int32_t last_method
+    int32_t first_excluded
+    int32_t last_excluded
+    int32_t first_condition
+    int32_t last_condition
+
+cdef struct PlanC:
+    const NodeC* nodes
+    const TermC* terms
+    const AggregateC* aggregates
+    const SelectorC* selectors
+    const ConditionC* conditions
+    const TierC* tiers
+    const ComponentC* components
+    const GroupC* groups
+    const PromotionC* promotions
+    const int32_t* args
+    const int32_t* methods
+    const int32_t* excluded
+    const int32_t* members
+    const int32_t* always
+    const int32_t* channel_starts
+    const int32_t* post_starts
+    const int32_t* posts
+    int32_t node_count
+    int32_t selector_count
+    int32_t group_count
+    int32_t promotion_count
+    int32_t always_count
+    int32_t symbol_count
+    int32_t cart_number_count
+    int32_t cart_text_count
+    int32_t cart_set_count
+    int32_t line_number_count
+    int32_t line_text_count
+    int32_t line_set_count
+    int32_t rounding
+    int64_t max_promotions
+
+# One cart: pointers to its first line, shipment, code and slot.
+cdef struct CartC:
+    int32_t line_count
+    int32_t shipment_count
+    int32_t code_count
+    int32_t used_up_count
+    int64_t placed_at  # microseconds UTC
+    int64_t tax_minor
+    const int64_t* quantities
+    const int64_t* prices_minor
+    const int64_t* gross_minor
+    const int64_t* floors_minor
+    const int32_t* line_ranks
+    const int32_t* sku_firsts
+    const int64_t* shipment_amounts_minor
+    const int32_t* shipment_methods
+    const int32_t* shipment_ranks
+    const int32_t* code_symbols
+    const int32_t* pool_symbols
+    const int32_t* used_up
+    const int64_t* cart_numbers
+    const int8_t* cart_presents
+    const int32_t* cart_texts
+    const int32_t* cart_set_starts  # offsets into cart_set_items of the whole batch
+    const int32_t* cart_set_items
+    const int64_t* line_numbers
+    const int8_t* line_presents
+    const int32_t* line_texts
+    const int32_t* line_set_starts  # offsets into line_set_items of the whole batch
+    const int32_t* line_set_items
+
+# A growing list of int32; `append` is in _scratch.
+cdef struct List32:
+    int32_t* items
+    int32_t count
+    int32_t room
+
+# What one promotion would do: amounts by line or shipment, and the units it uses up.
+cdef struct EffectC:
+    int32_t* places  # lines, or shipments in stage shipping
+    int64_t* amounts_minor
+    int32_t count
+    int32_t* used_lines
+    int64_t* used_units
+    int32_t used_count
+    int64_t payment_minor  # signed
+    int64_t undistributed_minor
+    int64_t discount_minor
+    bint is_gift
+    bint is_empty
+
+# A line with what it is sorted by.
+cdef struct SortC:
+    int64_t key
+    int64_t weight
+    int32_t rank
+    int32_t place

@@ -1,0 +1,129 @@
+# The working memory of one thread: made once, grown as carts need it, used for one cart at a time.
+#
+# Marks are stamped: a mark holds when it equals the current stamp, so nothing is ever cleared.
+
+from libc.stdint cimport int8_t, int32_t, int64_t
+
+from ._layout cimport CartC, EffectC, List32, PlanC, SortC
+
+cdef struct List64:
+    int64_t* items
+    int32_t count
+    int32_t room
+
+# What happened to a batch of carts, in order; `starts` have one entry more than carts.
+cdef struct OutC:
+    List32 applied_starts
+    List32 applied
+    List64 discounts_minor
+    List64 undistributed_minor
+    List32 move_starts
+    List32 move_kinds  # MOVE_*
+    List32 move_places
+    List32 move_promotions
+    List64 move_amounts_minor
+    List32 warning_starts
+    List32 warning_promotions
+    List32 warning_conditions
+    List32 rejection_starts
+    List32 rejection_codes
+    List32 rejection_reasons
+    List32 rejection_causes
+
+cdef enum:
+    MOVE_LINE = 0
+    MOVE_SHIPMENT = 1
+    MOVE_PAYMENT = 2
+
+cdef struct ScratchC:
+    const PlanC* plan
+    const CartC* cart
+    bint is_out_of_memory
+    int64_t stamp  # of the cart
+    # By node, selector, promotion and group of the plan.
+    int64_t* node_values  # stamp x 2 + value
+    int64_t* selector_stamps
+    int32_t* selector_firsts  # into selected
+    int32_t* selector_counts
+    int64_t* seen  # the stamp when the promotion is active
+    int8_t* reasons
+    int32_t* causes
+    int64_t* group_stamps
+    int32_t* group_winners
+    int32_t* group_lines  # head of a chain through owned, or NOTHING
+    # Lists that grow within a cart.
+    List32 active  # promotions that can match, in order of evaluation
+    List32 trials  # exclusive ones among them
+    List32 selected  # lines of selectors
+    List32 owned_lines  # chains of lines that a line-scoped group has touched
+    List32 owned_nexts
+    List32 parts  # lines of bundle components
+    List32 part_firsts
+    List32 applied
+    # By line.
+    int32_t line_room
+    int64_t* nets
+    int64_t* entry_nets
+    int64_t* unspent
+    int64_t* marks
+    int64_t* taken
+    int64_t* weights
+    int64_t* caps
+    int64_t* shares
+    int64_t* spare_weights
+    int64_t* spare_shares
+    int32_t* ranks
+    int32_t* spare_ranks
+    int32_t* targets
+    int32_t* get_targets
+    int32_t* cheapest  # all lines by unit price, then id
+    int32_t* dearest
+    int64_t* left
+    int64_t* round_units
+    int32_t* round_lines
+    SortC* rows
+    EffectC effect
+    EffectC best
+    # By shipment.
+    int64_t* shipments
+    int64_t* entry_shipments
+    int32_t shipment_room
+    # The state.
+    int64_t mark
+    int64_t taken_mark
+    bint has_taken
+    bint has_cheapest
+    bint has_dearest
+    int64_t net_sum
+    int64_t entry_net_sum
+    int64_t entry_shipment_sum
+    int64_t adjustment
+    int32_t counted  # applied promotions that are not `always`
+    int32_t last  # the applied promotion of mode last, or NOTHING
+    OutC out
+
+
+cdef ScratchC* make_scratch(const PlanC* plan) noexcept nogil
+cdef void free_scratch(ScratchC* s) noexcept nogil
+cdef void reserve_cart(ScratchC* s, int32_t lines, int32_t shipments) noexcept nogil
+cdef void grow32(ScratchC* s, List32* l) noexcept nogil
+cdef void grow64(ScratchC* s, List64* l) noexcept nogil
+cdef void reset_out(OutC* out) noexcept nogil
+
+
+cdef inline void append32(ScratchC* s, List32* l, int32_t item) noexcept nogil:
+    if l.count == l.room:
+        grow32(s, l)
+        if s.is_out_of_memory:
+            return
+    l.items[l.count] = item
+    l.count += 1
+
+
+cdef inline void append64(ScratchC* s, List64* l, int64_t item) noexcept nogil:
+    if l.count == l.room:
+        grow64(s, l)
+        if s.is_out_of_memory:
+            return
+    l.items[l.count] = item
+    l.count += 1

@@ -1,0 +1,198 @@
+"""The working memory of one thread: allocation and growth."""
+
+from libc.stdint cimport int8_t, int32_t, int64_t
+from libc.stdlib cimport calloc, free, realloc
+
+from ._layout cimport EffectC, List32, PlanC, SortC
+
+
+cdef void* fresh(ScratchC* s, size_t count, size_t size) noexcept nogil:
+    cdef void* made = calloc(count + 1, size)
+    if made == NULL:
+        s.is_out_of_memory = True
+    return made
+
+
+cdef void* again(ScratchC* s, void* old, size_t count, size_t size) noexcept nogil:
+    cdef void* made = realloc(old, (count + 1) * size)
+    if made == NULL:
+        s.is_out_of_memory = True
+        return old
+    return made
+
+
+cdef ScratchC* make_scratch(const PlanC* plan) noexcept nogil:
+    cdef ScratchC* s = <ScratchC*>calloc(1, sizeof(ScratchC))
+    if s == NULL:
+        return NULL
+    s.plan = plan
+    s.node_values = <int64_t*>fresh(s, plan.node_count, sizeof(int64_t))
+    s.selector_stamps = <int64_t*>fresh(s, plan.selector_count, sizeof(int64_t))
+    s.selector_firsts = <int32_t*>fresh(s, plan.selector_count, sizeof(int32_t))
+    s.selector_counts = <int32_t*>fresh(s, plan.selector_count, sizeof(int32_t))
+    s.seen = <int64_t*>fresh(s, plan.promotion_count, sizeof(int64_t))
+    s.reasons = <int8_t*>fresh(s, plan.promotion_count, sizeof(int8_t))
+    s.causes = <int32_t*>fresh(s, plan.promotion_count, sizeof(int32_t))
+    s.group_stamps = <int64_t*>fresh(s, plan.group_count, sizeof(int64_t))
+    s.group_winners = <int32_t*>fresh(s, plan.group_count, sizeof(int32_t))
+    s.group_lines = <int32_t*>fresh(s, plan.group_count, sizeof(int32_t))
+    if s.is_out_of_memory:
+        free_scratch(s)
+        return NULL
+    return s
+
+
+cdef void reserve_effect(ScratchC* s, EffectC* e, int32_t places, int32_t lines) noexcept nogil:
+    e.places = <int32_t*>again(s, e.places, places, sizeof(int32_t))
+    e.amounts_minor = <int64_t*>again(s, e.amounts_minor, places, sizeof(int64_t))
+    e.used_lines = <int32_t*>again(s, e.used_lines, lines, sizeof(int32_t))
+    e.used_units = <int64_t*>again(s, e.used_units, lines, sizeof(int64_t))
+
+
+cdef void reserve_cart(ScratchC* s, int32_t lines, int32_t shipments) noexcept nogil:
+    # Scratch arrays by line also serve shipments, so both grow together.
+    cdef int32_t wanted = lines if lines > shipments else shipments
+    cdef int32_t i, old = s.line_room
+    if shipments > s.shipment_room:
+        s.shipments = <int64_t*>again(s, s.shipments, shipments, sizeof(int64_t))
+        s.entry_shipments = <int64_t*>again(s, s.entry_shipments, shipments, sizeof(int64_t))
+        s.shipment_room = shipments
+    if wanted <= old and old > 0:
+        return
+    wanted = wanted + wanted // 2 + 16
+    s.nets = <int64_t*>again(s, s.nets, wanted, sizeof(int64_t))
+    s.entry_nets = <int64_t*>again(s, s.entry_nets, wanted, sizeof(int64_t))
+    s.unspent = <int64_t*>again(s, s.unspent, wanted, sizeof(int64_t))
+    s.marks = <int64_t*>again(s, s.marks, wanted, sizeof(int64_t))
+    s.taken = <int64_t*>again(s, s.taken, wanted, sizeof(int64_t))
+    s.weights = <int64_t*>again(s, s.weights, wanted, sizeof(int64_t))
+    s.caps = <int64_t*>again(s, s.caps, wanted, sizeof(int64_t))
+    s.shares = <int64_t*>again(s, s.shares, wanted, sizeof(int64_t))
+    s.spare_weights = <int64_t*>again(s, s.spare_weights, wanted, sizeof(int64_t))
+    s.spare_shares = <int64_t*>again(s, s.spare_shares, wanted, sizeof(int64_t))
+    s.left = <int64_t*>again(s, s.left, wanted, sizeof(int64_t))
+    s.round_units = <int64_t*>again(s, s.round_units, wanted, sizeof(int64_t))
+    s.ranks = <int32_t*>again(s, s.ranks, wanted, sizeof(int32_t))
+    s.spare_ranks = <int32_t*>again(s, s.spare_ranks, wanted, sizeof(int32_t))
+    s.targets = <int32_t*>again(s, s.targets, wanted, sizeof(int32_t))
+    s.get_targets = <int32_t*>again(s, s.get_targets, wanted, sizeof(int32_t))
+    s.cheapest = <int32_t*>again(s, s.cheapest, wanted, sizeof(int32_t))
+    s.dearest = <int32_t*>again(s, s.dearest, wanted, sizeof(int32_t))
+    s.round_lines = <int32_t*>again(s, s.round_lines, wanted, sizeof(int32_t))
+    s.rows = <SortC*>again(s, s.rows, wanted, sizeof(SortC))
+    reserve_effect(s, &s.effect, wanted, wanted)
+    reserve_effect(s, &s.best, wanted, wanted)
+    if s.is_out_of_memory:
+        return
+    for i in range(old, wanted):
+        s.marks[i] = 0
+        s.taken[i] = 0
+    s.line_room = wanted
+
+
+cdef void grow32(ScratchC* s, List32* l) noexcept nogil:
+    cdef int32_t room = l.room * 2 + 64
+    l.items = <int32_t*>again(s, l.items, room, sizeof(int32_t))
+    if not s.is_out_of_memory:
+        l.room = room
+
+
+cdef void grow64(ScratchC* s, List64* l) noexcept nogil:
+    cdef int32_t room = l.room * 2 + 64
+    l.items = <int64_t*>again(s, l.items, room, sizeof(int64_t))
+    if not s.is_out_of_memory:
+        l.room = room
+
+
+cdef void reset_out(OutC* out) noexcept nogil:
+    out.applied_starts.count = 0
+    out.applied.count = 0
+    out.discounts_minor.count = 0
+    out.undistributed_minor.count = 0
+    out.move_starts.count = 0
+    out.move_kinds.count = 0
+    out.move_places.count = 0
+    out.move_promotions.count = 0
+    out.move_amounts_minor.count = 0
+    out.warning_starts.count = 0
+    out.warning_promotions.count = 0
+    out.warning_conditions.count = 0
+    out.rejection_starts.count = 0
+    out.rejection_codes.count = 0
+    out.rejection_reasons.count = 0
+    out.rejection_causes.count = 0
+
+
+cdef void free_effect(EffectC* e) noexcept nogil:
+    free(e.places)
+    free(e.amounts_minor)
+    free(e.used_lines)
+    free(e.used_units)
+
+
+cdef void free_out(OutC* out) noexcept nogil:
+    free(out.applied_starts.items)
+    free(out.applied.items)
+    free(out.discounts_minor.items)
+    free(out.undistributed_minor.items)
+    free(out.move_starts.items)
+    free(out.move_kinds.items)
+    free(out.move_places.items)
+    free(out.move_promotions.items)
+    free(out.move_amounts_minor.items)
+    free(out.warning_starts.items)
+    free(out.warning_promotions.items)
+    free(out.warning_conditions.items)
+    free(out.rejection_starts.items)
+    free(out.rejection_codes.items)
+    free(out.rejection_reasons.items)
+    free(out.rejection_causes.items)
+
+
+cdef void free_scratch(ScratchC* s) noexcept nogil:
+    if s == NULL:
+        return
+    free(s.node_values)
+    free(s.selector_stamps)
+    free(s.selector_firsts)
+    free(s.selector_counts)
+    free(s.seen)
+    free(s.reasons)
+    free(s.causes)
+    free(s.group_stamps)
+    free(s.group_winners)
+    free(s.group_lines)
+    free(s.active.items)
+    free(s.trials.items)
+    free(s.selected.items)
+    free(s.owned_lines.items)
+    free(s.owned_nexts.items)
+    free(s.parts.items)
+    free(s.part_firsts.items)
+    free(s.applied.items)
+    free(s.nets)
+    free(s.entry_nets)
+    free(s.unspent)
+    free(s.marks)
+    free(s.taken)
+    free(s.weights)
+    free(s.caps)
+    free(s.shares)
+    free(s.spare_weights)
+    free(s.spare_shares)
+    free(s.left)
+    free(s.round_units)
+    free(s.ranks)
+    free(s.spare_ranks)
+    free(s.targets)
+    free(s.get_targets)
+    free(s.cheapest)
+    free(s.dearest)
+    free(s.round_lines)
+    free(s.rows)
+    free(s.shipments)
+    free(s.entry_shipments)
+    free_effect(&s.effect)
+    free_effect(&s.best)
+    free_out(&s.out)
+    free(s)

@@ -1,0 +1,1 @@
+"""The reference evaluator: the rules in plain Python, exact and obvious."""

@@ -1,0 +1,67 @@
+"""Build the compiled kernel. Everything else about packaging is in pyproject.toml.
+
+Every code folder X at the top of this repository is imported as `tallystick.X`.
+setuptools learns that from `package-dir`. Cython, mypy and pyright want to see
+the path on disk, so the build lays it out, as links, under build/shape.
+"""
+
+import os
+import shutil
+import tomllib
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+ROOT = Path(__file__).resolve().parent
+SHAPE = ROOT / "build" / "shape"
+KERNEL = ROOT / "engine" / "kernel"
+
+CHECKED = os.environ.get("TALLYSTICK_CHECKED") == "1"
+DIRECTIVES = {
+    "language_level": "3",
+    "boundscheck": CHECKED,
+    "wraparound": False,
+    "initializedcheck": CHECKED,
+    "cdivision": False,
+}
+
+
+def lay_out_shape() -> None:
+    """Link every code folder into build/shape/tallystick, as the installed package has it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    folder_of = project["tool"]["setuptools"]["package-dir"]
+    face = SHAPE / "tallystick"
+    shutil.rmtree(SHAPE, ignore_errors=True)
+    face.mkdir(parents=True)
+    for target in (ROOT / folder_of.pop("tallystick")).iterdir():
+        if target.is_file():
+            (face / target.name).symlink_to(os.path.relpath(target, face))
+    for package, folder in folder_of.items():
+        name = package.removeprefix("tallystick.")
+        if "." not in name:  # a nested package lies inside its parent's folder already
+            (face / name).symlink_to(os.path.relpath(ROOT / folder, face))
+
+
+def extensions() -> list[Extension]:
+    """One extension for each .pyx of the kernel."""
+    return [
+        Extension(
+            f"tallystick.engine.kernel.{path.stem}",
+            [str(path.relative_to(ROOT))],
+            extra_compile_args=["-O3", "-std=gnu11"],
+        )
+        for path in sorted(KERNEL.glob("*.pyx"))
+    ]
+
+
+lay_out_shape()
+setup(
+    ext_modules=cythonize(
+        extensions(),
+        include_path=[str(SHAPE)],
+        build_dir="build/cython",
+        compiler_directives=DIRECTIVES,
+        force=CHECKED,
+    ),
+)

@@ -1,0 +1,52 @@
+"""Promotions in a checked language, priced to the exact minor unit.
+
+    ruleset = tallystick.load("rules/")
+    engine = tallystick.Engine(ruleset)
+    quote = engine.quote(cart)
+"""
+
+from .dsl.loader import load_sources
+from .dsl.problems import Problem, RuleTextError
+from .dsl.ruleset import Ruleset
+from .dsl.source import Source
+from .engine.cart import Address, Cart, Customer, Line, Payment, Shipment
+from .engine.engine import Engine
+from .engine.errors import CartError
+from .engine.explanation import Explanation
+from .engine.facts import Facts, Uses
+from .engine.needs import Needs
+from .engine.quote import Quote
+from .engine.result import Result
+from .files import load
+from .version import LANGUAGE_VERSION, __version__
+
+
+def load_text(text: str, name: str = "<text>") -> Ruleset:
+    """Check one rule file given as text; raises `RuleTextError` with everything that is wrong."""
+    return load_sources([Source(name, text)])
+
+
+__all__ = [
+    "LANGUAGE_VERSION",
+    "Address",
+    "Cart",
+    "CartError",
+    "Customer",
+    "Engine",
+    "Explanation",
+    "Facts",
+    "Line",
+    "Needs",
+    "Payment",
+    "Problem",
+    "Quote",
+    "Result",
+    "RuleTextError",
+    "Ruleset",
+    "Shipment",
+    "Source",
+    "Uses",
+    "__version__",
+    "load",
+    "load_text",
+]

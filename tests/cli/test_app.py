@@ -1,0 +1,118 @@
+"""The `tally` command itself: its words, its exit statuses, what it says when things go wrong."""
+
+import subprocess
+import sys
+
+import pytest
+from cyclopts import App
+
+from tallystick.cli import app as command
+from tallystick.cli.app import app, main
+from tallystick.cli.failure import Failure
+from tallystick.dsl.problems import Problem, RuleTextError
+from tallystick.dsl.source import Source, Span
+from tallystick.version import __version__
+
+VERBS = ["check", "explain", "fmt", "run", "test"]
+
+
+def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Let every command line end in an error."""
+
+    def raise_it(words: list[str], **_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(command, "app", raise_it)
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"tally {__version__}\n"
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["-h"]])
+def test_help_names_every_verb(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    shown = capsys.readouterr().out
+    assert all(f" {verb} " in shown for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_there_and_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert isinstance(app[verb], App)
+    assert main([verb, "--help"]) == 0
+    assert f"tally {verb}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["frobnicate"],
+        ["run"],
+        ["run", "carts.jsonl"],
+        ["run", "--rules", ".", "-", "--no-such-option"],
+        ["run", "--rules", ".", "-", "--threads", "0"],
+        ["run", "--rules", ".", "-", "--evaluator", "guess"],
+        ["explain", "--rules", ".", "cart.json", "--format", "html"],
+    ],
+)
+def test_a_wrong_command_line_is_status_2(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err != ""
+    assert "Traceback" not in err
+
+
+def test_a_failure_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fail_with(monkeypatch, Failure("the \x1b[2J door is shut"))
+    assert main(["run"]) == 2
+    assert capsys.readouterr().err == "tally: the �[2J door is shut\n"
+
+
+def test_problems_in_rules_are_rendered(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = Problem(
+        "R121", Span(Source("a.yaml", "x: 5"), 3, 4), "the amount `5` has no currency"
+    )
+    fail_with(monkeypatch, RuleTextError([problem]))
+    assert main(["run"]) == 2
+    assert capsys.readouterr().err == problem.render() + "\n"
+
+
+def test_trouble_with_the_system_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fail_with(monkeypatch, PermissionError(13, "Permission denied", "vault"))
+    assert main(["run"]) == 2
+    assert capsys.readouterr().err == "tally: `vault`: permission denied\n"
+
+
+def test_a_bug_is_status_2_with_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fail_with(monkeypatch, AssertionError("impossible"))
+    assert main(["run"]) == 2
+    err = capsys.readouterr().err
+    assert "AssertionError: impossible" in err
+    assert "tally: internal error" in err
+
+
+def test_ctrl_c_is_status_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(monkeypatch, KeyboardInterrupt())
+    assert main(["run"]) == 130
+
+
+def test_verbs_are_imported_only_when_called() -> None:
+    """Help must not wait for the engine, nor for rich."""
+    code = (
+        "import sys; from tallystick.cli.app import main; main(['--version']);"
+        "print([m for m in ('tallystick.cli.run', 'tallystick.cli.explain') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,162 @@
+"""Rule files written in any way, with comments anywhere: laying them out loses nothing."""
+
+import re
+from collections.abc import Callable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tallystick.dsl.layout import lay_out
+from tallystick.dsl.nodes import Mapping, Node, Scalar
+from tallystick.dsl.problems import Problems
+from tallystick.dsl.reader import read_document
+from tallystick.dsl.scalars import is_plain
+from tallystick.dsl.source import Source
+from tallystick.dsl.spelling import role_at, spell
+
+TEXTS = st.sampled_from(
+    [
+        *("NO", "1:30", "0123", "a b", "x and y or z", "it's", 'say "hi"', "a: b", "a #b", "x,y"),
+        *("[z]", "{", "-", "- a", "?", "tail:", "é ★", "*", "&a", "%", "@", "true", "~", "5.0 USD"),
+        *(
+            "20 %",
+            "sku=='A'",
+            " lead",
+            "trail ",
+            "tab\tx",
+            "line\nbreak\n",
+            "\n\n  deep\n",
+            "\\",
+            "",
+        ),
+        *("word " * 25 + "end", "x" * 120, '"q" in tags', "a   b " * 25 + "c", "100"),
+    ]
+)
+KEYS = st.sampled_from(
+    [
+        *("define", "promotions", "tests", "ruleset", "when", "then", "if", "on", "name", "stage"),
+        *("percent_off", "amount_off", "active", "bundle", "buy", "x y", "it's", "a: b", "0", "#"),
+    ]
+)
+Tree = str | list["Tree"] | dict[str, "Tree"]
+TREES: st.SearchStrategy[Tree] = st.recursive(
+    TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+class Scribbler:
+    """Writes a tree as YAML in a way nobody would: `choose` says which of so many."""
+
+    def __init__(self, choose: Callable[[int], int]) -> None:
+        self.choose = choose
+        self.comments: list[str] = []
+
+    def comment(self, blanks: str = "") -> str:
+        """Nothing, or a comment that is like no other."""
+        if self.choose(4):
+            return ""
+        self.comments.append(f"# c{len(self.comments)}")
+        return blanks + self.comments[-1]
+
+    def above(self, indent: int) -> str:
+        """Empty lines and comments, at any depth."""
+        lines = []
+        for _ in range(self.choose(3)):
+            comment = self.comment(" " * self.choose(indent + 5))
+            lines.append(comment + "\n")
+        return "".join(lines)
+
+    def scalar(self, text: str, *, is_flow: bool) -> str:
+        """A text on one line, in one of the ways that can hold it."""
+        ways = [f'"{escape(text)}"']
+        if text.isprintable():
+            ways.append("'" + text.replace("'", "''") + "'")
+        if is_plain(text, is_flow=is_flow):
+            ways.append(text)
+        return ways[self.choose(len(ways))]
+
+    def flow(self, tree: Tree) -> str:
+        """A tree in brackets, broken anywhere."""
+        if isinstance(tree, str):
+            return self.scalar(tree, is_flow=True)
+        pairs = list(tree.items()) if isinstance(tree, dict) else [(None, item) for item in tree]
+        parts = []
+        for key, value in pairs:
+            head = "" if key is None else self.scalar(key, is_flow=True) + ": "
+            parts.append(f"{self.pause()}{head}{self.flow(value)}{self.pause()}")
+        inside = ",".join(parts) or self.pause()
+        return f"{{{inside}}}" if isinstance(tree, dict) else f"[{inside}]"
+
+    def pause(self) -> str:
+        """What may stand between two things in brackets."""
+        if self.choose(3):
+            return " "
+        return f"{self.comment(' ')}\n{' ' * 40}"
+
+    def block(self, tree: Tree, indent: int) -> str:
+        """A tree behind a key or a dash, up to the end of its last line."""
+        if isinstance(tree, str):
+            lines = tree.split("\n")
+            is_simple = tree.endswith("\n") and tree.isascii() and "\t" not in tree
+            if is_simple and not tree.startswith(("\n", " ")) and self.choose(2):
+                body = "".join(" " * (indent + 3) + line + "\n" for line in lines[:-1])
+                return f" |{self.comment(' ')}\n{body}"
+            return f" {self.scalar(tree, is_flow=False)}{self.comment(' ')}\n"
+        if not tree or not self.choose(3):
+            return f" {self.flow(tree)}{self.comment(' ')}\n"
+        inner = indent + 1 + self.choose(4)
+        return f"{self.comment(' ')}\n{self.entries(tree, inner)}"
+
+    def entries(self, tree: list[Tree] | dict[str, Tree], indent: int) -> str:
+        """The entries of a mapping or list, one below the other."""
+        pairs = list(tree.items()) if isinstance(tree, dict) else [(None, item) for item in tree]
+        text = ""
+        for key, value in pairs:
+            head = "-" if key is None else self.scalar(key, is_flow=False) + ":"
+            text += f"{self.above(indent)}{' ' * indent}{head}{self.block(value, indent)}"
+        return text + self.above(indent)
+
+
+def escape(text: str) -> str:
+    """A text between double quotes."""
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return text.replace("\n", "\\n").replace("\t", "\\t")
+
+
+def data_of(text: str) -> object:
+    """What a file says, each value in its one spelling."""
+    problems = Problems()
+    root = read_document(Source("x.yaml", text), problems)
+    problems.raise_if_any()
+    return plain(root, ())
+
+
+def plain(node: Node | None, path: tuple[str, ...]) -> object:
+    """A node as data; mappings have no order."""
+    if isinstance(node, Scalar):
+        spelled = spell(role_at(path), node.text)
+        return node.text if spelled is None else spelled
+    if isinstance(node, Mapping):
+        return {key: plain(value, (*path, key)) for key, value in node.values.items()}
+    return [plain(item, (*path, "*")) for item in node.items] if node is not None else None
+
+
+def comments_of(text: str) -> list[str]:
+    """Every comment of a file that has anything else."""
+    return sorted(re.findall(r"# c[0-9]+", text))
+
+
+@settings(max_examples=300, deadline=None)
+@given(tree=st.dictionaries(KEYS, TREES, min_size=1, max_size=4), data=st.data())
+def test_nothing_is_lost_and_the_second_time_changes_nothing(
+    tree: dict[str, Tree], data: st.DataObject
+) -> None:
+    random = data.draw(st.randoms(use_true_random=False))
+    scribbler = Scribbler(lambda count: random.randrange(count))
+    text = scribbler.above(0) + scribbler.entries(tree, 0)
+    laid_out = lay_out(text)
+    assert data_of(laid_out) == data_of(text)
+    assert comments_of(laid_out) == sorted(scribbler.comments)
+    assert lay_out(laid_out) == laid_out
