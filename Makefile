@@ -10,7 +10,8 @@ KERNEL := $(wildcard engine/kernel/*.pyx engine/kernel/*.pxd)
 install: $(STAMP)
 
 $(STAMP): pyproject.toml setup.py constraints.txt $(KERNEL)
-	test -d .venv || $(PYTHON) -m venv .venv
+	test -x $(BIN)/python || PYTHON=$(PYTHON) .ci/prepare
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -c constraints.txt pip setuptools Cython numpy
 	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e ".[dev,demo]"
 	touch $(STAMP)

@@ -2,8 +2,8 @@
 
 Exit status: 0 clean, 1 findings (refused carts, problems, failed tests), 2 a wrong command line,
 unusable rules or an internal error, 130 after Ctrl-C, 141 when the reader of the output went away.
-The verbs live in modules of their own and are imported when they are called, so that `tally --help`
-starts at once. Each is a function that returns its exit status.
+The verbs live in modules of their own, imported when they are called: none waits for what another
+needs. Each is a function that returns its exit status.
 """
 
 import os

@@ -11,13 +11,14 @@ from cyclopts import Parameter
 
 from ..dsl.layout import lay_out
 from ..dsl.loader import load_sources
+from ..dsl.problems import RuleTextError
 from ..dsl.ruleset import Case, Ruleset
 from ..dsl.source import Source
 from ..engine.wording import count_of
 from .diagnostics import has_colours
 from .failure import Failure, complain
 from .output import STDOUT, Output, open_output
-from .rulesets import STDIN_NAME, read_rulesets
+from .rulesets import STDIN_NAME, load_all, read_rulesets
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ def fmt(
     diff
         Write nothing; show what would change, with exit status 1 if anything would.
     """
-    changes = [change for sources in read_rulesets(paths) for change in lay_out_all(sources)]
+    found = read_rulesets(paths)
+    pairs = zip(found, load_all(found), strict=True)
+    changes = [change for sources, ruleset in pairs for change in lay_out_all(sources, ruleset)]
     odd = [change for change in changes if not change.is_empty]
     with open_output(STDOUT) as output:
         for change in changes if not (check or diff) else []:
@@ -69,24 +72,30 @@ def fmt(
     return 1 if odd and (check or diff) else 0
 
 
-def lay_out_all(sources: Sequence[Source]) -> list[Change]:
-    """The files of one rule set with their layouts; raises `RuleTextError` for one with problems.
+def lay_out_all(sources: Sequence[Source], ruleset: Ruleset) -> list[Change]:
+    """The files of one rule set with their layouts.
 
-    INVARIANT: the laid out files say the same as before, cases included, and laying them out again
-    changes nothing. If that is ever not so, nothing is written.
+    INVARIANT: the laid out files say the same as before, tests included, and laying them out again
+    changes nothing. Were it ever not so, nothing would be written.
     """
-    before = load_sources(sources)
     changes = [
         Change(source, Source(source.name, lay_out(source.text, source.name))) for source in sources
     ]
     odd = [change for change in changes if not change.is_empty]
-    if odd:
-        after = load_sources([change.after for change in changes])
-        is_settled = all(lay_out(change.after.text) == change.after.text for change in odd)
-        if not is_settled or not is_same(before, after):
-            names = ", ".join(change.before.name for change in odd)
-            raise Failure(f"the layout would change what is said in {names}; nothing is written")
+    if odd and not is_safe(ruleset, changes):
+        names = ", ".join(change.before.name for change in odd)
+        raise Failure(f"the layout would change what {names} says; nothing is written")
     return changes
+
+
+def is_safe(before: Ruleset, changes: Sequence[Change]) -> bool:
+    """Whether laid out files say what they said, and would be laid out so again."""
+    try:
+        after = load_sources([change.after for change in changes])
+        settled = [lay_out(change.after.text) == change.after.text for change in changes]
+    except RuleTextError:
+        return False
+    return all(settled) and is_same(before, after)
 
 
 def is_same(before: Ruleset, after: Ruleset) -> bool:
@@ -103,19 +112,23 @@ def content_of(case: Case) -> tuple[object, ...]:
 def write_change(change: Change, output: Output) -> None:
     """Replace a file by its layout, whole or not at all; standard input goes to standard output."""
     if change.before.name == STDIN_NAME:
-        for line in change.after.text.splitlines():
-            output.write(line.encode())
+        write_lines(change.after.text, output)
     elif not change.is_empty:
         with open_output(Path(change.before.name)) as file:
-            for line in change.after.text.split("\n")[:-1]:
-                file.write(line.encode())
+            write_lines(change.after.text, file)
+
+
+def write_lines(text: str, output: Output) -> None:
+    """Every line of a layout, which ends with a line end."""
+    for line in text.split("\n")[:-1]:
+        output.write(line.encode())
 
 
 def write_diff(change: Change, output: Output) -> None:
     """What would change in a file, as a patch."""
     lines = unified_diff(
-        change.before.text.splitlines(),
-        change.after.text.splitlines(),
+        lines_of(change.before.text),
+        lines_of(change.after.text),
         f"a/{change.before.name}",
         f"b/{change.after.name}",
         lineterm="",
@@ -123,6 +136,16 @@ def write_diff(change: Change, output: Output) -> None:
     is_coloured = has_colours(sys.stdout)
     for line in lines:
         output.write((colour_line(line) if is_coloured else line).encode("utf-8", "replace"))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as patches have them."""
+    lines = text.split("\n")
+    if lines[-1]:
+        lines[-1] += "\n\\ No newline at end of file"
+    else:
+        lines.pop()
+    return lines
 
 
 def colour_line(line: str) -> str:

@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 from .failure import printable
 from .suite import Suite, Verdict
 
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
 
 def render_junit(suites: Sequence[Suite]) -> str:
     """One `testsuite` a file, one `testcase` a test, and what no test has seen as its output."""
@@ -19,7 +21,7 @@ def render_junit(suites: Sequence[Suite]) -> str:
     if gaps:
         add_output(root, gaps)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=False)
+    return DECLARATION + ElementTree.tostring(root, encoding="unicode")
 
 
 def add_file(root: ElementTree.Element, file: str, verdicts: Sequence[Verdict]) -> None:

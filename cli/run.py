@@ -63,21 +63,22 @@ def run(
     if carts == STDIN and facts == STDIN:
         raise Failure("carts and facts cannot both come from stdin")
     engine = Engine(load(rules), evaluator)
-    with ExitStack() as stack:
-        book = None
-        if facts is not None:
-            book = stack.enter_context(Factbook())
-            book.read(facts)
-        source = stack.enter_context(open_source(carts))
-        out = stack.enter_context(open_output(output))
-        pricing = Pricing(engine.ruleset, carts, source, out)
-        try:
+    tally = Tally()
+    try:
+        with ExitStack() as stack:
+            book = None
+            if facts is not None:
+                book = stack.enter_context(Factbook())
+                book.read(facts)
+            source = stack.enter_context(open_source(carts))
+            out = stack.enter_context(open_output(output))
+            pricing = Pricing(tally, carts, source, out)
             pricing.price(engine, book, explain, threads)
-        except KeyboardInterrupt:
-            complain(f"interrupted after {count_of(pricing.tally.carts, 'cart')}")
-            raise
-    pricing.tally.tell(engine.ruleset)
-    return 1 if pricing.tally.refused else 0
+    except KeyboardInterrupt:
+        complain(f"interrupted after {count_of(tally.carts, 'cart')}")
+        raise
+    tally.tell(engine.ruleset)
+    return 1 if tally.refused else 0
 
 
 @dataclass(slots=True)
@@ -114,8 +115,8 @@ class Tally:
 class Pricing:
     """Carts of one source priced to one output."""
 
-    def __init__(self, ruleset: Ruleset, path: Path, source: BinaryIO, output: Output) -> None:
-        self.tally = Tally()
+    def __init__(self, tally: Tally, path: Path, source: BinaryIO, output: Output) -> None:
+        self._tally = tally
         self._path = path
         self._source = source
         self._output = output
@@ -124,7 +125,7 @@ class Pricing:
 
     def price(self, engine: Engine, facts: Factbook | None, explain: bool, threads: int) -> None:
         """Price everything, in order."""
-        tally, write = self.tally, self._output.write
+        tally, write = self._tally, self._output.write
         with Progress(self._source, is_wanted=not self._output.is_terminal) as progress:
             lines = self.read_lines(progress)
             for answer in engine.quote_batch(lines, facts, explain=explain, threads=threads):

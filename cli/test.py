@@ -12,7 +12,7 @@ from ..engine.wording import count_of
 from .failure import complain, printable
 from .junit import render_junit
 from .output import STDOUT, open_output
-from .rulesets import load_rulesets
+from .rulesets import load_all, read_rulesets
 from .suite import Suite, Verdict
 
 Format = Literal["text", "junit", "json"]
@@ -42,7 +42,7 @@ def test(
     require_coverage
         Fail also when a promotion or a condition was not seen both ways.
     """
-    suites = [Suite(Engine(ruleset, evaluator)) for ruleset in load_rulesets(paths)]
+    suites = [Suite(Engine(ruleset, evaluator)) for ruleset in load_all(read_rulesets(paths))]
     for suite in suites:
         suite.run()
     rendered = RENDERERS[format](suites)

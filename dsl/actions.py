@@ -1,6 +1,6 @@
 """The shape of `then` in, a checked action out: which keys make an action, and go with it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from .checker import Checker
 from .document import ActionShape, ComponentShape, TierShape
@@ -27,6 +27,7 @@ from .ruleset import (
     Tier,
     Volume,
 )
+from .shape import quote_all
 from .source import Span
 
 # The keys that name an action, with the stages they live in and what may stand beside them there.
@@ -54,12 +55,6 @@ OPTIONS: dict[str, dict[Stage, tuple[str, ...]]] = {
 }
 UNIT_ACTIONS = ("percent_off", "amount_off")  # on some units, when `max_units` says how many
 BUNDLE_PRICES = ("percent_off", "amount_off", "price")
-
-
-def quote_all(words: Iterable[str], last: str = "and") -> str:
-    """Words in backticks, as a list in a sentence."""
-    quoted = [f"`{word}`" for word in words]
-    return f" {last} ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
 
 
 class ActionBuilder:

@@ -161,11 +161,11 @@ def explain_word(before: str, token: Token) -> str:
     word = str(token)
     if token.type != "NAME":
         return ""
+    if word.lower() in KEYWORDS:
+        return f"write `{word.lower()}`"
     number = re.search(r"([0-9]+(?:\.[0-9]+)?) *$", before)
     if number and re.fullmatch(r"[A-Za-z]{3}", word):
         return f"an amount is written `{number[1]} {word.upper()}`"
-    if word.lower() in KEYWORDS:
-        return f"write `{word.lower()}`"
     if word.lower().replace("_", "") in FOREIGN_WORDS:
         return f"write `{FOREIGN_WORDS[word.lower().replace('_', '')]}`"
     return ""

@@ -16,6 +16,9 @@ from .sections import Sections, collect_sections
 from .settings import Settings, read_settings
 from .stacking import check_stack_groups, check_stacking
 
+# LIMIT: no author could follow more, and all of them are read before the first can be refused.
+DEFINITIONS_MAX = 10_000
+
 
 def build_ruleset(roots: Iterable[Node], problems: Problems) -> Ruleset:
     """The rule set of some documents, whole only if no problem was added.
@@ -27,7 +30,7 @@ def build_ruleset(roots: Iterable[Node], problems: Problems) -> Ruleset:
     checker = declare(sections, settings, problems)
     groups = build_stack_groups(sections, problems)
     promotions = build_promotions(sections, settings, checker, problems)
-    check_stacking(promotions, sections.promotions, groups, sections.stack_groups, problems)
+    check_stacking(sections, groups, problems)
     builder = CaseBuilder(settings, sections.promotions, problems)
     cases = [builder.build(entry) for entry in sections.tests.values()]
     ruleset = Ruleset(
@@ -48,6 +51,10 @@ def build_ruleset(roots: Iterable[Node], problems: Problems) -> Ruleset:
 def declare(sections: Sections, settings: Settings, problems: Problems) -> Checker:
     """A checker that knows the definitions of the rule set."""
     terms = settings.terms
+    if len(sections.definitions) > DEFINITIONS_MAX:
+        span = sections.definitions[DEFINITIONS_MAX].key.span
+        problems.add("R218", span, most=DEFINITIONS_MAX, help="make several rule sets of it")
+        problems.raise_if_any()
     checker = Checker(problems, terms.currency, terms.exponent, terms.zone, settings.attributes)
     for key, node in sections.definitions:
         comment = node.comment_after() if isinstance(node, Scalar) else None

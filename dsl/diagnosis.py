@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from .literals import LiteralError
 from .nodes import Mapping, Node, Scalar, Sequence
-from .problems import Problems
-from .shape import Refused, Shape, Terms, choice_help
+from .problems import Problems, suggestion
+from .shape import Refused, Shape, Terms, keys_help
 from .source import Span
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
@@ -21,30 +21,45 @@ def read_shape(
     try:
         return shape.model_validate(node, context=terms)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            report_detail(shape, key, node, cast(dict[str, Any], detail), problems)
-        return None
+        details = cast(list[dict[str, Any]], error.errors(include_url=False))
+    meant: set[Path[int | str]] = set()
+    for detail in details:
+        path = detail["loc"]
+        if detail["type"] == "extra_forbidden":
+            meant.add((*path[:-1], report_unknown_key(shape, node, path, problems)))
+        elif detail["type"] != "missing":
+            place = place_of(key, node, path)
+            report_refusal(detail["ctx"]["error"], place, detail["input"], problems)
+    for detail in details:
+        if detail["type"] == "missing" and detail["loc"] not in meant:
+            report_missing_key(shape, key, node, detail["loc"], problems)
+    return None
 
 
-def report_detail(
-    shape: type[Shape], key: Scalar, node: Node, detail: dict[str, Any], problems: Problems
+def report_unknown_key(
+    shape: type[Shape], node: Node, path: Path[int | str], problems: Problems
+) -> str:
+    """Add the problem of a key that its shape does not know; which one may have been meant."""
+    parent = node_at(node, path[:-1])
+    assert isinstance(parent, Mapping)
+    name = str(path[-1])
+    inner = shape_at(shape, path[:-1])
+    known = keys_of(inner)
+    problems.add(
+        "R203", parent.keys[name].span, key=name, owner=inner.noun, help=keys_help(name, known)
+    )
+    return suggestion(name, known) or ""
+
+
+def report_missing_key(
+    shape: type[Shape], key: Scalar, node: Node, path: Path[int | str], problems: Problems
 ) -> None:
-    """Add the problem of one thing that pydantic found wrong below `node`."""
-    path: Path[int | str] = detail["loc"]
-    kind = detail["type"]
-    if kind == "missing":
-        holder = place_of(key, node, path[:-1])
+    """Add the problem of a key that must be there, unless it was and its value got lost."""
+    parent = node_at(node, path[:-1])
+    assert isinstance(parent, Mapping)
+    if path[-1] not in parent.lost and "<<" not in parent.lost:
         owner = shape_at(shape, path[:-1]).noun
-        problems.add("R204", holder, owner=owner, key=path[-1])
-    elif kind == "extra_forbidden":
-        parent = node_at(node, path[:-1])
-        assert isinstance(parent, Mapping)
-        name = str(path[-1])
-        inner = shape_at(shape, path[:-1])
-        help = choice_help(name, keys_of(inner))
-        problems.add("R203", parent.keys[name].span, key=name, owner=inner.noun, help=help)
-    else:
-        report_refusal(detail["ctx"]["error"], place_of(key, node, path), detail["input"], problems)
+        problems.add("R204", place_of(key, node, path[:-1]), owner=owner, key=path[-1])
 
 
 def report_refusal(

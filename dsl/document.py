@@ -98,9 +98,9 @@ def of_words(noun: str, kind: type[EnumT]) -> PlainValidator:
     return PlainValidator(choice_of(noun, words_of(kind)))
 
 
-IsSoft = Annotated[bool, PlainValidator(choice_of("enforcement", ENFORCEMENTS))]
+IsSoft = Annotated[bool, PlainValidator(choice_of("value of `enforcement`", ENFORCEMENTS))]
 StageName = Annotated[Stage, PlainValidator(choice_of("stage", STAGES))]
-BasisName = Annotated[Basis, of_words("basis", Basis)]
+BasisName = Annotated[Basis, of_words("value of `basis`", Basis)]
 
 
 class AttributeShape(Shape):
@@ -108,7 +108,7 @@ class AttributeShape(Shape):
 
     noun: ClassVar[str] = "an attribute"
 
-    type: Annotated[Kind, of_words("type", Kind)]
+    type: Annotated[Kind, of_words("type of attribute", Kind)]
     default: AnyNode = None
 
 
@@ -120,7 +120,7 @@ class RulesetShape(Shape):
     dsl: Annotated[int, PlainValidator(read_version)] = LANGUAGE_VERSION
     currency: Annotated[tuple[str, int], PlainValidator(read_currency)] | None = None
     timezone: Annotated[ZoneInfo, PlainValidator(read_zone)] | None = None
-    rounding: Annotated[Rounding, of_words("rounding", Rounding)] = Rounding.HALF_UP
+    rounding: Annotated[Rounding, of_words("value of `rounding`", Rounding)] = Rounding.HALF_UP
     line_floor: AnyNode = None
     max_promotions: Count | None = None
     basis: BasisName = Basis.ADDITIVE
@@ -132,7 +132,7 @@ class StackGroupShape(Shape):
 
     noun: ClassVar[str] = "a stack group"
 
-    policy: Annotated[Policy, of_words("policy", Policy)] = Policy.PRIORITY
+    policy: Annotated[Policy, of_words("value of `policy`", Policy)] = Policy.PRIORITY
     scope: Annotated[bool, PlainValidator(choice_of("scope of a stack group", {"line": True}))] = (
         False
     )
@@ -213,9 +213,9 @@ class ActionShape(Shape):
 
     on: Expression | None = None
     max_units: Quantity | None = None
-    pick: Annotated[Pick, of_words("pick", Pick)] | None = None
-    per: Annotated[Per, of_words("per", Per)] | None = None
-    measure: Annotated[Measure, of_words("measure", Measure)] | None = None
+    pick: Annotated[Pick, of_words("value of `pick`", Pick)] | None = None
+    per: Annotated[Per, of_words("value of `per`", Per)] | None = None
+    measure: Annotated[Measure, of_words("value of `measure`", Measure)] | None = None
     repeat: Quantity | None = None
     partial: Bool | None = None
     price: Amount | None = None
@@ -228,8 +228,8 @@ class StackingShape(Shape):
     noun: ClassVar[str] = "`stacking`"
 
     group: Word | None = None
-    mode: Annotated[Mode, of_words("mode", Mode)] = Mode.STACKABLE
-    scope: Annotated[Scope, of_words("scope", Scope)] | None = None
+    mode: Annotated[Mode, of_words("value of `mode`", Mode)] = Mode.STACKABLE
+    scope: Annotated[Scope, of_words("value of `scope`", Scope)] | None = None
     excludes: Words = Field(default_factory=list)
     max_in_cart: Count | None = None
 

@@ -45,12 +45,12 @@ def help_for_kinds(
         text = print_expression(node) if isinstance(node, Number) else ""
         other_kind = other.kind if isinstance(other, Linear) else None
         match one:
-            case Linear(Kind.MONEY) if other_kind in NUMBERS:
-                return f"an amount has its currency with it: `{text or '500'} {currency}`"
-            case Linear(Kind.PERCENT) if other_kind in NUMBERS:
-                return f"a percentage has its sign with it: `{text or '20'}%`"
-            case Linear(Kind.DURATION) if other_kind in NUMBERS:
-                return f"a duration has its unit with it: `{text or '30'} days`"
+            case Linear(Kind.MONEY) if text and other_kind in NUMBERS:
+                return f"an amount has its currency with it: `{text} {currency}`"
+            case Linear(Kind.PERCENT) if text and other_kind in NUMBERS:
+                return f"a percentage has its sign with it: `{text}%`"
+            case Linear(Kind.DURATION) if text and other_kind in NUMBERS:
+                return f"a duration has its unit with it: `{text} days`"
             case Word() if text:
                 return f'a text stands in quotes: `"{text}"`'
             case Linear(Kind.DATE) if other_kind is Kind.DATETIME:

@@ -238,7 +238,8 @@ def read_duration(text: str) -> int:
         raise refusal("R136", text, "a duration is written like `30 days` or `12 hours`")
     unit = match[2].removesuffix("s")
     if unit in ("month", "year"):
-        raise refusal("R137", text, f"count it in days: `{30 if unit == 'month' else 365} days`")
+        days = (scale_number(match[1], 0) or 0) * (30 if unit == "month" else 365)
+        raise refusal("R137", text, f"count it in days, about `{days} days`")
     if unit not in DURATION_UNITS_US:
         raise refusal("R136", text, "the units are weeks, days, hours and minutes")
     count = scale_number(match[1], 0) or 0
@@ -248,11 +249,13 @@ def read_duration(text: str) -> int:
     return duration_us
 
 
-def split_window(text: str) -> tuple[tuple[str, int], tuple[str, int]]:
+def split_window(
+    text: str, sample: str = "2026-06-01..2026-08-31"
+) -> tuple[tuple[str, int], tuple[str, int]]:
     """The two ends of `a..b`, trimmed, each with its offset in the text; an end may be empty."""
     parts = text.split("..")
     if len(parts) != 2:
-        raise refusal("R138", text, "it goes from one end to the other: `2026-06-01..2026-08-31`")
+        raise refusal("R138", text, f"it goes from one end to the other: `{sample}`")
     ends = []
     for part, offset in ((parts[0], 0), (parts[1], len(parts[0]) + 2)):
         ends.append((part.strip(), offset + len(part) - len(part.lstrip())))

@@ -170,7 +170,10 @@ class Sequence:
 
 @dataclass(slots=True, eq=False)
 class Mapping:
-    """Keys with values, in written order, distinct. `keys` holds where each key stands."""
+    """Keys with values, in written order, distinct. `keys` holds where each key stands.
+
+    `lost` names keys whose values could not be kept, which was reported.
+    """
 
     source: Source
     start: int
@@ -178,6 +181,7 @@ class Mapping:
     is_flow: bool
     keys: dict[str, Scalar] = field(default_factory=dict)
     values: dict[str, "Node"] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
 
     @property
     def span(self) -> Span:

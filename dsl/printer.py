@@ -37,7 +37,7 @@ ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 def print_expression(node: Node) -> str:
     """The canonical text of an expression.
 
-    >>> from .parser import parse
+    >>> from tallystick.dsl.parser import parse
     >>> print_expression(parse("(a) or ((b)and 'c' in [ 2 weeks,1.50%])"))
     'a or b and "c" in [14 days, 1.5%]'
     """

@@ -11,15 +11,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
 
 from .source import Source, Span
 
-FOUND_MAX = 500  # LIMIT: reading stops here, however much more may be wrong
+FOUND_MAX = 250  # LIMIT: reading stops here, however much more may be wrong
 PROBLEMS_MAX = 100  # more than a person would read; the rest are counted, not shown
 
 # Characters that would confuse or command a terminal, and halves of surrogate pairs, which cannot
 # be written at all.
 UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+# LIMIT: words looked at for a suggestion, and compared letter by letter. A rule set may have
+# thousands of names, and as many of them wrong as problems are collected.
+KNOWN_MAX = 10_000
+NEAR_MAX = 150
 WORD_MAX = 80  # characters of an author's text shown in a message
 
 # Message templates by code. Lower case, no full stop, user text in backticks.
@@ -38,7 +43,7 @@ MESSAGES: dict[str, str] = {
     "R012": "directives are not read",
     "R013": "a comment directly behind an expression without quotes",
     "R014": "a text without quotes that YAML splits",
-    "R015": "more than 800,000 values in one file",
+    "R015": "more than 500,000 values in one file",
     "R101": "there is no expression here",
     "R102": "`{found}` does not fit here",
     "R103": "`{found}` is never closed",
@@ -130,6 +135,7 @@ MESSAGES: dict[str, str] = {
     "R215": "`{name}` cannot be the name of an attribute",
     "R216": "an empty text says nothing here",
     "R217": "a condition has one key, and this has `{first}` and `{second}`",
+    "R218": "more than {most} definitions in one rule set",
     "R301": "there is no action here",
     "R302": "`{first}` and `{second}` are two actions",
     "R303": "`{key}` is no action of stage {stage}",
@@ -246,8 +252,22 @@ class RuleTextError(ValueError):
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, if one is near enough to be meant."""
-    near = get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
+    word = word[:WORD_MAX]
+    names = list(islice(known, KNOWN_MAX))
+    if len(names) > NEAR_MAX:
+        names = list_alike(word, names)[:NEAR_MAX]
+    near = get_close_matches(word, names, n=1)
     return near[0] if near else None
+
+
+def list_alike(word: str, names: list[str]) -> list[str]:
+    """Those names that begin or end as the word does, as far as any does."""
+    for length in (len(word) - 1, len(word) * 2 // 3, len(word) // 3):
+        head, tail = word[:length], word[-length:]
+        alike = [name for name in names if name.startswith(head) or name.endswith(tail)]
+        if alike or length < 2:
+            return alike
+    return []
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -14,11 +14,11 @@ from .problems import Problems
 from .ruleset import Condition, Limits, Promotion, Stacking
 from .sections import Entry
 from .settings import Settings
-from .shape import Refused, choice_help, choice_of, list_items, noun_of, read_expression, read_node
+from .shape import Refused, choice_of, keys_help, list_items, noun_of, read_expression, read_node
 from .shorthand import SHORT_FORMS
 
 CONDITION_KEYS = ("if", *SHORT_FORMS)
-read_enforcement = choice_of("enforcement", ENFORCEMENTS)
+read_enforcement = choice_of("value of `enforcement`", ENFORCEMENTS)
 
 
 class PromotionBuilder:
@@ -136,7 +136,9 @@ class PromotionBuilder:
         if key.is_plain and not node.is_flow and is_line and re.search(r"[^\w-]", name):
             report_cut(type(key.span)(key.source, key.start, value.end), self.problems)
             return
-        help = choice_help(name, list(CONDITION_KEYS))
+        is_beside = any(other in CONDITION_KEYS for other in node.keys)
+        known = ["enforcement"] if is_beside else list(CONDITION_KEYS)
+        help = keys_help(name, known)
         self.problems.add("R203", key.span, key=name, owner="a condition", help=help)
 
     def check_expressions(self, node: Node) -> None:

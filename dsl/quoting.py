@@ -11,6 +11,7 @@ from .source import Span
 
 # LIMIT: how far the rest of a text is looked for; an expression has at most 10,000 characters.
 REACH_MAX = 10_000
+PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 def is_balanced(text: str) -> bool:
@@ -24,7 +25,7 @@ def find_end(text: str, start: int, limit: int, *, stops: str) -> int | None:
     A closing bracket that it did not open ends it as well, and so does `limit`; None when it is
     still inside brackets or quotes there. A quote behind a letter or digit opens nothing (`19"`).
     """
-    depth = 0
+    closers: list[str] = []  # of what is open, innermost last
     is_quoted = False
     at = start
     while at < limit:
@@ -37,14 +38,14 @@ def find_end(text: str, start: int, limit: int, *, stops: str) -> int | None:
             break  # what follows is a comment, whatever is still open
         elif character == '"':
             is_quoted = at == start or not text[at - 1].isalnum()
-        elif character in "([{":
-            depth += 1
-        elif depth == 0 and (character in stops or character in ")]}"):
+        elif character in PAIRS:
+            closers.append(PAIRS[character])
+        elif not closers and (character in stops or character in ")]}"):
             break
-        elif character in ")]}":
-            depth -= 1
+        elif character in ")]}" and closers.pop() != character:
+            return None
         at += 1
-    return None if depth or is_quoted else min(at, limit)
+    return None if closers or is_quoted else min(at, limit)
 
 
 def find_whole(scalar: Scalar, limit: int, *, is_flow: bool) -> Span | None:

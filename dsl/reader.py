@@ -20,9 +20,9 @@ from .source import Source, Span
 
 FILE_BYTES_MAX: Final = 10_000_000
 DEPTH_MAX: Final = 64
-# LIMIT: ten million bytes of ordinary rules come to about as many nodes; ten million bytes made to
-# have as many as possible would take longer to read than a file may take.
-NODES_MAX: Final = 800_000
+# LIMIT: fifteen thousand promotions of the usual size. Ten million bytes made to have as many nodes
+# as possible would take longer to refuse than a file may take.
+NODES_MAX: Final = 500_000
 TEXT_MAX: Final = 10_000  # characters of an expression, and of any other text that is looked into
 SUSPECTS_MAX: Final = 1_000  # more texts than that are not looked at for having been split
 PATCHED_MAX: Final = 5_000_000  # characters read again for the sake of more problems
@@ -48,10 +48,10 @@ def read_document(source: Source, problems: Problems) -> Node | None:
         try:
             return composer.compose()
         except yaml.YAMLError as error:
-            breakage = breakage_of(source, composer.shift, error)
-        whole = find_cut(composer.last, breakage)
+            breakage = breakage_of(source, composer.shift, composer.opened_at, error)
+        whole = find_cut(composer.last, composer.suspects, breakage)
         if whole is None:
-            report_breakage(source, breakage, problems)
+            report_breakage(source, breakage, composer.last, problems)
             return None
         # The file is read again as if this text had been quoted, which shows what else is wrong
         # with it; what was found up to here will then be found again.
@@ -123,6 +123,12 @@ class Composer:
             return Mapping(self.source, 0, 0, is_flow=False)
         return self.root
 
+    @property
+    def opened_at(self) -> int | None:
+        """Where the innermost open bracket stands; None outside of brackets."""
+        container = self.container
+        return container.start if container is not None and container.is_flow else None
+
     def build(self, events: Iterator[Event]) -> bool:
         """Put the events together; False when it had to stop before the end."""
         room = NODES_MAX
@@ -192,9 +198,17 @@ class Composer:
             is_few = len(self.suspects) < SUSPECTS_MAX and len(text) < TEXT_MAX
             if is_few and not is_balanced(text):
                 self.suspects.append(scalar)
-        if style == '"' and FORBIDDEN_DECODED.search(text):
-            self.problems.add("R004", scalar.span, name="the one escaped here", help="delete it")
+        if style == '"':
+            self.check_escapes(scalar)
         return scalar
+
+    def check_escapes(self, scalar: Scalar) -> None:
+        """Report a character that may not stand in a file and was written as an escape."""
+        found = FORBIDDEN_DECODED.search(scalar.text)
+        if found is not None:
+            span = scalar.span_of(found.start(), found.end())
+            name = f"U+{ord(found[0]):04X}"
+            self.problems.add("R004", span, name=name, help="delete it")
 
     def refuse_properties(self, event: Event) -> None:
         """Report the anchor or the tag of a node."""
@@ -265,7 +279,9 @@ class Composer:
             if key is None:
                 self.key = self.key_of(node, container)
                 return
-            if node is not None and key is not DROPPED:
+            if node is None or key is DROPPED:
+                container.lost += (key.text,)
+            else:
                 container.keys[key.text] = key
                 container.values[key.text] = node
             self.key = None
@@ -314,6 +330,6 @@ def replace_pieces(closed: Sequence | Mapping, whole_of: dict[Scalar, Scalar]) -
             reach = whole.end
 
 
-DROPPED: Final = Scalar("", Source("", ""), 0, 0)
+DROPPED: Final = Scalar("<<", Source("", ""), 0, 0)
 
 __all__ = ["Mapping", "Node", "Scalar", "Sequence", "read_document"]

@@ -42,7 +42,7 @@ def read_settings(entry: Entry | None, problems: Problems) -> Settings:
     shape = read_partly(RulesetShape, entry.key, entry.node, problems)
     if shape is None:
         return Settings(Terms(DEFAULT_CURRENCY, 2, zone))
-    currency, exponent = shape.currency or guess_currency(shape.node)
+    currency, exponent = shape.currency or guess_currency(entry.node)
     terms = Terms(currency, exponent, shape.timezone or zone)
     floor: Value | None = 0
     if shape.line_floor is not None:
@@ -85,9 +85,12 @@ def read_partly(
     return read_shape(shape, key, rest, None, problems)
 
 
-def guess_currency(node: MappingNode) -> tuple[str, int]:
-    """The currency of a section that names none, or one that is not known."""
-    written = node.get("currency")
+def guess_currency(node: Node) -> tuple[str, int]:
+    """The currency of a section that names none, or one that is not known.
+
+    An unknown one is taken as it is written: the author's amounts are in it.
+    """
+    written = node.get("currency") if isinstance(node, MappingNode) else None
     return (written.text if isinstance(written, Scalar) else DEFAULT_CURRENCY), 2
 
 

@@ -6,7 +6,7 @@ below turn scalars into the integers and words of `kinds`. Readers refuse with `
 itself stays at hand as `node`, for whoever has more to say about its keys.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -193,10 +193,23 @@ def choice_help(text: str, known: list[str]) -> str:
 
 def list_words(known: list[str]) -> str:
     """A help sentence with the words that may stand in a place."""
-    quoted = [f"`{word}`" for word in known]
-    if len(quoted) == 1:
-        return f"write {quoted[0]}"
-    return f"write {', '.join(quoted[:-1])} or {quoted[-1]}"
+    return f"write {quote_all(known, 'or')}"
+
+
+def keys_help(name: str, known: list[str]) -> str:
+    """The key that was meant, or all the keys there are."""
+    noun = "keys here are" if known[1:] else "key here is"
+    return did_you_mean(name, known) or f"the {noun} {quote_all(known)}"
+
+
+def quote_all(words: Iterable[str], last: str = "and") -> str:
+    """Words in backticks, as a list in a sentence.
+
+    >>> quote_all(["a", "b", "c"], "or")
+    '`a`, `b` or `c`'
+    """
+    quoted = [f"`{word}`" for word in words]
+    return f" {last} ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
 
 
 def list_items(node: object) -> list[Node]:

@@ -170,7 +170,7 @@ class Shorthand:
     def hours(self, value: Written) -> Placed:
         """Hours of a day; when the second end comes before the first, they go over midnight."""
         text = self.text_of("hours", value)
-        first_us, last_us = read_ends(text.text, read_time, MIDNIGHT)
+        first_us, last_us = read_ends(text.text, read_time, "17:00..19:00", MIDNIGHT)
         starts = Relation(Name("cart.time"), ">=", Number(Kind.TIME, first_us or 0))
         if last_us is None or (last_us == 0 and first_us):
             return starts, text
@@ -185,7 +185,7 @@ class Shorthand:
     def dates(self, value: Written) -> Placed:
         """Days, both ends in."""
         text = self.text_of("dates", value)
-        first, last = read_ends(text.text, read_date)
+        first, last = read_ends(text.text, read_date, "2026-01-01..2026-01-31")
         starts, ends = Number(Kind.DATE, first or 0), Number(Kind.DATE, last or 0)
         if last is None:
             return Relation(Name("cart.date"), ">=", starts), text
@@ -230,10 +230,10 @@ class Shorthand:
 
 
 def read_ends(
-    text: str, read: Callable[[str], int], open_end: str = ""
+    text: str, read: Callable[[str], int], sample: str, open_end: str = ""
 ) -> tuple[int | None, int | None]:
     """Both ends of `a..b`; None where one is absent, or where the last is `open_end`."""
-    (first, first_at), (last, last_at) = split_window(text)
+    (first, first_at), (last, last_at) = split_window(text, sample)
     found: list[int | None] = []
     for end, offset, absent in ((first, first_at, ("",)), (last, last_at, ("", open_end))):
         try:

@@ -1,13 +1,18 @@
-"""What promotions and stack groups say about each other in, contradictions reported."""
+"""What promotions and stack groups say about each other in, contradictions reported.
 
-from collections.abc import Iterable, Mapping
+It reads the nodes, not what was built from them, so that a promotion with another mistake in it is
+looked at too.
+"""
 
+from collections.abc import Mapping
+
+from .document import STAGES
 from .kinds import Mode, Policy, Stage
 from .nodes import Mapping as MappingNode
 from .nodes import Node, Scalar, Sequence
 from .problems import Problems, did_you_mean
-from .ruleset import Promotion, StackGroup
-from .sections import Entry
+from .ruleset import StackGroup
+from .sections import Entry, Sections
 
 LINE_STAGES = (Stage.CART, Stage.ORDER)
 
@@ -26,46 +31,36 @@ def check_stack_groups(
 
 
 def check_stacking(
-    promotions: Iterable[Promotion],
-    entries: Mapping[str, Entry],
-    groups: Mapping[str, StackGroup],
-    known_groups: Mapping[str, Entry],
-    problems: Problems,
+    sections: Sections, groups: Mapping[str, StackGroup], problems: Problems
 ) -> None:
-    """Report what `stacking` of a promotion cannot mean.
-
-    `entries` and `known_groups` have also those that could not be built: a name that is there is
-    not unknown.
-    """
-    for promotion in promotions:
-        node = entries[promotion.id].node
-        assert isinstance(node, MappingNode)
-        stacking = node.get("stacking")
-        if isinstance(stacking, MappingNode):
-            check_exclusive(promotion, stacking, problems)
-            check_excludes(promotion, stacking, entries, problems)
-            check_group(promotion, stacking, groups, known_groups, problems)
+    """Report what `stacking` of a promotion cannot mean. `groups` are those that could be built."""
+    for name, entry in sections.promotions.items():
+        stacking = entry.node.get("stacking") if isinstance(entry.node, MappingNode) else None
+        if isinstance(entry.node, MappingNode) and isinstance(stacking, MappingNode):
+            check_exclusive(stacking, problems)
+            check_excludes(name, stacking, sections.promotions, problems)
+            check_group(entry.node, stacking, groups, sections.stack_groups, problems)
 
 
-def check_exclusive(promotion: Promotion, node: MappingNode, problems: Problems) -> None:
+def check_exclusive(node: MappingNode, problems: Problems) -> None:
     """An exclusive promotion has no group, and only it has a scope."""
-    mode = promotion.stacking.mode
-    if mode is Mode.EXCLUSIVE and "group" in node.keys:
+    mode = text_of(node.get("mode"), Mode.STACKABLE)
+    if mode == Mode.EXCLUSIVE and "group" in node.keys:
         help = "delete `group`, or the mode"
         problems.add("R309", node.keys["group"].span, help=help)
-    if mode is not Mode.EXCLUSIVE and "scope" in node.keys:
+    if mode in set(Mode) - {Mode.EXCLUSIVE} and "scope" in node.keys:
         help = "write `mode: exclusive`, or delete `scope`"
-        problems.add("R310", node.keys["scope"].span, mode=mode.value, help=help)
+        problems.add("R310", node.keys["scope"].span, mode=mode, help=help)
 
 
 def check_excludes(
-    promotion: Promotion, node: MappingNode, entries: Mapping[str, Entry], problems: Problems
+    name: str, node: MappingNode, entries: Mapping[str, Entry], problems: Problems
 ) -> None:
     """A promotion excludes others, which must exist."""
     for item in texts_of(node.get("excludes")):
-        if item.text == promotion.id:
-            problems.add("R311", item.span, name=item.text, help="it applies once in any case")
-        elif item.text not in entries:
+        if item.text == name:
+            problems.add("R311", item.span, name=name, help="it applies once in any case")
+        elif item.text not in entries and not item.is_empty:
             report_unknown_promotion("R312", item, entries, problems)
 
 
@@ -77,7 +72,7 @@ def report_unknown_promotion(
 
 
 def check_group(
-    promotion: Promotion,
+    promotion: MappingNode,
     node: MappingNode,
     groups: Mapping[str, StackGroup],
     known_groups: Mapping[str, Entry],
@@ -85,16 +80,22 @@ def check_group(
 ) -> None:
     """The group of a promotion exists, and can work in its stage."""
     written = node.get("group")
-    if not isinstance(written, Scalar):
+    if not isinstance(written, Scalar) or not written.text.strip():
         return
     name = written.text
+    stage = STAGES.get(text_of(promotion.get("stage"), "cart"), Stage.CART)
     if name not in known_groups:
         help = did_you_mean(name, known_groups) or "declare it under `stack_groups`"
         problems.add("R313", written.span, name=name, help=help)
-    elif name in groups and groups[name].is_line_scoped and promotion.stage not in LINE_STAGES:
-        stage = promotion.stage.name.lower()
+    elif name in groups and groups[name].is_line_scoped and stage not in LINE_STAGES:
         help = "put it into another group, or none"
-        problems.add("R315", written.span, group=name, stage=stage, help=help)
+        shown = stage.name.lower()
+        problems.add("R315", written.span, group=name, stage=shown, help=help)
+
+
+def text_of(node: Node | None, default: str) -> str:
+    """The text of a node, a default for one that is absent or of another shape."""
+    return node.text if isinstance(node, Scalar) else default
 
 
 def texts_of(node: Node | None) -> list[Scalar]:

@@ -43,6 +43,8 @@ NEEDS_WHEN = {
     ">": "after {}",
 }
 WHEN = (Kind.DATE, Kind.TIME, Kind.DATETIME)
+WHOLE = (Kind.MONEY, Kind.INTEGER, Kind.DATE)
+SUM_WIDTH = 100  # characters of a comparison of several terms
 
 
 class Finding(Struct, frozen=True):
@@ -70,6 +72,11 @@ class Clue:
 def finding_of(ruleset: Ruleset, condition: Condition, scene: Scene) -> Finding:
     """Say why a condition is false on a cart. It must be false there."""
     return Finder(Wording(ruleset), condition, scene).find()
+
+
+def is_beyond(op: str, number: Number) -> bool:
+    """Whether a bound must be passed by one whole unit: a cent, an item, a day."""
+    return op in ("<", ">") and number.kind in WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class Finder:
 
     def distance(self, clue: Clue) -> str:
         """How far a clue's number is from what it needs."""
-        if clue.gap is None or clue.number is None:
+        if not clue.gap or clue.number is None:
             return ""
         return self.wording.distance(clue.number, clue.gap)
 
@@ -267,7 +274,7 @@ class Finder:
         needs = NEEDS_WHEN if number.kind in WHEN else NEEDS
         needed = needs[op].format(self.wording.value(number.kind, bound))
         value = self.scene.number(number)
-        gap = None if value is None else abs(bound - value) + (op in ("<", ">"))
+        gap = None if value is None else abs(bound - value) + is_beyond(op, number)
         return self.term_clue(number, needed, gap)
 
     def sum_clue(self, compare: Compare) -> Clue:
@@ -283,10 +290,11 @@ class Finder:
         shown = shorten(
             self.condition.text
             if self.condition.formula == compare
-            else self.wording.comparison(compare)
+            else self.wording.comparison(compare),
+            SUM_WIDTH,
         )
         factor, number = min(compare.terms, key=lambda pair: abs(pair[0]))
-        gap = abs(total - compare.bound) + (compare.op in ("<", ">"))
+        gap = abs(total - compare.bound) + is_beyond(compare.op, number)
         gap = -(-gap // abs(factor))
         word = {"<": "over", ">": "short"}.get(compare.op[0], "off")
         text = f"`{shown}` is {word} by {self.wording.distance(number, gap)}"

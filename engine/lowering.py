@@ -212,33 +212,12 @@ class Lowering:
     def action_cells(self, promotion: Promotion) -> Cells:
         """The cells of a promotion's action."""
         match promotion.action:
-            case PercentOff(percent_ppm, _, max_units, pick):
-                by_units = max_units is not None
-                cells = {
-                    "action": ActionOp.PERCENT_UNITS if by_units else ActionOp.PERCENT_LINE,
-                    "percent_ppm": percent_ppm,
-                    "max_units": or_nothing(max_units),
-                    "is_dearest": pick is Pick.DEAREST,
-                }
-            case AmountOff(amount_minor, per, _, max_units, pick):
-                cells = {
-                    "action": AMOUNT_OPS[per],
-                    "amount_minor": amount_minor,
-                    "max_units": or_nothing(max_units),
-                    "is_dearest": pick is Pick.DEAREST,
-                }
-            case FixedPrice(price_minor):
-                cells = {"action": ActionOp.FIXED_PRICE, "price_minor": price_minor}
-            case Volume(tiers, threshold, measure):
-                cells = {
-                    "action": ActionOp.VOLUME,
-                    "is_by_line": measure is Measure.LINE,
-                    **self.tier_cells(tiers, threshold),
-                }
+            case PercentOff() | AmountOff() | FixedPrice() | Volume() as action:
+                cells = self.line_cells(action)
             case BuyGet() as action:
                 cells = buy_get_cells(action)
-            case Bundle() as bundle:
-                return self.bundle_cells(bundle)
+            case Bundle() as action:
+                return self.bundle_cells(action)
             case Gift():
                 cells = {"action": ActionOp.GIFT}
             case OrderPercent(percent_ppm):
@@ -247,32 +226,48 @@ class Lowering:
                 cells = {"action": ActionOp.ORDER_AMOUNT, "amount_minor": amount_minor}
             case OrderVolume(tiers, threshold):
                 cells = {"action": ActionOp.ORDER_VOLUME, **self.tier_cells(tiers, threshold)}
-            case ShippingPercent(percent_ppm, methods):
-                return {
-                    "action": ActionOp.SHIPPING_PERCENT,
-                    "percent_ppm": percent_ppm,
-                    **self.method_cells(methods),
-                }
-            case ShippingAmount(amount_minor, methods):
-                return {
-                    "action": ActionOp.SHIPPING_AMOUNT,
-                    "amount_minor": amount_minor,
-                    **self.method_cells(methods),
-                }
-            case PaymentPercent(percent_ppm, is_surcharge):
-                cells = {
-                    "action": ActionOp.PAYMENT_PERCENT,
-                    "percent_ppm": percent_ppm,
-                    "is_surcharge": is_surcharge,
-                }
-            case PaymentAmount(amount_minor, is_surcharge):
-                cells = {
-                    "action": ActionOp.PAYMENT_AMOUNT,
-                    "amount_minor": amount_minor,
-                    "is_surcharge": is_surcharge,
-                }
+            case ShippingPercent() | ShippingAmount() as action:
+                return self.shipping_cells(action)
+            case PaymentPercent() | PaymentAmount() as action:
+                cells = payment_cells(action)
         selectors = [self.tables.selector(on) for on in targets_of(promotion)]
         return cells | dict(zip(("on", "get_on"), selectors, strict=False))
+
+    def line_cells(self, action: PercentOff | AmountOff | FixedPrice | Volume) -> Cells:
+        """The cells of an action on each target line."""
+        match action:
+            case PercentOff(percent_ppm, _, max_units, pick):
+                by_units = max_units is not None
+                return {
+                    "action": ActionOp.PERCENT_UNITS if by_units else ActionOp.PERCENT_LINE,
+                    "percent_ppm": percent_ppm,
+                    "max_units": or_nothing(max_units),
+                    "is_dearest": pick is Pick.DEAREST,
+                }
+            case AmountOff(amount_minor, per, _, max_units, pick):
+                return {
+                    "action": AMOUNT_OPS[per],
+                    "amount_minor": amount_minor,
+                    "max_units": or_nothing(max_units),
+                    "is_dearest": pick is Pick.DEAREST,
+                }
+            case FixedPrice(price_minor):
+                return {"action": ActionOp.FIXED_PRICE, "price_minor": price_minor}
+            case Volume(tiers, threshold, measure):
+                return {
+                    "action": ActionOp.VOLUME,
+                    "is_by_line": measure is Measure.LINE,
+                    **self.tier_cells(tiers, threshold),
+                }
+
+    def shipping_cells(self, action: ShippingPercent | ShippingAmount) -> Cells:
+        """The cells of an action on shipments."""
+        methods = self.method_cells(action.methods)
+        if isinstance(action, ShippingPercent):
+            op = ActionOp.SHIPPING_PERCENT
+            return {"action": op, "percent_ppm": action.percent_ppm, **methods}
+        op = ActionOp.SHIPPING_AMOUNT
+        return {"action": op, "amount_minor": action.amount_minor, **methods}
 
     def tier_cells(self, tiers: Sequence[Tier], threshold: Threshold) -> Cells:
         """Write volume tiers."""
@@ -336,6 +331,15 @@ def buy_get_cells(action: BuyGet) -> Cells:
         "is_dearest": action.pick is Pick.DEAREST,
         "is_partial": action.partial,
     }
+
+
+def payment_cells(action: PaymentPercent | PaymentAmount) -> Cells:
+    """The cells of a rebate or a surcharge."""
+    if isinstance(action, PaymentPercent):
+        cells: Cells = {"action": ActionOp.PAYMENT_PERCENT, "percent_ppm": action.percent_ppm}
+    else:
+        cells = {"action": ActionOp.PAYMENT_AMOUNT, "amount_minor": action.amount_minor}
+    return {**cells, "is_surcharge": action.is_surcharge}
 
 
 def mode_of(promotion: Promotion) -> ModeOp:

@@ -100,11 +100,10 @@ class Run:
                 self.apply_or_refuse(number)
                 continue
             group = self.ruleset.stack_groups[name]
-            members = [n for n in numbers if self.promotion(n).stacking.group == name]
             if group.policy is Policy.BEST:
-                self.apply_best(members)
+                self.apply_best([n for n in numbers if self.promotion(n).stacking.group == name])
             elif group.policy is Policy.PRIORITY:
-                self.apply_member(number, members, group)
+                self.apply_member(number, group)
             else:
                 self.apply_or_refuse(number)
 
@@ -112,12 +111,18 @@ class Run:
         """Whether a promotion has applied."""
         return any(one.promotion == number for one in self.applied)
 
-    def apply_member(self, number: int, members: Sequence[int], group: StackGroup) -> None:
+    def apply_member(self, number: int, group: StackGroup) -> None:
         """A turn in a group of policy `priority`: the first that applies wins.
 
         With `scope: line` later members still apply, to lines no earlier one has an allocation on.
         """
-        earlier = [one.promotion for one in self.applied if one.promotion in members]
+        own = self.promotion(number)
+        earlier = [
+            one.promotion
+            for one in self.applied
+            if self.promotion(one.promotion).stacking.group == own.stacking.group
+            and self.promotion(one.promotion).stage is own.stage
+        ]
         if not group.is_line_scoped:
             outranked = Refusal(Reason.OUTRANKED, earlier[0]) if earlier else None
             self.apply_or_refuse(number, outranked)

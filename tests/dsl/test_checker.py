@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallystick.dsl.formula import (
@@ -239,7 +239,7 @@ def test_a_good_condition_has_its_formula(text: str, formula: Formula | None) ->
         # Kinds that do not compare
         ("cart.subtotal >= 500", "R147", "cart.subtotal >= 500", "`500 USD`"),
         ("12.5 < cart.subtotal", "R147", "12.5 < cart.subtotal", "`12.5 USD`"),
-        ("cart.quantity > 5 USD", "R147", "cart.quantity > 5 USD", "currency"),
+        ("cart.quantity > 5 USD", "R147", "cart.quantity > 5 USD", ""),
         ("cart.quantity > 5%", "R147", "cart.quantity > 5%", ""),
         ("cart.attributes.rate == 20", "R147", "cart.attributes.rate == 20", "`20%`"),
         ("cart.channel == 5", "R147", "cart.channel == 5", '`"5"`'),
@@ -511,6 +511,7 @@ class TestDefinitions:
         assert bench.refuse(" and ".join(["not b"] * 1000))[0][0] == "R175"
 
 
+@settings(deadline=None)  # the first expression makes the parser
 @given(
     st.fractions(-1000, 1000, max_denominator=1000).filter(bool),
     st.integers(1, 1000),

@@ -123,6 +123,7 @@ def test_nodes_know_their_places() -> None:
         ("f(a b)", "R102", "b", "`,`"),
         ("a between 1 or 2", "R102", "or", "`and`"),
         ("a AND b", "R102", "AND", "`and`"),
+        ("a > 1 AND b", "R102", "AND", "`and`"),
         ("a contains b", "R102", "contains", "`has`"),
         ("a is b", "R102", "is", "`==`"),
         ("a > 500 usd", "R102", "usd", "`500 USD`"),

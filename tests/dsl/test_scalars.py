@@ -105,7 +105,21 @@ def test_block_scalars_that_need_quotes(raw: str) -> None:
     assert block_lines(read_back(f"key: {raw}")) is None
 
 
-def test_authors_quotes_stay() -> None:
-    assert write_text(read_back("key: 'a'")) == '"a"'
-    assert write_text(read_back("key: a")) == "a"
-    assert write_text(read_back("key: 'a\"b'")) == "'a\"b'"
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("'plain'", '"plain"'),
+        ("'it''s'", '"it\'s"'),
+        ("'say \"hi\"'", "'say \"hi\"'"),
+        ('"a\\\\b"', "'a\\b'"),
+        ('"a\\nb"', '"a\\nb"'),
+        ('"tab\\t\\"x\\""', '"tab\\t\\"x\\""'),
+        ("two\n  lines", "two lines"),
+        ("'two\n\n  lines'", '"two\\nlines"'),
+        ("héllo ★", "héllo ★"),
+        ('" blanks "', '" blanks "'),
+    ],
+)
+def test_quotes_are_kept_in_one_kind(written: str, kept: str) -> None:
+    assert write_text(read_back(f"key: {written}\n")) == kept
+    assert read_back(f"key: {kept}\n").text == read_back(f"key: {written}\n").text

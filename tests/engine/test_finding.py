@@ -172,9 +172,9 @@ def test_what_should_not_be(formula: Formula, text: str) -> None:
         (Term("cart.date", Kind.DATE), "<=", 20_642, "cart.date is 2026-07-10, "
          "needs 2026-07-08 or earlier", "2 days"),
         (Term("cart.placed_at", Kind.DATETIME), ">", 1_783_684_800 * 1_000_000,
-         "cart.placed_at is 2026-07-10 14:00, needs after 2026-07-10 14:00", "1 microsecond"),
+         "cart.placed_at is 2026-07-10 14:00, needs after 2026-07-10 14:00", ""),
         (Term("cart.attributes.weight", Kind.DECIMAL), "<", 500_000,
-         "cart.attributes.weight is 2.5, needs less than 0.5", "2.000001"),
+         "cart.attributes.weight is 2.5, needs less than 0.5", "2"),
         (Term("cart.attributes.share", Kind.PERCENT), ">=", 200_000,
          "cart.attributes.share is 12.5%, needs 20%", "7.5%"),
     ],

@@ -146,15 +146,13 @@ ACTIONS: dict[Stage, SearchStrategy[Action]] = {
 }
 WINDOWS = st.sampled_from(
     [
-        Window(),
-        Window(),
-        Window(),
+        *[Window()] * 9,
         Window(INSTANT, None),
-        Window(None, INSTANT),
         Window(INSTANT - 1, INSTANT + 1),
+        Window(None, INSTANT),
     ]
 )
-LIMIT = st.sampled_from([None, None, None, None, 0, 1, 2])
+LIMIT_NAMES = st.sampled_from([None] * 9 + ["total", "per_group", "per_day"])
 MODES = st.sampled_from([Mode.STACKABLE] * 6 + [Mode.EXCLUSIVE, Mode.LAST, Mode.ALWAYS])
 
 
@@ -173,29 +171,33 @@ def stackings(draw: DrawFn, own_id: str, stage: Stage) -> Stacking:
 
 
 @st.composite
+def limits(draw: DrawFn) -> Limits:
+    """A cap of one use, and at most one usage limit, so that most promotions are candidates."""
+    cap = draw(st.sampled_from([None] * 6 + [1000, 99, 1, 0]))
+    name = draw(LIMIT_NAMES)
+    counted = {} if name is None else {name: draw(st.sampled_from([2, 1, 0]))}
+    return replace(Limits(max_discount_minor=cap), **counted)
+
+
+@st.composite
 def promotions(draw: DrawFn, name: str, basis: Basis) -> Promotion:
     """A promotion of any stage."""
     stage = draw(st.sampled_from([Stage.CART] * 4 + [Stage.ORDER] * 2 + list(Stage)))
     count = draw(st.sampled_from([0, 0, 0, 1, 2]))
     formulas = draw(st.lists(cart_formulas, min_size=count, max_size=count))
-    codes = draw(st.sampled_from([()] * 4 + [("ONE",), ("ONE", "TWO")]))
+    codes = draw(st.sampled_from([()] * 7 + [("ONE",), ("ONE", "TWO")]))
     return Promotion(
         id=name,
         stage=stage,
         action=draw(ACTIONS[stage]),
-        is_enabled=draw(st.integers(0, 9)) < 9,
+        is_enabled=draw(st.sampled_from([True] * 15 + [False])),
         priority=draw(st.sampled_from([10, 10, 20, 100])),
         window=draw(WINDOWS),
         coupons=codes,
-        coupon_pool=draw(st.sampled_from([None] * 7 + ["pool"])),
+        coupon_pool=draw(st.sampled_from([None] * 11 + ["pool"])),
         conditions=tuple(Condition("?", f, draw(st.integers(0, 3)) == 3) for f in formulas),
         stacking=draw(stackings(name, stage)),
-        limits=Limits(
-            total=draw(LIMIT),
-            per_group=draw(LIMIT),
-            per_day=draw(LIMIT),
-            max_discount_minor=draw(st.sampled_from([None, None, None, 0, 1, 99, 1000])),
-        ),
+        limits=draw(limits()),
         basis=draw(st.sampled_from([basis, basis, *Basis])),
     )
 

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tallystick.cli.fmt import is_same
 from tallystick.dsl.layout import lay_out
+from tallystick.dsl.loader import load_sources
 from tallystick.dsl.nodes import Mapping, Node, Scalar
 from tallystick.dsl.problems import Problems
 from tallystick.dsl.reader import read_document
-from tallystick.dsl.scalars import is_plain
+from tallystick.dsl.scalars import is_plain, quote_double
 from tallystick.dsl.source import Source
 from tallystick.dsl.spelling import role_at, spell
 
@@ -160,3 +163,109 @@ def test_nothing_is_lost_and_the_second_time_changes_nothing(
     assert data_of(laid_out) == data_of(text)
     assert comments_of(laid_out) == sorted(scribbler.comments)
     assert lay_out(laid_out) == laid_out
+
+
+# Whole rule sets, of which each piece is valid, so that what they say can be compared.
+
+CONDITIONS: list[Tree] = [
+    "cart.subtotal>=500.00 USD",
+    "safety_count",
+    'not(customer.groups has any ["gold","it\'s"])  and  qty( safety )>=20',
+    {"enforcement": "allow_warn_on_invalid", "if": "default( customer.orders,0)>=3"},
+    {"cart_minimum": "50.0 USD"},
+    {"min_quantity": {"on": "(safety)", "quantity": "020"}},
+    {"weekdays": ["mon", "tue"]},
+    {"hours": "17:00 .. 19:00"},
+    {"first_order": "true"},
+    " and ".join(f'cart.channel != "channel number {number}"' for number in range(5)),
+]
+ACTIONS: list[tuple[str, Tree]] = [
+    ("cart", {"on": "safety", "percent_off": "20.0 %", "pick": "dearest", "max_units": "3"}),
+    ("100", {"per": "unit", "amount_off": "5.0 USD", "on": "sku not in skus"}),
+    ("cart", {"volume": [{"percent_off": "5%", "min_quantity": "10"}], "measure": "line"}),
+    ("cart", {"get": {"quantity": "1", "on": "safety"}, "buy": {"quantity": "2"}, "repeat": "3"}),
+    ("100", {"price": "20 USD", "bundle": [{"quantity": "1", "on": 'sku == "A"'}]}),
+    ("cart", {"gift": {"quantity": "1", "sku": "0123"}}),
+    ("order", {"percent_off": "12.500%"}),
+    ("300", {"free_shipping": {"methods": ["NO", "1:30"]}}),
+    ("shipping", {"free_shipping": {}}),
+    ("400", {"percent_surcharge": "2 %"}),
+]
+NAMES = ["NO", "1:30", "0123", "two words", "it's", 'say "hi"', "a: b", "x #y", "", "100 %", "é★"]
+CASE: Tree = {
+    "expect": {"grand_total": "30.0 USD", "applied": [], "lines": {"1": {"net": "30.00 USD"}}},
+    "cart": {
+        "placed_at": "2026-07-10T12:00:00Z",
+        "lines": [{"unit_price": "30.0 USD", "sku": "on", "quantity": "1", "tags": ["0x1F", "~"]}],
+    },
+}
+
+
+def shuffle(random: Random, tree: Tree) -> Tree:
+    """The same tree with the keys of every mapping in another order."""
+    if isinstance(tree, dict):
+        keys = list(tree)
+        random.shuffle(keys)
+        return {key: shuffle(random, tree[key]) for key in keys}
+    return [shuffle(random, item) for item in tree] if isinstance(tree, list) else tree
+
+
+def invent_promotion(random: Random) -> dict[str, Tree]:
+    """A promotion with some of the keys there are."""
+    stage, then = random.choice(ACTIONS)
+    conditions = random.sample(CONDITIONS, random.randrange(4))
+    optional: dict[str, Tree] = {
+        "name": random.choice(NAMES),
+        "description": random.choice([*NAMES, "two\nlines\n", "word " * 30]),
+        "active": "2026-01-01 ..",
+        "coupons": ["0123", "no"],
+        "when": conditions,
+        "limits": {"max_discount": "5.00 USD", "total": "10"},
+        "stacking": {"max_in_cart": "3", "mode": "last"},
+        "enabled": "false",
+    }
+    kept = {key: value for key, value in optional.items() if random.random() < 0.5}
+    return {"stage": stage, "then": then, **kept}
+
+
+class QuotingScribbler(Scribbler):
+    """Quotes everything, so that a comment may stand anywhere."""
+
+    def scalar(self, text: str, *, is_flow: bool) -> str:
+        return quote_double(text)
+
+
+class CommentlessScribbler(Scribbler):
+    """Writes no comments, so that everything may stand without quotes."""
+
+    def comment(self, blanks: str = "") -> str:
+        return ""
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.randoms(use_true_random=False), st.sampled_from([QuotingScribbler, CommentlessScribbler]))
+def test_rules_mean_the_same_however_they_are_laid_out(
+    random: Random, kind: type[Scribbler]
+) -> None:
+    count = 1 + random.randrange(4)
+    rules: dict[str, Tree] = {
+        "tests": {"works": CASE},
+        "promotions": {f"p{number}": invent_promotion(random) for number in range(count)},
+        "define": {
+            "safety": 'categories  has "safety"',
+            "safety_count": "qty(safety)>3",
+            "skus": ["0123", "NO", "a b"],
+        },
+        "ruleset": {"timezone": "Europe/Madrid", "currency": "USD", "line_floor": "0.50 USD"},
+    }
+    shuffled = shuffle(random, rules)
+    assert isinstance(shuffled, dict)
+    scribbler = kind(random.randrange)
+    text = scribbler.entries(shuffled, 0)
+    before = load_sources([Source("rules.yaml", text)])
+    laid_out = lay_out(text)
+    after = load_sources([Source("rules.yaml", laid_out)])
+    assert is_same(before, after)
+    assert before.hash == after.hash
+    assert lay_out(laid_out) == laid_out
+    assert comments_of(laid_out) == sorted(scribbler.comments)
