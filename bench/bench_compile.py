@@ -9,7 +9,7 @@ from bench.stock import Stock
 from bench.stopwatch import Stopwatch
 from bench.workload import SEED, make_rules
 from tallystick import load_text
-from tallystick.engine.lowering import lower
+from tallystick.engine.plan.lowering import lower
 
 ROUNDS = {1_000: 5, 10_000: 1}
 

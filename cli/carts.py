@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from ..engine.wire import JSON_MAX
+from ..engine.cart.wire import JSON_MAX
 from .failure import Failure, unreadable
 
 STDIN = Path("-")

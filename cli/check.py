@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..dsl.loader import load_sources
 from ..dsl.problems import Problem, RuleTextError
-from ..engine.wording import count_of
+from ..engine.quote.wording import count_of
 from .diagnostics import (
     colour,
     count_files,

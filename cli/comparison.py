@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.explanation import APPLIED, PromotionExplanation
-from ..engine.quote import Quote
-from ..engine.result import LineResult
-from ..engine.wording import Wording
+from ..engine.quote.explanation import APPLIED, PromotionExplanation
+from ..engine.quote.quote import Quote
+from ..engine.quote.result import LineResult
+from ..engine.quote.wording import Wording
 
 TOTALS = ("discount_total", "subtotal", "shipping_total", "tax_total", "grand_total")
 NOTHING = "nothing"

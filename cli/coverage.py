@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from ..dsl.formula import Truth
 from ..dsl.kinds import Basis, Stage
 from ..dsl.ruleset import Ruleset
-from ..engine.checked import CheckedCart
-from ..engine.facts import Facts
+from ..engine.cart.checked import CheckedCart
+from ..engine.cart.facts import Facts
 from ..engine.reference.evaluate import Run
 from ..engine.reference.meaning import Scene
 

@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 import msgspec
 from cyclopts import Parameter
 
+from ..dsl.ruleset import Ruleset
+from ..engine.cart.errors import CartError
 from ..engine.engine import Engine
-from ..engine.errors import CartError
+from ..engine.quote.quote import Quote
 from ..files import load
 from .carts import STDIN, find_cart, id_of
 from .factbook import find_facts
@@ -59,12 +61,16 @@ def explain(
     if format == "json":
         print(quote.to_json().decode())
         return 0
+    print_for_people(engine.ruleset, quote)
+    return 0
+
+
+def print_for_people(ruleset: Ruleset, quote: Quote) -> None:
+    """Print a receipt, as wide as the terminal or as a page."""
     # rich is slow to import, and only people need it.
     from rich.console import Console
 
     from .receipt import WIDTH, print_receipt
 
     width = min(Console().width, WIDTH) if sys.stdout.isatty() else WIDTH
-    console = Console(width=width, legacy_windows=False)
-    print_receipt(console, engine.ruleset, quote)
-    return 0
+    print_receipt(Console(width=width, legacy_windows=False), ruleset, quote)

@@ -9,12 +9,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ..dsl.layout import lay_out
+from ..dsl.layout.layout import lay_out
 from ..dsl.loader import load_sources
 from ..dsl.problems import RuleTextError
 from ..dsl.ruleset import Case, Ruleset
 from ..dsl.source import Source
-from ..engine.wording import count_of
+from ..engine.quote.wording import count_of
 from .diagnostics import has_colours
 from .failure import Failure, complain
 from .output import STDOUT, Output, open_output

@@ -14,11 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from ..dsl.ruleset import Ruleset
-from ..engine.explanation import APPLIED, GiftUnits, PromotionExplanation
 from ..engine.outcome import Reason
-from ..engine.quote import Quote
-from ..engine.result import Allocation, LineResult
-from ..engine.wording import Wording, count_of, list_names
+from ..engine.quote.explanation import APPLIED, GiftUnits, PromotionExplanation
+from ..engine.quote.quote import Quote
+from ..engine.quote.result import Allocation, LineResult
+from ..engine.quote.wording import Wording, count_of, list_names
 from .failure import printable
 
 WIDTH = 100  # columns where there is no terminal to ask

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from ..dsl.loader import load_sources
 from ..dsl.problems import Problem, RuleTextError
-from ..dsl.reader import FILE_BYTES_MAX
 from ..dsl.ruleset import Ruleset
 from ..dsl.source import Source
+from ..dsl.tree.reader import FILE_BYTES_MAX
 from ..files import RulePathError, find_rulesets
 from .failure import Failure
 

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -13,9 +13,9 @@ from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
 from ..dsl.ruleset import Ruleset
+from ..engine.cart.errors import CartError
 from ..engine.engine import Engine
-from ..engine.errors import CartError
-from ..engine.wording import Wording, count_of
+from ..engine.quote.wording import Wording, count_of
 from ..files import load
 from .carts import STDIN, number_lines, open_source
 from .factbook import Factbook
@@ -66,19 +66,23 @@ def run(
     tally = Tally()
     try:
         with ExitStack() as stack:
-            book = None
-            if facts is not None:
-                book = stack.enter_context(Factbook())
-                book.read(facts)
+            book = None if facts is None else stack.enter_context(open_factbook(facts))
             source = stack.enter_context(open_source(carts))
             out = stack.enter_context(open_output(output))
-            pricing = Pricing(tally, carts, source, out)
-            pricing.price(engine, book, explain, threads)
+            Pricing(tally, carts, source, out).price(engine, book, explain, threads)
     except KeyboardInterrupt:
         complain(f"interrupted after {count_of(tally.carts, 'cart')}")
         raise
     tally.tell(engine.ruleset)
     return 1 if tally.refused else 0
+
+
+@contextmanager
+def open_factbook(path: Path) -> Iterator[Factbook]:
+    """The facts of a file, by cart."""
+    with Factbook() as book:
+        book.read(path)
+        yield book
 
 
 @dataclass(slots=True)

@@ -6,10 +6,10 @@ from time import perf_counter
 from typing import Any, cast
 
 from ..dsl.ruleset import Case, Ruleset
+from ..engine.cart.errors import CartError
+from ..engine.cart.facts import read_facts
 from ..engine.engine import Engine
-from ..engine.errors import CartError
-from ..engine.facts import read_facts
-from ..engine.wording import Wording
+from ..engine.quote.wording import Wording
 from .comparison import Comparison, Difference
 from .coverage import Coverage
 

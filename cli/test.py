@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from ..engine.engine import Engine
-from ..engine.wording import count_of
+from ..engine.quote.wording import count_of
 from .failure import complain, printable
 from .junit import render_junit
 from .output import STDOUT, open_output

@@ -4,12 +4,12 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from .builder import build_ruleset
-from .nodes import Node
+from .document.builder import build_ruleset
 from .problems import Problems
-from .reader import read_document
 from .ruleset import Ruleset
 from .source import Source
+from .tree.nodes import Node
+from .tree.reader import read_document
 
 # What may only look wrong because a file that cannot be read would have said more: names it
 # declares, and the currency.

@@ -236,6 +236,8 @@ class Problems:
 class RuleTextError(ValueError):
     """Rule files that cannot be used. `problems` holds what is wrong, sorted by place."""
 
+    __module__ = "tallystick"  # where callers know it from
+
     def __init__(self, problems: Iterable[Problem]) -> None:
         unique = {(p.span.place, p.code, p.message): p for p in problems}
         ordered = [unique[key] for key in sorted(unique)]

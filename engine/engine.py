@@ -8,16 +8,16 @@ from itertools import islice
 from typing import Any, Literal
 
 from ..dsl.ruleset import Ruleset
-from .cart import Cart
-from .checked import CheckedCart
-from .errors import CartError
-from .explanation import explain_cart
-from .facts import Facts, read_facts
-from .intake import Intake
+from .cart.cart import Cart
+from .cart.checked import CheckedCart
+from .cart.errors import CartError
+from .cart.facts import Facts, read_facts
+from .cart.intake import Intake
 from .kernel.evaluator import KernelEvaluator
 from .needs import Needs, needs_of
 from .outcome import Outcome
-from .quote import Quote
+from .quote.explanation import explain_cart
+from .quote.quote import Quote
 from .reference.evaluate import evaluate
 
 CartSource = bytes | bytearray | memoryview | str | Mapping[str, Any] | Cart

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from ..dsl.formula import reads_nets
 from ..dsl.ruleset import Promotion, Ruleset
-from .checked import CheckedCart
+from .cart.checked import CheckedCart
 from .reference.candidates import is_within
 from .reference.meaning import Scene
 

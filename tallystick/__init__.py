@@ -1,22 +1,22 @@
 """Promotions in a checked language, priced to the exact minor unit.
 
-    ruleset = tallystick.load("rules/")
-    engine = tallystick.Engine(ruleset)
-    quote = engine.quote(cart)
+ruleset = tallystick.load("rules/")
+engine = tallystick.Engine(ruleset)
+quote = engine.quote(cart)
 """
 
 from .dsl.loader import load_sources
 from .dsl.problems import Problem, RuleTextError
 from .dsl.ruleset import Ruleset
 from .dsl.source import Source
-from .engine.cart import Address, Cart, Customer, Line, Payment, Shipment
+from .engine.cart.cart import Address, Cart, Customer, Line, Payment, Shipment
+from .engine.cart.errors import CartError
+from .engine.cart.facts import Facts, Uses
 from .engine.engine import Engine
-from .engine.errors import CartError
-from .engine.explanation import Explanation
-from .engine.facts import Facts, Uses
 from .engine.needs import Needs
-from .engine.quote import Quote
-from .engine.result import Result
+from .engine.quote.explanation import Explanation
+from .engine.quote.quote import Quote
+from .engine.quote.result import Result
 from .files import load
 from .version import LANGUAGE_VERSION, __version__
 

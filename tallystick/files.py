@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .dsl.loader import load_sources
-from .dsl.reader import FILE_BYTES_MAX
 from .dsl.ruleset import Ruleset
 from .dsl.source import Source
+from .dsl.tree.reader import FILE_BYTES_MAX
 
 SUFFIX = ".yaml"
 # Found in the text, so that a file belongs where it belongs even if it cannot be read as YAML.

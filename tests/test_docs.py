@@ -25,10 +25,11 @@ import pytest
 import tallystick
 from tallystick.cli.app import main
 from tallystick.cli.suite import Suite
-from tallystick.dsl import actions, cases, document, shorthand, vocabulary
+from tallystick.dsl.document import actions, cases, document
+from tallystick.dsl.document.shape import Shape
+from tallystick.dsl.expression import shorthand, vocabulary
 from tallystick.dsl.problems import MESSAGES, RuleTextError
-from tallystick.dsl.shape import Shape
-from tallystick.engine import errors
+from tallystick.engine.cart import errors
 from tallystick.engine.engine import EVALUATORS
 from tallystick.engine.outcome import Reason
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tallystick.dsl.problems import RuleTextError
-from tallystick.dsl.reader import FILE_BYTES_MAX
+from tallystick.dsl.tree.reader import FILE_BYTES_MAX
 from tallystick.files import RulePathError, find_rulesets, load, read_sources
 
 RULE = "promotions: {{{name}: {{then: {{percent_off: 20%}}}}}}\n"

@@ -1,8 +1,8 @@
 from array import array
 from typing import Any, final
 
-from ..columns import Columns
-from ..plan import Plan
+from ..plan.columns import Columns
+from ..plan.plan import Plan
 
 @final
 class Scratch: ...

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import overload
 
 from ...dsl.ruleset import Ruleset
-from ..columns import ColumnWriter, Priced
-from ..lowering import lower
 from ..outcome import Allocation, Applied, Outcome, Reason, Refusal
-from ..plan import NOTHING
+from ..plan.columns import ColumnWriter, Priced
+from ..plan.lowering import lower
+from ..plan.plan import NOTHING
 from ._kernel import Kernel
 
 MOVE_LINE, MOVE_SHIPMENT, MOVE_PAYMENT = range(3)

@@ -1,8 +1,8 @@
 """A promotion, a cart and facts in: whether it may be considered at all, or why not."""
 
 from ...dsl.ruleset import Promotion, Window
-from ..checked import CheckedCart
-from ..facts import Facts, Uses
+from ..cart.checked import CheckedCart
+from ..cart.facts import Facts, Uses
 from ..outcome import Reason
 
 NO_USES = Uses()

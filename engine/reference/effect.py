@@ -29,7 +29,7 @@ from ...dsl.ruleset import (
     Tier,
     Volume,
 )
-from ..checked import CheckedLine, CheckedShipment
+from ..cart.checked import CheckedLine, CheckedShipment
 from ..money import percent_of, share, spread
 from .meaning import Scene
 from .state import Effect, State

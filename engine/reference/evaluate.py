@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from ...dsl.kinds import Basis, Mode, Policy, Scope, Stage
 from ...dsl.ruleset import Promotion, Ruleset, StackGroup
-from ..checked import CheckedCart
-from ..facts import Facts
+from ..cart.checked import CheckedCart
+from ..cart.facts import Facts
 from ..outcome import Applied, Outcome, Reason, Refusal
 from .candidates import refuse_candidate
 from .effect import Workshop

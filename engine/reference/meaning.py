@@ -21,7 +21,7 @@ from ...dsl.formula import (
     Truth,
     Value,
 )
-from ..checked import CheckedCart, CheckedLine
+from ..cart.checked import CheckedCart, CheckedLine
 
 CART_FIELDS: Mapping[str, Callable[[CheckedCart], Value | None]] = {
     "cart.subtotal": lambda cart: cart.subtotal_minor,

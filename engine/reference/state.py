@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ..checked import CheckedCart, CheckedLine
+from ..cart.checked import CheckedCart, CheckedLine
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...dsl.kinds import Pick
-from ..checked import CheckedLine
+from ..cart.checked import CheckedLine
 
 Counts = dict[int, int]  # units by position of their line
 

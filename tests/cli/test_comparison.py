@@ -8,7 +8,7 @@ from tallystick.cli.comparison import Comparison, Difference
 from tallystick.dsl.loader import load_sources
 from tallystick.dsl.source import Source
 from tallystick.engine.engine import Engine
-from tallystick.engine.wording import Wording
+from tallystick.engine.quote.wording import Wording
 
 RULES = """
 promotions:

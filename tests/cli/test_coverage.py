@@ -5,8 +5,8 @@ from typing import Any
 from tallystick.cli.coverage import Coverage
 from tallystick.dsl.loader import load_sources
 from tallystick.dsl.source import Source
+from tallystick.engine.cart.facts import Facts
 from tallystick.engine.engine import Engine
-from tallystick.engine.facts import Facts
 
 
 def gaps_of(rules: str, *carts: dict[str, Any]) -> list[str]:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tallystick.dsl.checker import Checker
+from tallystick.dsl.expression.checker import Checker
+from tallystick.dsl.expression.vocabulary import CART_FIELDS, LINE_FIELDS, LINE_FUNCTIONS
 from tallystick.dsl.formula import (
     And,
     Compare,
@@ -19,11 +20,10 @@ from tallystick.dsl.formula import (
     children,
 )
 from tallystick.dsl.kinds import Kind
-from tallystick.dsl.nodes import Scalar
 from tallystick.dsl.problems import Problems, RuleTextError
 from tallystick.dsl.ruleset import Attribute
 from tallystick.dsl.source import Source
-from tallystick.dsl.vocabulary import CART_FIELDS, LINE_FIELDS, LINE_FUNCTIONS
+from tallystick.dsl.tree.nodes import Scalar
 
 ATTRIBUTES = {
     "line.attributes.weight": Attribute(Kind.DECIMAL),

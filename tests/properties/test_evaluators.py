@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from tallystick.dsl.kinds import Mode, Policy, Scope
 from tallystick.dsl.ruleset import Ruleset
+from tallystick.engine.cart.facts import read_facts
+from tallystick.engine.cart.intake import Intake
 from tallystick.engine.engine import Engine
-from tallystick.engine.facts import read_facts
-from tallystick.engine.intake import Intake
 from tallystick.engine.kernel.evaluator import KernelEvaluator
 from tallystick.engine.outcome import Outcome, Reason
-from tallystick.engine.plan import ActionOp
+from tallystick.engine.plan.plan import ActionOp
 from tallystick.engine.reference.evaluate import Run
 
 from .carts import carts, facts

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallystick.cli.fmt import is_same
-from tallystick.dsl.layout import lay_out
+from tallystick.dsl.layout.layout import lay_out
+from tallystick.dsl.layout.scalars import is_plain, quote_double
+from tallystick.dsl.layout.spelling import role_at, spell
 from tallystick.dsl.loader import load_sources
-from tallystick.dsl.nodes import Mapping, Node, Scalar
 from tallystick.dsl.problems import Problems
-from tallystick.dsl.reader import read_document
-from tallystick.dsl.scalars import is_plain, quote_double
 from tallystick.dsl.source import Source
-from tallystick.dsl.spelling import role_at, spell
+from tallystick.dsl.tree.nodes import Mapping, Node, Scalar
+from tallystick.dsl.tree.reader import read_document
 
 TEXTS = st.sampled_from(
     [

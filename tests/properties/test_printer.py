@@ -5,12 +5,11 @@ from typing import Literal, get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tallystick.dsl.kinds import PPM, Kind
-from tallystick.dsl.literals import DURATION_MAX_US
-from tallystick.dsl.mistake import LiteralError, ParseError
-from tallystick.dsl.parser import parse
-from tallystick.dsl.printer import print_expression
-from tallystick.dsl.syntax import (
+from tallystick.dsl.expression.literals import DURATION_MAX_US
+from tallystick.dsl.expression.mistake import LiteralError, ParseError
+from tallystick.dsl.expression.parser import parse
+from tallystick.dsl.expression.printer import print_expression
+from tallystick.dsl.expression.syntax import (
     AllOf,
     AnyOf,
     Between,
@@ -30,6 +29,7 @@ from tallystick.dsl.syntax import (
     Sum,
     Text,
 )
+from tallystick.dsl.kinds import PPM, Kind
 
 KEYWORDS = {"and", "or", "not", "in", "has", "between", "starts_with", "true", "false"}
 OPERATORS = get_args(Operator)

@@ -1,0 +1,1 @@
+"""A rule file in, the same file in the canonical layout out."""

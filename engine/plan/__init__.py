@@ -1,0 +1,1 @@
+"""A rule set in, packed arrays for the kernel out; and carts as columns."""

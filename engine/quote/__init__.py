@@ -1,0 +1,1 @@
+"""What an evaluator decided in, what callers see out: results, warnings, explanations."""

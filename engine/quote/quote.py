@@ -1,0 +1,222 @@
+"""An outcome in, a quote out: the result is built when it is asked for, not before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ...dsl.ruleset import Gift, Ruleset
+from ..cart.checked import CheckedCart
+from ..cart.facts import Facts
+from ..outcome import Allocation as Move
+from ..outcome import Outcome
+from .result import (
+    Allocation,
+    AppliedCoupon,
+    AppliedPromotion,
+    GiftResult,
+    LineResult,
+    PaymentResult,
+    RejectedCoupon,
+    Result,
+)
+from .warning import warnings_of
+
+if TYPE_CHECKING:
+    from .explanation import Explanation
+
+encoder = msgspec.json.Encoder()
+
+
+class Quote:
+    """What one cart gets. `result` is typed; `to_json()` is its one compact UTF-8 form."""
+
+    __slots__ = (
+        "_explain",
+        "_explanation",
+        "_facts",
+        "_outcomes",
+        "_place",
+        "_result",
+        "_ruleset",
+        "cart",
+    )
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        cart: CheckedCart,
+        facts: Facts,
+        outcomes: Sequence[Outcome],
+        place: int = 0,
+        explain: Callable[[Ruleset, CheckedCart, Facts], Explanation] | None = None,
+    ) -> None:
+        self.cart = cart
+        self._ruleset = ruleset
+        self._facts = facts
+        self._outcomes = outcomes
+        self._place = place
+        self._explain = explain
+        self._result: Result | None = None
+        self._explanation: Explanation | None = None
+
+    @property
+    def result(self) -> Result:
+        """The typed result."""
+        if self._result is None:
+            outcome = self._outcomes[self._place]
+            self._result = Builder(self._ruleset, self.cart, self._facts, outcome).build()
+        return self._result
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """Why every promotion did or did not apply; None unless it was asked for."""
+        if self._explain is not None and self._explanation is None:
+            self._explanation = self._explain(self._ruleset, self.cart, self._facts)
+        return self._explanation
+
+    @property
+    def grand_total(self) -> int:
+        """What is to be paid, in minor units."""
+        return self.result.grand_total
+
+    @property
+    def discount_total(self) -> int:
+        """What came off lines and shipments, in minor units."""
+        return self.result.discount_total
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain dicts and lists; with `explain` it has a last key of that name."""
+        plain: dict[str, Any] = msgspec.to_builtins(self.result)
+        if self.explanation is not None:
+            plain["explain"] = msgspec.to_builtins(self.explanation.promotions)
+        return plain
+
+    def to_json(self) -> bytes:
+        """The result as compact UTF-8 JSON, the same bytes for the same input, always."""
+        if self._explain is None:
+            return encoder.encode(self.result)
+        return encoder.encode(self.to_dict())
+
+    def __repr__(self) -> str:
+        return f"<Quote of cart {self.cart.id!r}: {self.grand_total} {self.cart.currency}>"
+
+
+class Builder:
+    """Turns the numbers of an outcome into the records of a result."""
+
+    def __init__(self, ruleset: Ruleset, cart: CheckedCart, facts: Facts, outcome: Outcome) -> None:
+        self.ruleset = ruleset
+        self.cart = cart
+        self.facts = facts
+        self.outcome = outcome
+
+    def build(self) -> Result:
+        """The whole result."""
+        cart, outcome = self.cart, self.outcome
+        lines = [
+            self.line_result(line.id, line.gross_minor, moves)
+            for line, moves in zip(cart.lines, outcome.lines, strict=True)
+        ]
+        shipments = [
+            self.line_result(shipment.id, shipment.amount_minor, moves)
+            for shipment, moves in zip(cart.shipments, outcome.shipments, strict=True)
+        ]
+        adjustment = sum(amount for _, amount in outcome.payment)
+        discount_total = sum(one.discount for one in (*lines, *shipments))
+        gross_total = cart.subtotal_minor + cart.shipping_amount_minor
+        return Result(
+            cart=cart.id,
+            currency=cart.currency,
+            ruleset=self.ruleset.hash,
+            lines=lines,
+            shipments=shipments,
+            payment=PaymentResult(adjustment, self.allocations(outcome.payment)),
+            gifts=list(self.gifts()),
+            applied_promotions=[
+                AppliedPromotion(
+                    self.id_of(one.promotion),
+                    self.stage_of(one.promotion),
+                    one.discount_minor,
+                    one.undistributed_minor,
+                )
+                for one in outcome.applied
+            ],
+            applied_coupons=self.applied_coupons(),
+            rejected_coupons=self.rejected_coupons(),
+            warnings=warnings_of(self.ruleset, cart, outcome),
+            redemptions=[],
+            earned=[],
+            subtotal=cart.subtotal_minor,
+            shipping_total=cart.shipping_amount_minor,
+            discount_total=discount_total,
+            tax_total=cart.tax_total_minor,
+            grand_total=gross_total - discount_total + adjustment + cart.tax_total_minor,
+        )
+
+    def id_of(self, number: int) -> str:
+        """The id of a promotion."""
+        return self.ruleset.promotions[number].id
+
+    def stage_of(self, number: int) -> int:
+        """The stage of a promotion, as a plain integer."""
+        return int(self.ruleset.promotions[number].stage)
+
+    def allocations(self, moves: Sequence[Move]) -> list[Allocation]:
+        """Moves of a line, a shipment or the payment, with the promotion's name."""
+        return [Allocation(self.id_of(n), self.stage_of(n), amount) for n, amount in moves]
+
+    def line_result(self, name: str, gross: int, moves: Sequence[Move]) -> LineResult:
+        """A line or a shipment."""
+        discount = sum(amount for _, amount in moves)
+        return LineResult(name, gross, discount, gross - discount, self.allocations(moves))
+
+    def gifts(self) -> list[GiftResult]:
+        """What the applied gift promotions give away."""
+        actions = [
+            (one.promotion, self.ruleset.promotions[one.promotion].action)
+            for one in self.outcome.applied
+        ]
+        return [
+            GiftResult(self.id_of(n), action.sku, action.quantity)
+            for n, action in actions
+            if isinstance(action, Gift)
+        ]
+
+    def applied_coupons(self) -> list[AppliedCoupon]:
+        """Each code with the applied promotions it opened."""
+        rejected = {index for index, _ in self.outcome.rejections}
+        found = []
+        for index, code in enumerate(self.cart.codes):
+            if index in rejected:
+                continue
+            pool = self.facts.codes.get(code)
+            opened = [
+                one for one in self.outcome.applied if self.has_code(one.promotion, code, pool)
+            ]
+            found.append(
+                AppliedCoupon(
+                    code,
+                    [self.id_of(one.promotion) for one in opened],
+                    sum(one.discount_minor for one in opened),
+                )
+            )
+        return found
+
+    def has_code(self, number: int, code: str, pool: str | None) -> bool:
+        """Whether a code is one of a promotion's, or of its pool."""
+        promotion = self.ruleset.promotions[number]
+        return code in promotion.coupons or (pool is not None and promotion.coupon_pool == pool)
+
+    def rejected_coupons(self) -> list[RejectedCoupon]:
+        """Each code that gave nothing, with its reason."""
+        return [
+            RejectedCoupon(
+                self.cart.codes[index],
+                refusal.reason.word,
+                msgspec.UNSET if refusal.by is None else self.id_of(refusal.by),
+            )
+            for index, refusal in self.outcome.rejections
+        ]

@@ -1,0 +1,49 @@
+"""An outcome in, its warnings out: softened conditions that are false, in the shop's words."""
+
+from collections.abc import Sequence
+
+from ...dsl.kinds import Basis
+from ...dsl.ruleset import Ruleset
+from ..cart.checked import CheckedCart
+from ..outcome import Outcome
+from ..reference.meaning import Scene
+from .finding import finding_of
+from .result import Warning
+
+
+def warnings_of(ruleset: Ruleset, cart: CheckedCart, outcome: Outcome) -> list[Warning]:
+    """One warning per softened false condition of an applied promotion, by (promotion, index)."""
+    return sorted(
+        (
+            Warning(
+                ruleset.promotions[number].id,
+                index,
+                finding_of(
+                    ruleset,
+                    ruleset.promotions[number].conditions[index],
+                    Scene(cart, nets_read_by(ruleset, cart, outcome, number)),
+                ).text,
+            )
+            for number, index in outcome.warnings
+        ),
+        key=lambda warning: (warning.promotion, warning.condition),
+    )
+
+
+def nets_read_by(
+    ruleset: Ruleset, cart: CheckedCart, outcome: Outcome, number: int
+) -> Sequence[int]:
+    """The line nets that an applied promotion's conditions read, found from the allocations.
+
+    At the entry of its stage what earlier stages took is gone; under `compound` also what earlier
+    promotions of its own stage took.
+    """
+    reader = ruleset.promotions[number]
+    order = [one.promotion for one in outcome.applied]
+    gone = set(order[: order.index(number)])
+    if reader.basis is Basis.ADDITIVE:
+        gone = {n for n in gone if ruleset.promotions[n].stage < reader.stage}
+    return [
+        line.gross_minor - sum(amount for n, amount in moves if n in gone)
+        for line, moves in zip(cart.lines, outcome.lines, strict=True)
+    ]
