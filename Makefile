@@ -31,7 +31,7 @@ check: install
 	$(BIN)/mypy
 
 bench: install
-	$(BIN)/python -m pytest bench --benchmark-only
+	$(BIN)/python -m pytest bench --benchmark-only --benchmark-columns=min,median,iqr,rounds
 
 clean:
 	rm -rf build dist .venv *.egg-info engine/kernel/*.so

@@ -43,6 +43,19 @@ class Limits:
     per_day: int | None = None
     max_discount_minor: int | None = None
 
+    @property
+    def counted(self) -> tuple[int, ...]:
+        """The usage limits that are set."""
+        limits = (
+            self.total,
+            self.per_customer,
+            self.per_account,
+            self.per_location,
+            self.per_group,
+            self.per_day,
+        )
+        return tuple(limit for limit in limits if limit is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Stacking:

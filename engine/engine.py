@@ -14,7 +14,7 @@ from .cart.errors import CartError
 from .cart.facts import Facts, read_facts
 from .cart.intake import Intake
 from .kernel.evaluator import KernelEvaluator
-from .needs import Needs, needs_of
+from .needs import Needs, NeedsFinder
 from .outcome import Outcome
 from .quote.explanation import explain_cart
 from .quote.quote import Quote
@@ -83,6 +83,7 @@ class Engine:
             raise ValueError(f"evaluator is `kernel` or `reference`, not {evaluator!r}")
         self.ruleset = ruleset
         self._intake = Intake(ruleset)
+        self._needs = NeedsFinder(ruleset)
         self._evaluator = EVALUATORS[evaluator](ruleset)
 
     def quote(
@@ -130,7 +131,7 @@ class Engine:
 
     def needs(self, cart: CartSource) -> Needs:
         """The facts that this cart can need: usage counters, and codes to look up in pools."""
-        return needs_of(self.ruleset, self._intake.read_cart(cart))
+        return self._needs.find(self._intake.read_cart(cart))
 
     def _quote_chunk(
         self, chunk: list[CartSource], facts: Mapping[str, FactsSource], explain: bool

@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from ..dsl.formula import reads_nets
+from ..dsl.formula import Formula, reads_nets
+from ..dsl.kinds import Policy
 from ..dsl.ruleset import Promotion, Ruleset
 from .cart.checked import CheckedCart
 from .reference.candidates import is_within
@@ -13,49 +14,52 @@ class Needs(Struct, frozen=True):
     """What to look up for one cart before it is priced."""
 
     cart: str
-    uses: list[str]  # ids of limited promotions that can match, in order
+    uses: list[str]  # ids of promotions whose usage counters can matter, in order
     codes: list[str]  # codes of the cart, when the rule set has pools they may belong to
 
 
-def needs_of(ruleset: Ruleset, cart: CheckedCart) -> Needs:
-    """Name the usage counters and codes that pricing a cart can depend on.
+class NeedsFinder:
+    """Knows which promotions of a rule set depend on facts, and finds those a cart can meet."""
 
-    A promotion is left out when it is disabled, outside its window, lacks its code, or has a hard
-    condition that is false whatever other promotions do.
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._has_pools = any(p.coupon_pool is not None for p in ruleset.promotions)
+        self._limited = [
+            (promotion, static_conditions(ruleset, promotion))
+            for promotion in ruleset.promotions
+            if promotion.is_enabled and promotion.limits.counted
+        ]
+
+    def find(self, cart: CheckedCart) -> Needs:
+        """Name the usage counters and codes that the result for a cart can depend on."""
+        scene = Scene(cart, [line.gross_minor for line in cart.lines])
+        uses = [
+            promotion.id
+            for promotion, conditions in self._limited
+            if is_within(promotion.window, cart.placed_at_us)
+            and may_have_code(promotion, cart)
+            and all(scene.holds(formula) for formula in conditions)
+        ]
+        return Needs(cart.id, uses, list(cart.codes) if self._has_pools else [])
+
+
+def static_conditions(ruleset: Ruleset, promotion: Promotion) -> list[Formula]:
+    """The conditions without which a promotion's counters cannot change any result.
+
+    Soft ones stop nothing, and those over nets depend on other promotions. A promotion with codes
+    tells why its code was refused, and the first candidate of a `best` group decides when the
+    group has its turn: there the counters matter even if a condition is false.
     """
-    has_pools = any(promotion.coupon_pool is not None for promotion in ruleset.promotions)
-    return Needs(
-        cart=cart.id,
-        uses=[p.id for p in ruleset.promotions if is_limited(p) and can_match(p, cart)],
-        codes=list(cart.codes) if has_pools else [],
-    )
+    group = promotion.stacking.group
+    is_best = group is not None and ruleset.stack_groups[group].policy is Policy.BEST
+    if promotion.needs_code or is_best:
+        return []
+    hard = [condition.formula for condition in promotion.conditions if not condition.is_soft]
+    return [formula for formula in hard if not reads_nets(formula)]
 
 
-def is_limited(promotion: Promotion) -> bool:
-    """Whether a promotion has a limit that a usage counter is compared with."""
-    limits = promotion.limits
-    counted = (
-        limits.total,
-        limits.per_customer,
-        limits.per_account,
-        limits.per_location,
-        limits.per_group,
-        limits.per_day,
-    )
-    return any(limit is not None for limit in counted)
-
-
-def can_match(promotion: Promotion, cart: CheckedCart) -> bool:
-    """Whether a promotion may apply to a cart, as far as the cart alone tells."""
-    if not promotion.is_enabled or not is_within(promotion.window, cart.placed_at_us):
-        return False
-    if promotion.coupon_pool is None and promotion.coupons:
-        if not set(cart.codes) & set(promotion.coupons):
-            return False
-    elif promotion.coupon_pool is not None and not cart.codes:
-        return False
-    scene = Scene(cart, [line.gross_minor for line in cart.lines])
-    return all(
-        condition.is_soft or reads_nets(condition.formula) or scene.holds(condition.formula)
-        for condition in promotion.conditions
-    )
+def may_have_code(promotion: Promotion, cart: CheckedCart) -> bool:
+    """Whether the cart carries a code that opens a promotion, or may, if a pool holds it."""
+    if not promotion.needs_code:
+        return True
+    is_pooled = promotion.coupon_pool is not None and bool(cart.codes)
+    return is_pooled or not set(cart.codes).isdisjoint(promotion.coupons)

@@ -39,32 +39,25 @@ cdef inline int32_t next_gap(int32_t gap) noexcept nogil:
     return gap * 4 // 9
 
 
+ctypedef bint (*Order)(const SortC*, const SortC*) noexcept nogil
+
+
+cdef inline void sort_with(SortC* rows, int32_t count, Order is_less) noexcept nogil:
+    cdef int32_t gap = first_gap(count), i, j
+    cdef SortC row
+    while gap > 0:
+        for i in range(gap, count):
+            row = rows[i]
+            j = i
+            while j >= gap and is_less(&row, &rows[j - gap]):
+                rows[j] = rows[j - gap]
+                j -= gap
+            rows[j] = row
+        gap = next_gap(gap)
+
+
 cdef void sort_rows(SortC* rows, int32_t count) noexcept nogil:
-    cdef int32_t gap = first_gap(count), i, j
-    cdef SortC row
-    while gap > 0:
-        for i in range(gap, count):
-            row = rows[i]
-            j = i
-            while j >= gap and is_before(&row, &rows[j - gap]):
-                rows[j] = rows[j - gap]
-                j -= gap
-            rows[j] = row
-        gap = next_gap(gap)
-
-
-cdef void sort_by_room(SortC* rows, int32_t count) noexcept nogil:
-    cdef int32_t gap = first_gap(count), i, j
-    cdef SortC row
-    while gap > 0:
-        for i in range(gap, count):
-            row = rows[i]
-            j = i
-            while j >= gap and has_less_room(&row, &rows[j - gap]):
-                rows[j] = rows[j - gap]
-                j -= gap
-            rows[j] = row
-        gap = next_gap(gap)
+    sort_with(rows, count, is_before)
 
 
 cdef void sort_numbers(int32_t* numbers, int32_t count) noexcept nogil:
@@ -143,7 +136,7 @@ cdef int64_t spread(
     total = left
     for i in range(free):
         if <i128>left * rows[i].weight > <i128>rows[i].key * whole:
-            sort_by_room(rows, free)
+            sort_with(rows, free, has_less_room)
             break
     while fixed < free and <i128>left * rows[fixed].weight > <i128>rows[fixed].key * whole:
         parts[rows[fixed].place] = rows[fixed].key

@@ -149,14 +149,6 @@ class Lowering:
     def row_of(self, number: int, promotion: Promotion) -> Cells:
         """The row of a promotion."""
         window, limits, stacking = promotion.window, promotion.limits, promotion.stacking
-        counted = (
-            limits.total,
-            limits.per_customer,
-            limits.per_account,
-            limits.per_location,
-            limits.per_group,
-            limits.per_day,
-        )
         first_condition = len(self.conditions)
         self.conditions.extend(
             (self.tables.node(condition.formula), condition.is_soft)
@@ -176,7 +168,7 @@ class Lowering:
             "group": self.group_of(number, promotion),
             "rank": self.ranks[number],
             "is_enabled": promotion.is_enabled,
-            "is_used_up": 0 in counted,
+            "is_used_up": 0 in limits.counted,
             "is_compound": promotion.basis is Basis.COMPOUND,
             "needs_code": promotion.needs_code,
             "first_condition": first_condition,
