@@ -49,7 +49,7 @@ def check(paths: list[Path], /, *, format: Format = "text") -> int:
             findings.promotion_count += len(load_sources(sources).promotions)
         except RuleTextError as error:
             findings.problems += error.problems
-            findings.left_out += error.count - len(error.problems)
+            findings.is_cut |= error.is_cut
     findings.problems.sort(key=lambda problem: (problem.span.place, problem.code))
     rendered = RENDERERS[format](findings.problems)
     if format == "text" and has_colours(sys.stdout):
@@ -68,7 +68,7 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     file_count: int = 0
     promotion_count: int = 0
-    left_out: int = 0  # problems beyond those that one rule set reports
+    is_cut: bool = False  # whether some rule set may have more problems than it reports
 
     @property
     def summary(self) -> str:
@@ -76,6 +76,6 @@ class Findings:
         if not self.problems:
             files = count_of(self.file_count, "file")
             return f"{files}, {count_of(self.promotion_count, 'promotion')}, no problems"
-        count = count_of(len(self.problems) + self.left_out, "problem")
-        shown = f", {len(self.problems)} of them shown" if self.left_out else ""
-        return f"{count} in {count_of(count_files(self.problems), 'file')}{shown}"
+        count = count_of(len(self.problems), "problem")
+        cut = ", and there may be more" if self.is_cut else ""
+        return f"{count} in {count_of(count_files(self.problems), 'file')}{cut}"

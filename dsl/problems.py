@@ -15,8 +15,7 @@ from itertools import islice
 
 from .source import Source, Span
 
-FOUND_MAX = 250  # LIMIT: reading stops here, however much more may be wrong
-PROBLEMS_MAX = 100  # more than a person would read; the rest are counted, not shown
+PROBLEMS_MAX = 100  # LIMIT: more than a person would read; reading stops there
 
 # Characters that would confuse or command a terminal, and halves of surrogate pairs, which cannot
 # be written at all.
@@ -220,11 +219,11 @@ class Problems:
     ) -> None:
         """Record one problem; `words` fill the code's message.
 
-        Raises `RuleTextError` when there are far more than anybody would read.
+        Raises `RuleTextError` when there are more than anybody would read.
         """
         shown = {name: show_word(word) for name, word in words.items()}
         self.found.append(Problem(code, span, MESSAGES[code].format(**shown), help, fix))
-        if len(self.found) >= FOUND_MAX:
+        if len(self.found) >= PROBLEMS_MAX:
             self.raise_if_any()
 
     def raise_if_any(self) -> None:
@@ -239,17 +238,17 @@ class RuleTextError(ValueError):
     __module__ = "tallystick"  # where callers know it from
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        unique = {(p.span.place, p.code, p.message): p for p in problems}
+        found = list(problems)
+        unique = {(p.span.place, p.code, p.message): p for p in found}
         ordered = [unique[key] for key in sorted(unique)]
-        self.count = len(ordered)
         self.problems = ordered[:PROBLEMS_MAX]
+        self.is_cut = len(found) >= PROBLEMS_MAX  # there may be more
         super().__init__(self.render())
 
     def render(self) -> str:
-        """All problems as text, with a count of those left out."""
+        """All problems as text; the last line says when there may be more."""
         shown = "\n\n".join(problem.render() for problem in self.problems)
-        left_out = self.count - len(self.problems)
-        return shown + (f"\n\n... and {left_out} more" if left_out else "")
+        return shown + (f"\n\n... reading stopped at {PROBLEMS_MAX}" if self.is_cut else "")
 
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
