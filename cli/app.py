@@ -80,6 +80,8 @@ def dispatch(words: list[str]) -> int:
         return TROUBLE
     except RuleTextError as error:
         print(error.render(), file=sys.stderr)
+        for note in getattr(error, "__notes__", ()):
+            complain(note)
         return TROUBLE
     except BrokenPipeError:
         raise

@@ -2,7 +2,7 @@
 
 Blank lines are skipped and give no output line; a byte order mark at the start is ignored. Nothing
 is kept: a file of any length is read in the memory of its longest line, of which
-64 MB are enough to refuse it.
+16 MB are enough to refuse it.
 """
 
 import sys

@@ -18,7 +18,7 @@ from .diagnostics import (
 )
 from .failure import complain
 from .output import STDOUT, open_output
-from .rulesets import read_rulesets
+from .rulesets import hint_for, read_rulesets
 from .sarif import render_sarif
 
 Format = Literal["text", "json", "github", "sarif"]
@@ -58,6 +58,8 @@ def check(paths: list[Path], /, *, format: Format = "text") -> int:
         if rendered:
             output.write(rendered.encode("utf-8", "replace"))
     complain(findings.summary)
+    if findings.problems and (hint := hint_for(paths)):
+        complain(hint)
     return 1 if findings.problems else 0
 
 

@@ -11,6 +11,7 @@ from ..dsl.ruleset import Ruleset
 from ..engine.cart.errors import CartError
 from ..engine.engine import Engine
 from ..engine.quote.quote import Quote
+from ..engine.quote.wording import count_of
 from ..files import load
 from .carts import STDIN, find_cart, id_of
 from .factbook import find_facts
@@ -20,7 +21,7 @@ from .failure import Failure, complain
 def explain(
     cart: Path,
     /,
-    *,
+    *more: Annotated[Path, Parameter(show=False)],
     rules: Path,
     facts: Path | None = None,
     cart_id: Annotated[str | None, Parameter(name="--cart")] = None,
@@ -44,12 +45,14 @@ def explain(
     format
         A receipt for people, or the result with its `explain` key as `tally run --explain` has it.
     """
+    if more:
+        raise Failure("`tally explain` takes one cart: run it once for each")
     if cart == STDIN and facts == STDIN:
         raise Failure("the cart and its facts cannot both come from stdin")
     engine = Engine(load(rules), "reference")
     document = find_cart(cart, cart_id)
     name = id_of(document)
-    known = None if facts is None or name is None else find_facts(facts, name)
+    known = None if facts is None or name is None else read_facts_of(name, facts)
     try:
         quote = engine.quote(document, known, explain=True)
     except CartError as error:
@@ -63,6 +66,15 @@ def explain(
         return 0
     print_for_people(engine.ruleset, quote)
     return 0
+
+
+def read_facts_of(name: str, path: Path) -> bytes | None:
+    """The facts of a cart out of a file; says on stderr how many were for others."""
+    known, others = find_facts(path, name)
+    if others:
+        carts = count_of(others, "other cart")
+        complain(f"facts for {carts} {'was' if others == 1 else 'were'} not used")
+    return known
 
 
 def print_for_people(ruleset: Ruleset, quote: Quote) -> None:

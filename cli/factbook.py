@@ -43,6 +43,7 @@ class Factbook(Mapping[str, bytes]):
         self._held_bytes = 0
         self._rows: list[Row] = []
         self._file: sqlite3.Connection | None = None
+        self._seen: set[str] = set()  # carts of the input; on disk, those not yet marked there
         self._lock = Lock()
 
     def __enter__(self) -> "Factbook":
@@ -87,7 +88,8 @@ class Factbook(Mapping[str, bytes]):
         self._file = sqlite3.connect("", check_same_thread=False, isolation_level=None)
         self._file.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
-            "CREATE TABLE facts (cart TEXT PRIMARY KEY, line INTEGER, facts BLOB)"
+            "CREATE TABLE facts (cart TEXT PRIMARY KEY, line INTEGER, facts BLOB);"
+            "CREATE TABLE seen (cart TEXT PRIMARY KEY) WITHOUT ROWID"
         )
         self._rows = [(cart, number, line) for cart, (number, line) in self._held.items()]
         self._held.clear()
@@ -110,6 +112,36 @@ class Factbook(Mapping[str, bytes]):
         except sqlite3.OperationalError as error:
             raise Failure(f"cannot keep the facts of `{path}` on disk: {error}") from None
         self._rows.clear()
+
+    def see(self, cart: str | None) -> None:
+        """Note that a cart is in the input."""
+        if cart is None or cart not in self:
+            return
+        self._seen.add(cart)
+        if self._file is not None and len(self._seen) >= BATCH:
+            self._mark_seen()
+
+    def count_unseen(self) -> int:
+        """For how many carts there are facts that no cart of the input asked for."""
+        if self._file is None:
+            return len(self._held) - len(self._seen)
+        self._mark_seen()
+        with self._lock:
+            seen: int = self._file.execute("SELECT count(*) FROM seen").fetchone()[0]
+        return len(self) - seen
+
+    def _mark_seen(self) -> None:
+        """Move the carts seen from memory to the temporary file."""
+        assert self._file is not None
+        with self._lock:
+            try:
+                self._file.execute("BEGIN")
+                rows = [(cart,) for cart in self._seen]
+                self._file.executemany("INSERT OR IGNORE INTO seen VALUES (?)", rows)
+                self._file.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                raise Failure(f"cannot keep the carts seen on disk: {error}") from None
+        self._seen.clear()
 
     def _find_repeated(self, path: Path) -> Failure:
         """Which of the waiting rows is about a cart of an earlier line."""
@@ -164,24 +196,29 @@ def shown(line: bytes) -> str:
     return f"`{text if len(text) <= 40 else text[:39] + '…'}`"
 
 
-def find_facts(path: Path, cart_id: str) -> bytes | None:
-    """The facts of one cart out of a file; a lone object without `cart` is about any cart."""
+def find_facts(path: Path, cart_id: str) -> tuple[bytes | None, int]:
+    """The facts of one cart out of a file, and for how many others there are some.
+
+    A lone object without `cart` is about any cart.
+    """
     found: tuple[int, bytes] | None = None
+    others = 0
     with open_source(path) as stream:
         try:
             documents = read_documents(stream)
             head = list(islice(documents, 2))
             if len(head) == 1 and is_about_any(head[0][1]):
-                return head[0][1]
+                return head[0][1], 0
             for number, document in chain(head, documents):
                 if key_of(path, number, document) != cart_id:
+                    others += 1
                     continue
                 if found is not None:
                     raise twice(path, number, cart_id, found[0])
                 found = number, document
         except OSError as error:
             raise unreadable(path, error) from None
-    return None if found is None else found[1]
+    return None if found is None else found[1], others
 
 
 def is_about_any(document: bytes) -> bool:

@@ -56,7 +56,7 @@ def fmt(
         Write nothing; show what would change, with exit status 1 if anything would.
     """
     found = read_rulesets(paths)
-    pairs = zip(found, load_all(found), strict=True)
+    pairs = zip(found, load_all(found, paths), strict=True)
     changes = [change for sources, ruleset in pairs for change in lay_out_all(sources, ruleset)]
     odd = [change for change in changes if not change.is_empty]
     with open_output(STDOUT) as output:

@@ -1,5 +1,6 @@
 """Rules, carts and facts in, one line a cart out: a quote, or why the cart was refused."""
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -70,10 +71,11 @@ def run(
             source = stack.enter_context(open_source(carts))
             out = stack.enter_context(open_output(output))
             Pricing(tally, carts, source, out).price(engine, book, explain, threads)
+            unused = 0 if book is None else book.count_unseen()
     except KeyboardInterrupt:
         complain(f"interrupted after {count_of(tally.carts, 'cart')}")
         raise
-    tally.tell(engine.ruleset)
+    tally.tell(engine.ruleset, unused)
     return 1 if tally.refused else 0
 
 
@@ -94,26 +96,42 @@ class Tally:
     discount_minor: int = 0
     began: float = field(default_factory=monotonic)
     first_refused: list[str] = field(default_factory=list)
+    is_cut: bool = False  # whether the first line is no whole JSON
 
     def refuse(self, line: int, error: CartError) -> None:
         """Count a refused cart; the first few are remembered."""
+        if not self.carts:
+            self.is_cut = error.code == "invalid_json"
         self.refused += 1
         if self.refused <= REFUSED_SHOWN:
             name = "" if error.cart_id is None else f" cart {error.cart_id}:"
             self.first_refused.append(f"line {line}:{name} {error}")
 
-    def tell(self, ruleset: Ruleset) -> None:
-        """Say on stderr what was done."""
+    def tell(self, ruleset: Ruleset, unused: int) -> None:
+        """Say on stderr what was done, and how many facts were for other carts."""
         seconds = monotonic() - self.began
         for text in self.first_refused:
             complain(text)
         if self.refused > REFUSED_SHOWN:
             complain(f"and {self.refused - REFUSED_SHOWN:,} more refused")
+        if self.is_cut and self.refused == self.carts:
+            complain("one cart a line is expected; `tally explain` takes a cart over several lines")
+        if unused:
+            facts = f"facts for {unused:,} cart{'' if unused == 1 else 's'}"
+            are = "is" if unused == 1 else "are"
+            were = "was" if unused == 1 else "were"
+            complain(f"{facts} that {are} not in the input {were} not used")
         speed = f" ({self.carts / seconds:,.0f} a second)" if seconds else ""
         complain(
             f"{self.carts:,} cart{'' if self.carts == 1 else 's'}, {self.refused:,} refused, "
-            f"{Wording(ruleset).money(self.discount_minor)} discount, {seconds:.1f} s{speed}"
+            f"{separate(Wording(ruleset).money(self.discount_minor))} discount, "
+            f"{seconds:.1f} s{speed}"
         )
+
+
+def separate(money: str) -> str:
+    """An amount with thousands separators: `195,296.44 USD`."""
+    return re.sub(r"\d+", lambda digits: f"{int(digits[0]):,}", money, count=1)
 
 
 class Pricing:
@@ -134,6 +152,8 @@ class Pricing:
             lines = self.read_lines(progress)
             for answer in engine.quote_batch(lines, facts, explain=explain, threads=threads):
                 number = self._numbers.popleft()
+                if facts is not None:
+                    facts.see(answer.cart_id if isinstance(answer, CartError) else answer.cart.id)
                 if isinstance(answer, CartError):
                     tally.refuse(number, answer)
                     write(msgspec.json.encode(answer.as_record()))

@@ -42,7 +42,9 @@ def test(
     require_coverage
         Fail also when a promotion or a condition was not seen both ways.
     """
-    suites = [Suite(Engine(ruleset, evaluator)) for ruleset in load_all(read_rulesets(paths))]
+    suites = [
+        Suite(Engine(ruleset, evaluator)) for ruleset in load_all(read_rulesets(paths), paths)
+    ]
     for suite in suites:
         suite.run()
     rendered = RENDERERS[format](suites)

@@ -1,8 +1,9 @@
 """A checked rule set in, the name of its meaning out.
 
-Two rule sets with the same fingerprint price every cart alike. It is made from the checked data,
-so that comments, the order of keys and files, the names of definitions and the spelling of equal
-constants cannot change it; names and descriptions for people are left out.
+Two rule sets with the same fingerprint give every cart the same result, byte for byte. It is made
+from the checked data, so that comments, the order of keys and files and the spelling of equal
+constants cannot change it; names and descriptions for people are left out. The text of a condition
+counts where a warning may quote it: only there can the name of a definition change anything.
 
     Stacking(mode=LAST, ...)  ->  Stacking["last","cart",null,[],null]
 """
@@ -14,13 +15,12 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
-from .ruleset import Ruleset
+from .ruleset import Condition, Ruleset
 
 # What does not change what a cart is worth, by the name of the dataclass.
 LEFT_OUT = {
     "Ruleset": ("cases", "hash"),
     "Promotion": ("name", "description"),
-    "Condition": ("text",),
 }
 
 Getter = Callable[[object], tuple[object, ...]]
@@ -76,8 +76,15 @@ class Writer:
         return f"{kind.__name__}[{','.join(map(self.write, self.getters[kind](part)))}]"
 
 
+def read_condition(part: Any) -> tuple[object, ...]:
+    """What counts of a condition: its text only when it can stand in a warning."""
+    return (part.formula, part.is_soft, part.text if part.is_soft else None)
+
+
 def getter_of(part: Any) -> Getter:
     """Reads the fields that count of dataclasses like this one."""
+    if isinstance(part, Condition):
+        return read_condition
     left_out = LEFT_OUT.get(type(part).__name__, ())
     names = [field.name for field in fields(part) if field.name not in left_out]
     if len(names) == 1:  # then attrgetter would give the value bare

@@ -120,9 +120,10 @@ class StartsWith:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """The bool of `term` is there and true."""
+    """The bool of `term` is there and is `expected`."""
 
     term: Term
+    expected: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-
 # thousands of names, and as many of them wrong as problems are collected.
 KNOWN_MAX = 10_000
 NEAR_MAX = 150
+NEAR_LETTERS_MAX = 2_500  # LIMIT: long words are compared with fewer others, each costs its square
+LIKENESS_MIN = 3 / 4  # of a word that is suggested; below it, other words are meant too often
 WORD_MAX = 80  # characters of an author's text shown in a message
 
 # Message templates by code. Lower case, no full stop, user text in backticks.
@@ -253,12 +255,53 @@ class RuleTextError(ValueError):
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, if one is near enough to be meant."""
+    return next(iter(list_near(word, known)), None)
+
+
+def list_near(word: str, known: Iterable[str]) -> list[str]:
+    """Up to three known words like `word`, the most like it first."""
     word = word[:WORD_MAX]
     names = list(islice(known, KNOWN_MAX))
-    if len(names) > NEAR_MAX:
-        names = list_alike(word, names)[:NEAR_MAX]
-    near = get_close_matches(word, names, n=1)
-    return near[0] if near else None
+    most = min(NEAR_MAX, NEAR_LETTERS_MAX // (len(word) + 1) + 1)
+    if len(names) > most:
+        names = list_alike(word, names)[:most]
+    return get_close_matches(word, names, n=3, cutoff=LIKENESS_MIN)
+
+
+def find_misspelt(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` can only be a slip of, None where there is any doubt."""
+    near = [meant for meant in list_near(word, known) if is_misspelt(word, meant)]
+    return near[0] if len(near) == 1 else None
+
+
+def is_misspelt(word: str, meant: str) -> bool:
+    """Whether a word is so like the one meant that nothing but a slip can explain it.
+
+    One letter is missing, added, wrong, or has changed places; two in words of eight letters on.
+    Digits are no slips: names count with them.
+
+    >>> is_misspelt("subtotl", "subtotal"), is_misspelt("count", "amount")
+    (True, False)
+    """
+    if re.sub(r"\D", "", word) != re.sub(r"\D", "", meant):
+        return False
+    slips = 0 if len(meant) < 4 else 1 if len(meant) < 8 else 2
+    is_near = abs(len(word) - len(meant)) <= slips
+    return is_near and count_slips(word[:WORD_MAX], meant[:WORD_MAX]) <= slips
+
+
+def count_slips(word: str, meant: str) -> int:
+    """How many letters to add, delete, replace or swap with the next to get from word to word."""
+    before: list[int] = []
+    row = list(range(len(meant) + 1))
+    for i, letter in enumerate(word, 1):
+        before, above, row = row, before, [i]
+        for j, wanted in enumerate(meant, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and (letter, word[i - 2]) == (meant[j - 2], wanted):
+                cost = min(cost, above[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
 
 
 def list_alike(word: str, names: list[str]) -> list[str]:

@@ -75,13 +75,13 @@ def spread(
     left = min(total, sum(caps[i] for i in free))
     while True:
         whole = sum(weights[i] for i in free)
-        full = [i for i in free if left * weights[i] > caps[i] * whole]
+        full = {i for i in free if left * weights[i] > caps[i] * whole}
         if not full:
             break
         for i in full:
             parts[i] = caps[i]
         left -= sum(caps[i] for i in full)
-        free = [i for i in free if i not in set(full)]
+        free = [i for i in free if i not in full]
     shared = share(left, [weights[i] for i in free], [ids[i] for i in free])
     for i, part in zip(free, shared, strict=True):
         parts[i] = part

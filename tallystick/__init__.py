@@ -17,7 +17,7 @@ from .engine.needs import Needs
 from .engine.quote.explanation import Explanation
 from .engine.quote.quote import Quote
 from .engine.quote.result import Result
-from .files import load
+from .files import RulePathError, load
 from .version import LANGUAGE_VERSION, __version__
 
 
@@ -41,6 +41,7 @@ __all__ = [
     "Problem",
     "Quote",
     "Result",
+    "RulePathError",
     "RuleTextError",
     "Ruleset",
     "Shipment",

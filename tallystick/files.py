@@ -24,6 +24,8 @@ RULESET_SECTION = re.compile(r"""^(?:\ufeff|\{\s*)?["']?ruleset["']?[ \t]*:""", 
 class RulePathError(ValueError):
     """Paths that do not lead to rule files that can be read, or not to one rule set."""
 
+    __module__ = "tallystick"  # where callers know it from
+
 
 @dataclass(frozen=True, slots=True)
 class RuleFolder:
@@ -100,16 +102,17 @@ def list_files(paths: Iterable[str | os.PathLike[str]]) -> list[Found]:
     """The rule files at some paths; raises `RulePathError` with all that lead nowhere."""
     files: dict[Path, Found] = {}
     wrong: list[str] = []
-    for path in map(Path, paths):
-        if path.is_dir():
+    for name in paths:
+        path = Path(name)
+        if not os.fspath(name):
+            wrong.append("a path is empty; the folder one stands in is `.`")
+        elif path.is_dir():
+            before = len(wrong)
             below = list(walk_folder(path, wrong))
-            if not any(file.suffix == SUFFIX for file in below):
-                other = any(file.suffix == ".yml" for file in below)
-                hint = ", but `*.yml`: rename them" if other else ""
-                wrong.append(f"`{path}` has no rule files `*{SUFFIX}`{hint}")
             for file in below:
-                if file.suffix == SUFFIX:
-                    files.setdefault(file.resolve(), Found(file, path))
+                files.setdefault(file.resolve(), Found(file, path))
+            if not below and len(wrong) == before:
+                wrong.append(f"`{path}` has no rule files `*{SUFFIX}`")
         elif path.is_file():
             files.setdefault(path.resolve(), Found(path, None))
         else:
@@ -120,7 +123,11 @@ def list_files(paths: Iterable[str | os.PathLike[str]]) -> list[Found]:
 
 
 def walk_folder(folder: Path, wrong: list[str]) -> Iterator[Path]:
-    """Every file below a folder but hidden ones; folders that cannot be read go to `wrong`."""
+    """The rule files below a folder but hidden ones.
+
+    What cannot be read goes to `wrong`, and what looks like a rule file under another name: a rule
+    that is passed over without a word would be a rule that nobody misses.
+    """
 
     def note(error: OSError) -> None:
         wrong.append(f"`{error.filename}` cannot be read: {reason_of(error)}")
@@ -129,8 +136,14 @@ def walk_folder(folder: Path, wrong: list[str]) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(place, name)
-            if not name.startswith(".") and path.is_file():
+            if name.startswith(".") or path.suffix.lower() not in (SUFFIX, ".yml"):
+                continue
+            if path.suffix != SUFFIX:
+                wrong.append(f"`{path}` is not read: rename it `{path.stem}{SUFFIX}`")
+            elif path.is_file():
                 yield path
+            else:
+                wrong.append(f"`{path}` cannot be read: it is no file")
 
 
 def read_found(files: Iterable[Found]) -> list[tuple[Found, Source]]:

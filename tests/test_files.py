@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import tallystick
 from tallystick.dsl.problems import RuleTextError
 from tallystick.dsl.tree.reader import FILE_BYTES_MAX
 from tallystick.files import RulePathError, find_rulesets, load, read_sources
@@ -140,8 +141,13 @@ def test_all_paths_that_lead_nowhere_are_named(tree: Path) -> None:
     assert str(caught.value).splitlines() == [
         "there is no file or folder `nowhere`",
         "`empty` has no rule files `*.yaml`",
-        "`other` has no rule files `*.yaml`, but `*.yml`: rename them",
+        "`other/a.yml` is not read: rename it `a.yaml`",
     ]
+
+
+def test_callers_can_catch_what_load_raises(tmp_path: Path) -> None:
+    with pytest.raises(tallystick.RulePathError, match="there is no file or folder"):
+        tallystick.load(tmp_path / "gone")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -187,3 +193,22 @@ def test_of_a_huge_file_only_a_part_is_read(tmp_path: Path) -> None:
 def test_line_ends_and_marks_are_kept(tmp_path: Path) -> None:
     write(tmp_path, a_yaml="\ufeffpromotions:\r\n  é: {}\r\n")
     assert read_sources([tmp_path])[0].text == "\ufeffpromotions:\r\n  é: {}\r\n"
+
+
+def test_nothing_that_looks_like_a_rule_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("promotions: {p: {then: {percent_off: 1%}}}\n")
+    for name in ("b.yml", "C.YAML"):
+        (tmp_path / name).write_text("promotions: {}\n")
+    (tmp_path / "d.yaml").symlink_to(tmp_path / "nowhere.yaml")
+    with pytest.raises(RulePathError) as caught:
+        load(tmp_path)
+    assert str(caught.value).split("\n") == [
+        f"`{tmp_path}/C.YAML` is not read: rename it `C.yaml`",
+        f"`{tmp_path}/b.yml` is not read: rename it `b.yaml`",
+        f"`{tmp_path}/d.yaml` cannot be read: it is no file",
+    ]
+
+
+def test_an_empty_path_is_not_the_current_folder() -> None:
+    with pytest.raises(RulePathError, match="a path is empty"):
+        load("")

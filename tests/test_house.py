@@ -6,6 +6,7 @@ The exceptions are a ratchet: each is listed with its size, and fails when it gr
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,6 +136,13 @@ def test_no_float_and_no_clock_near_money(path: Path) -> None:
             assert not called.endswith((".now", ".utcnow", ".today")), called
     for name in imports(path):
         assert name[0] not in CLOCKS, name
+
+
+def test_every_folder_with_code_is_in_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    folders = {path.parent.relative_to(ROOT).parts for path in code() if path.suffix == ".py"}
+    names = {".".join(("tallystick", *parts)) for parts in folders - {("tallystick",)}}
+    assert set(project["tool"]["setuptools"]["packages"]) == names | {"tallystick"}
 
 
 def test_every_rule_file_has_tests_beside_it() -> None:

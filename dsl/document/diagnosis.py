@@ -9,7 +9,7 @@ from ..expression.literals import LiteralError
 from ..problems import Problems, suggestion
 from ..source import Span
 from ..tree.nodes import Mapping, Node, Scalar, Sequence
-from .shape import Refused, Shape, Terms, keys_help
+from .shape import KEYS_MEANT, Refused, Shape, Terms, keys_help
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
 
@@ -48,7 +48,7 @@ def report_unknown_key(
     problems.add(
         "R203", parent.keys[name].span, key=name, owner=inner.noun, help=keys_help(name, known)
     )
-    return suggestion(name, known) or ""
+    return KEYS_MEANT.get(name) or suggestion(name, known) or ""
 
 
 def report_missing_key(

@@ -10,11 +10,12 @@ from typing import Annotated, ClassVar, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from iso4217 import Currency
-from pydantic import BeforeValidator, Field, PlainValidator
+from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 
 from ..kinds import PPM, Basis, Kind, Measure, Mode, Per, Pick, Policy, Rounding, Scope, Stage
 from ..problems import did_you_mean
 from ..ruleset import Window
+from ..tree.nodes import Sequence
 from .shape import (
     Active,
     Amount,
@@ -22,6 +23,7 @@ from .shape import (
     AnyNode,
     Bool,
     Count,
+    Coupon,
     Expression,
     Percent,
     Priority,
@@ -34,6 +36,7 @@ from .shape import (
     Words,
     choice_of,
     list_some,
+    noun_of,
     scalar_of,
     words_of,
 )
@@ -107,6 +110,7 @@ class AttributeShape(Shape):
     """One entry of `attributes`."""
 
     noun: ClassVar[str] = "an attribute"
+    sample: ClassVar[str] = "{type: string}"
 
     type: Annotated[Kind, of_words("type of attribute", Kind)]
     default: AnyNode = None
@@ -142,6 +146,7 @@ class TierShape(Shape):
     """One tier of `volume`."""
 
     noun: ClassVar[str] = "a tier"
+    sample: ClassVar[str] = "volume: [{min_quantity: 10, percent_off: 5%}]"
 
     min_quantity: Quantity | None = None
     min_amount: Amount | None = None
@@ -153,6 +158,7 @@ class BuyShape(Shape):
     """What has to be bought."""
 
     noun: ClassVar[str] = "`buy`"
+    sample: ClassVar[str] = "{buy: {quantity: 2}, get: {quantity: 1}}"
 
     quantity: Quantity
     on: Expression | None = None
@@ -162,6 +168,7 @@ class GetShape(Shape):
     """What is given for it."""
 
     noun: ClassVar[str] = "`get`"
+    sample: ClassVar[str] = "{buy: {quantity: 2}, get: {quantity: 1}}"
 
     quantity: Quantity
     on: Expression | None = None
@@ -172,6 +179,7 @@ class ComponentShape(Shape):
     """One component of `bundle`."""
 
     noun: ClassVar[str] = "a component of a bundle"
+    sample: ClassVar[str] = "bundle: [{quantity: 1}, {quantity: 2}]"
 
     quantity: Quantity
     on: Expression | None = None
@@ -181,6 +189,7 @@ class GiftShape(Shape):
     """What is given away."""
 
     noun: ClassVar[str] = "`gift`"
+    sample: ClassVar[str] = "gift: {sku: MUG, quantity: 1}"
 
     sku: Word
     quantity: Quantity
@@ -190,6 +199,7 @@ class FreeShippingShape(Shape):
     """Which shipments are free."""
 
     noun: ClassVar[str] = "`free_shipping`"
+    sample: ClassVar[str] = "free_shipping: {methods: [standard]}"
 
     methods: SomeWords | None = None
 
@@ -198,6 +208,7 @@ class ActionShape(Shape):
     """`then`: every key of every action. Which of them go together is said in `actions`."""
 
     noun: ClassVar[str] = "an action"
+    sample: ClassVar[str] = "then: {percent_off: 20%}"
 
     percent_off: Percent | None = None
     amount_off: Amount | None = None
@@ -221,11 +232,21 @@ class ActionShape(Shape):
     price: Amount | None = None
     methods: SomeWords | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def refuse_list(cls, node: object) -> object:
+        """Raise `Refused` for several actions: a promotion has one."""
+        if isinstance(node, Sequence):
+            help = f"a promotion has one action, as `{cls.sample}`; make a promotion for each"
+            raise Refused("R205", help=help, expected="an action", found=noun_of(node))
+        return node
+
 
 class StackingShape(Shape):
     """How a promotion stands to the others."""
 
     noun: ClassVar[str] = "`stacking`"
+    sample: ClassVar[str] = "stacking: {mode: exclusive}"
 
     group: Word | None = None
     mode: Annotated[Mode, of_words("value of `mode`", Mode)] = Mode.STACKABLE
@@ -238,6 +259,7 @@ class LimitsShape(Shape):
     """How often a promotion can be used, and for how much at a time."""
 
     noun: ClassVar[str] = "`limits`"
+    sample: ClassVar[str] = "limits: {total: 1000, per_customer: 1}"
 
     total: Count | None = None
     per_customer: Count | None = None
@@ -259,7 +281,7 @@ class PromotionShape(Shape):
     stage: StageName = Stage.CART
     priority: Priority = 100
     active: Active = Window()
-    coupon: Word | None = None
+    coupon: Coupon | None = None
     coupons: SomeWords | None = None
     coupon_pool: Word | None = None
     when: AnyNode = None

@@ -86,12 +86,10 @@ def read_partly(
 
 
 def guess_currency(node: Node) -> tuple[str, int]:
-    """The currency of a section that names none, or one that is not known.
-
-    An unknown one is taken as it is written: the author's amounts are in it.
-    """
-    written = node.get("currency") if isinstance(node, MappingNode) else None
-    return (written.text if isinstance(written, Scalar) else DEFAULT_CURRENCY), 2
+    """The currency of a section that names none; empty when it names one that is not known."""
+    if isinstance(node, MappingNode) and {"currency", "<<"} & {*node.keys, *node.lost}:
+        return "", 2
+    return DEFAULT_CURRENCY, 2
 
 
 def read_attributes(node: Node | None, terms: Terms, problems: Problems) -> dict[str, Attribute]:

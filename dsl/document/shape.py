@@ -30,6 +30,15 @@ from ..ruleset import Window
 from ..source import Span
 from ..tree.nodes import Mapping, Node, Scalar, Sequence
 
+# Keys of other systems, and what is written here for them.
+KEYS_MEANT = {
+    "condition": "when",
+    "conditions": "when",
+    "if": "when",
+    "action": "then",
+    "actions": "then",
+}
+SHOWN_MAX = 5  # items of an author's list in a message
 COUNT_MAX = 10**12  # counters and limits on them
 PRIORITY_MAX = 10**9
 NODE_KEY: Final = "\0"  # no key of a file can be this: the reader refuses the character
@@ -91,6 +100,15 @@ def read_word(node: object) -> str:
     if not text.strip():
         raise Refused("R216", help="write a text, or delete the key")
     return text
+
+
+def read_coupon(node: object) -> str:
+    """The one code that a promotion asks for."""
+    if isinstance(node, Sequence):
+        codes = [item.text for item in node.items if isinstance(item, Scalar)]
+        help = f"write `coupons: [{', '.join(codes[:SHOWN_MAX])}]`"
+        raise Refused("R205", help=help, expected="a single value", found=noun_of(node))
+    return read_word(node)
 
 
 def read_node(node: object) -> Node:
@@ -161,6 +179,9 @@ def terms_of(info: ValidationInfo) -> Terms:
 
 def read_active(node: object, info: ValidationInfo) -> Window:
     """A stretch of time."""
+    if isinstance(node, Sequence | Mapping):
+        help = "write `active: 2026-06-01..2026-08-31`"
+        raise Refused("R205", help=help, expected="a single value", found=noun_of(node))
     return Window(*read_window(scalar_of(node).text, terms_of(info).zone))
 
 
@@ -198,6 +219,8 @@ def list_words(known: list[str]) -> str:
 
 def keys_help(name: str, known: list[str]) -> str:
     """The key that was meant, or all the keys there are."""
+    if KEYS_MEANT.get(name) in known:
+        return f"write `{KEYS_MEANT[name]}`"
     noun = "keys here are" if known[1:] else "key here is"
     return did_you_mean(name, known) or f"the {noun} {quote_all(known)}"
 
@@ -243,6 +266,7 @@ def list_entries(node: object) -> dict[str, Node]:
 
 Text = Annotated[str, PlainValidator(read_text)]
 Word = Annotated[str, PlainValidator(read_word)]
+Coupon = Annotated[str, PlainValidator(read_coupon)]
 Words = Annotated[list[Word], BeforeValidator(list_items)]
 SomeWords = Annotated[list[Word], BeforeValidator(list_some)]
 AnyNode = Annotated[Any, PlainValidator(read_node)]
@@ -258,12 +282,16 @@ Active = Annotated[Window, PlainValidator(read_active)]
 
 
 class Shape(BaseModel):
-    """A mapping with known keys. `noun` is what it is called in messages."""
+    """A mapping with known keys.
+
+    `noun` is what it is called in messages, `sample` is shown to those who wrote something else.
+    """
 
     model_config = ConfigDict(
         strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True
     )
     noun: ClassVar[str] = "a mapping"
+    sample: ClassVar[str] = ""
 
     node: Mapping = Field(alias=NODE_KEY, exclude=True, repr=False)
 
@@ -275,4 +303,6 @@ class Shape(BaseModel):
             return {NODE_KEY: node, **node.values}
         if isinstance(node, Scalar) and node.is_empty:
             raise Refused("R207", help="write its keys below, or `{}`")
-        raise Refused("R205", expected=f"{cls.noun} with `key: value`", found=noun_of(node))
+        help = f"write `{cls.sample}`" if cls.sample else ""
+        expected = f"{cls.noun} with `key: value`"
+        raise Refused("R205", help=help, expected=expected, found=noun_of(node))

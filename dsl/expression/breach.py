@@ -41,6 +41,15 @@ FOREIGN_WORDS = {
     "notin": "not in",
     "mod": "/",
 }
+FOREIGN_MONEY = {
+    "dollar": "USD",
+    "dollars": "USD",
+    "euro": "EUR",
+    "euros": "EUR",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "yen": "JPY",
+}
 KEYWORDS = frozenset(("and", "or", "not", "in", "has", "between", "starts_with"))
 QUOTES = frozenset("“”„‘’‚«»`")
 RELATIONS = frozenset(
@@ -157,15 +166,19 @@ def explain_token(text: str, start: int, breach: UnexpectedInput) -> ParseError:
 
 
 def explain_word(before: str, token: Token) -> str:
-    """Help for a name that stands behind a complete value."""
+    """Help for a name that stands behind a complete value, or a number behind a currency."""
     word = str(token)
+    if token.type in ("INTEGER", "DECIMAL"):
+        turned = re.search(r"\b([A-Z]{3}) *$", before)
+        return f"an amount is written `{word} {turned[1]}`" if turned else ""
     if token.type != "NAME":
         return ""
     if word.lower() in KEYWORDS:
         return f"write `{word.lower()}`"
     number = re.search(r"([0-9]+(?:\.[0-9]+)?) *$", before)
-    if number and re.fullmatch(r"[A-Za-z]{3}", word):
-        return f"an amount is written `{number[1]} {word.upper()}`"
+    code = FOREIGN_MONEY.get(word.lower(), word.upper())
+    if number and re.fullmatch(r"[A-Z]{3}", code):
+        return f"an amount is written `{number[1]} {code}`"
     if word.lower().replace("_", "") in FOREIGN_WORDS:
         return f"write `{FOREIGN_WORDS[word.lower().replace('_', '')]}`"
     return ""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ..formula import Aggregate, Flag, Formula, Not, Term, Truth
+from ..formula import Aggregate, Flag, Formula, Term, Truth
 from ..kinds import Kind
 from .linear import number_of, size_of
 from .meaning import Claim, Collection, Linear, Meaning, Word, is_constant, wrong
@@ -25,9 +25,7 @@ def meaning_of_field(field: Field) -> Meaning:
         return meaning
     match meaning:
         case Claim(yes):
-            # Something that is there and false: not true even if missing counted as true.
-            no = Not(Flag(replace(field.term, fallback=True)))
-            return Claim(yes, no, field.term)
+            return Claim(yes, Flag(field.term, expected=False), field.term)
         case Linear() | Word():
             return replace(meaning, is_optional=True)
     return meaning

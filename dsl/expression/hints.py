@@ -1,16 +1,27 @@
 """Meanings that do not fit in, the sentence that says how they are usually meant out."""
 
+from collections.abc import Mapping
+
 from ..kinds import Kind
 from .linear import NUMBERS
+from .literals import SAMPLE_CURRENCY
 from .meaning import Collection, Linear, Linears, Meaning, Word, Words
 from .printer import print_expression
-from .syntax import Call, Listing, Name, Node, Number, Relation
+from .syntax import AllOf, AnyOf, Call, Listing, Name, Node, Number, Operator, Relation, Text
+from .vocabulary import WEEKDAYS
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# The operators that take a list, for those before a row of values.
+LISTED: Mapping[type, Mapping[Operator, str]] = {
+    AnyOf: {"==": "in", "!=": "not in", "has": "has any"},
+    AllOf: {"!=": "not in", "has": "has all"},
+}
 
 
 def sample_of(kind: Kind, currency: str) -> str:
     """The simplest literal of a kind."""
     samples = {
-        Kind.MONEY: f"0 {currency}",
+        Kind.MONEY: f"0 {currency or SAMPLE_CURRENCY}",
         Kind.PERCENT: "0%",
         Kind.STRING: '""',
         Kind.BOOL: "false",
@@ -46,7 +57,9 @@ def help_for_kinds(
         other_kind = other.kind if isinstance(other, Linear) else None
         match one:
             case Linear(Kind.MONEY) if text and other_kind in NUMBERS:
-                return f"an amount has its currency with it: `{text} {currency}`"
+                return f"an amount has its currency with it: `{text} {currency or SAMPLE_CURRENCY}`"
+            case Linear(Kind.PERCENT) if text.startswith("0.") and other_kind in NUMBERS:
+                return "a percentage is written like `20%`"
             case Linear(Kind.PERCENT) if text and other_kind in NUMBERS:
                 return f"a percentage has its sign with it: `{text}%`"
             case Linear(Kind.DURATION) if text and other_kind in NUMBERS:
@@ -62,19 +75,48 @@ def help_for_kinds(
     return ""
 
 
+def help_for_row(node: Node, row: AnyOf | AllOf | None) -> str:
+    """What was meant by a constant in a row, as in `sku == "a" or "b"`: a list."""
+    if row is None or not isinstance(node, Text | Number):
+        return ""
+    relation = next((item for item in row.items if isinstance(item, Relation)), None)
+    operators = LISTED[type(row)]
+    if relation is None or relation.operator not in operators:
+        return ""
+    values = [relation.right, *(item for item in row.items if isinstance(item, Text | Number))]
+    listed = ", ".join(print_expression(value) for value in values)
+    name = print_expression(relation.left)
+    return f"write `{name} {operators[relation.operator]} [{listed}]`"
+
+
 def help_for_set(relation: Relation, left: Meaning, right: Meaning) -> str:
     """What was meant by comparing a set or a list as a whole."""
     first, second = print_expression(relation.left), print_expression(relation.right)
+    is_denied = relation.operator in ("!=", "not in")
+    no = "not " if is_denied else ""
     match left, right:
+        case Collection(), Words(()):
+            no = "" if is_denied else "not "
+            return f'name what it may hold: `{no}{first} has any ["...", "..."]`'
         case Collection(), Words():
-            return f"write `{first} has any {second}`, or `has all`"
+            help = f"write `{no}{first} has any {second}`"
+            return help if relation.operator in ("in", "not in") else f"{help}, or `has all`"
         case Collection(), Word():
-            return f"write `{first} has {second}`"
+            return f"write `{no}{first} has {second}`"
         case Word(), Collection():
-            return f"write `{second} has {first}`"
+            return f"write `{no}{second} has {first}`"
         case Word() | Linear(), Words() | Linears():
-            return f"write `{first} in {second}`"
+            return f"write `{first} {no}in {second}`"
     return ""
+
+
+def help_for_weekday(text: str) -> str:
+    """The day that a text begins or spells out, or all of them."""
+    word = text.lower()
+    near = next((day for day in DAYS if len(word) > 1 and day.startswith(word)), None)
+    if near is None:
+        return f"the days are {', '.join(WEEKDAYS)}"
+    return f"did you mean `{near[:3]}`?"
 
 
 def print_listed(node: Node) -> str:

@@ -21,7 +21,7 @@ class Language:
     """What the expressions of one rule set have in common."""
 
     vocabulary: Vocabulary
-    currency: str
+    currency: str  # empty when the rule set names one that is not known
     exponent: int
     zone: tzinfo
     definitions: dict[str, Definition] = field(default_factory=dict)

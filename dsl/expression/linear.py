@@ -24,6 +24,8 @@ from .syntax import Comparison, Node
 
 # LIMIT: evaluating a comparison fits into 127 bits, with no term of 10**19 or above.
 TERM_BOUND = 10**19
+# LIMIT: a constant that stands in for a missing value is one of 64 bits, as every value is.
+VALUE_BOUND = 2**63
 SUM_BOUND = 2**126
 # LIMIT: constants in between may be this much longer, so that folding them costs next to nothing.
 FRACTION_BITS_MAX = 512
@@ -58,7 +60,12 @@ def size_of(constant: Linear, kind: Kind) -> int | None:
     if constant.kind is not kind and (constant.kind, kind) != (Kind.INTEGER, Kind.DECIMAL):
         return None
     size = constant.constant * unit_of(kind)
-    return size.numerator if size.denominator == 1 and abs(size) < TERM_BOUND else None
+    return size.numerator if size.denominator == 1 and abs(size) < VALUE_BOUND else None
+
+
+def is_out_of_range(constant: Linear) -> bool:
+    """Whether a constant is larger than any value of a cart."""
+    return abs(constant.constant) * unit_of(constant.kind) >= VALUE_BOUND
 
 
 def negate(item: Linear, node: Node) -> Linear:

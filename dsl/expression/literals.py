@@ -12,6 +12,7 @@ from ..kinds import AMOUNT_MAX, DAY_US, PPM
 from .mistake import LiteralError
 
 DIGITS_MAX = 19  # longer numbers are out of any range, and are never handed to int()
+SAMPLE_CURRENCY = "EUR"  # in messages, where the rule set's own is not known
 DURATION_MAX_US = 3_660_000 * DAY_US  # ten thousand years, as far as dates go
 
 MINUTE_US = 60_000_000
@@ -29,6 +30,7 @@ MICROSECOND = timedelta(microseconds=1)
 NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
 MONEY = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) +([A-Z]{3})")
 SEPARATED = re.compile(r"-?[0-9]{1,3}(?:[,_' ][0-9]{3})+(?:[.,][0-9]+)?(?: *[A-Za-z]{3})?")
+AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")  # whatever its currency is called
 PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) *%")
 DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
@@ -76,7 +78,12 @@ def format_money(minor: int, currency: str, exponent: int) -> str:
 
 
 def read_money(text: str, currency: str, exponent: int, maximum: int = AMOUNT_MAX) -> int:
-    """An amount like `500 USD` or `12.34 USD`, in minor units, from 0 to `maximum`."""
+    """An amount like `500 USD` or `12.34 USD`, in minor units, from 0 to `maximum`.
+
+    An empty currency is one that is not known, which is a problem already: then any amount will do.
+    """
+    if not currency:
+        return read_any_money(text, maximum)
     match = MONEY.fullmatch(text)
     if match is None:
         raise explain_money(text, currency)
@@ -101,6 +108,14 @@ def read_money(text: str, currency: str, exponent: int, maximum: int = AMOUNT_MA
     return minor
 
 
+def read_any_money(text: str, maximum: int) -> int:
+    """The number of an amount whose currency nobody knows, in hundredths."""
+    number = AMOUNT.search(re.sub(r"[,_' ](?=[0-9]{3})", "", text))
+    if number is None:
+        raise explain_money(text, SAMPLE_CURRENCY)
+    return min(scale_number(number[0], 2) or 0, maximum)
+
+
 def explain_money(text: str, currency: str) -> LiteralError:
     """What is wrong with a text that is not written as an amount."""
     if NUMBER.fullmatch(text):
@@ -112,7 +127,11 @@ def explain_money(text: str, currency: str) -> LiteralError:
     near = re.fullmatch(r"(-?[0-9]+(?:\.[0-9]+)?) *([A-Za-z]{3})", text)
     if near:
         return refusal("R120", text, f"write `{near[1]} {near[2].upper()}`")
-    return refusal("R120", text, f"an amount is written like `500 {currency}`")
+    turned = re.fullmatch(r"([A-Z]{3}|[$€£¥]) *([0-9]+(?:\.[0-9]+)?)", text)
+    worded = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *(?:[$€£¥]|[a-z]+)", text)
+    shown = turned[2] if turned else worded[1] if worded else "500"
+    code = turned[1] if turned and turned[1].isalpha() else currency
+    return refusal("R120", text, f"an amount is written like `{shown} {code}`")
 
 
 def read_percent(text: str) -> int:
@@ -120,7 +139,9 @@ def read_percent(text: str) -> int:
     match = PERCENT.fullmatch(text)
     if match is None:
         bare = NUMBER.fullmatch(text)
-        raise refusal("R126", text, f"write `{text}%`" if bare else "write it like `12.5%`")
+        is_share = bare is not None and not bare[2].strip("0") and bare[3] is not None
+        help = f"write `{text}%`" if bare and not is_share else "it is written like `20%`"
+        raise refusal("R126", text, help)
     ppm = scale_number(match[1], 4)
     if ppm is None:
         raise refusal("R127", text)

@@ -2,11 +2,42 @@
 
 from collections.abc import Iterable
 
-from ..problems import suggestion
+from ..problems import find_misspelt, suggestion
 from .meaning import wrong
 from .mistake import MeaningError
 from .syntax import Call, Name
 from .vocabulary import FUNCTIONS, LOYALTY_SCOPES, SCOPES, Vocabulary
+
+# Names of other systems that are no misspelling of ours, and what is written here for them.
+ITEMS = "`cart.quantity` for the units, `cart.line_count` for the lines"
+MEANT = {
+    "cart.items": ITEMS,
+    "cart.lines": ITEMS,
+    "cart.item_count": ITEMS,
+    "cart.count": ITEMS,
+    "cart.qty": "`cart.quantity`",
+    "cart.total": "`cart.subtotal`",
+    "cart.amount": "`cart.subtotal`",
+    "cart.value": "`cart.subtotal`",
+    "cart.coupon": '`cart.coupons has "..."`',
+    "customer.group": '`customer.groups has "..."`',
+    "customer.segment": '`customer.segments has "..."`',
+    "customer.is_new": "`customer.orders == 0`",
+    "shipping.method": '`shipping.methods has "..."`',
+}
+MEANT_OF_LINES = {
+    "category": '`categories has "..."`',
+    "tag": '`tags has "..."`',
+    "price": "`unit_price`",
+    "product": "`sku`",
+}
+MEANT_FUNCTIONS = {
+    "count": "`qty` to count units, `lines` to count lines",
+    "sum": "`amount` to add up prices, `qty` to count units",
+    "total": "`amount` to add up prices, `qty` to count units",
+}
+ABSENCES = frozenset(("null", "none", "nil", "missing", "undefined"))
+HELP_FOR_ABSENCE = "a missing value equals nothing; `default(...)` says what stands in for it"
 
 
 def explain_name(
@@ -16,8 +47,12 @@ def explain_name(
     *,
     has_line: bool,
     wants_text: bool,
+    wants_claim: bool,
 ) -> MeaningError:
-    """What is wrong with a name. `wants_text`: it is compared with a text."""
+    """What is wrong with a name.
+
+    `wants_text`: it is compared with a text. `wants_claim`: it should be a condition on a line.
+    """
     name = node.name
     first, _, last = name.partition(".")
     if first in LOYALTY_SCOPES and last:
@@ -31,16 +66,49 @@ def explain_name(
         return wrong("R146", node, help_for_attribute(name, known), name=name)
     if first == "line" and last in vocabulary.line_fields:
         return unknown(node, f"a field of a line is written bare: `{last}`", fix=last)
+    if name == "qty" and has_line:
+        return unknown(node, "the units on a line are `quantity`")
     if name in FUNCTIONS:
         return unknown(node, f"it is a function: `{name}(...)`")
-    if wants_text and "." not in name:
-        return unknown(node, f'a text stands in quotes: `"{name}"`', fix=f'"{name}"')
+    if name.lower() in ABSENCES:
+        return unknown(node, HELP_FOR_ABSENCE)
+    meant = MEANT.get(name) or (MEANT_OF_LINES.get(name) if has_line else None)
+    if meant is not None:
+        return unknown(node, f"write {meant}")
     if name in SCOPES:
-        fields = [f"`{field}`" for field in vocabulary.cart_fields if field.startswith(f"{name}.")]
-        return unknown(node, f"name one of its fields: {', '.join(fields)}")
-    elsewhere = (field for field in known if field.endswith(f".{last or first}"))
-    near = next(elsewhere, None) or suggestion(name, known)
-    return unknown(node, f"did you mean `{near}`?" if near else "", fix=near)
+        return unknown(node, f"name one of its fields: {list_fields(name, vocabulary)}")
+    near, fix = guess_name(name, known)
+    if near is None and first in SCOPES:
+        return unknown(node, f"the fields there are {list_fields(first, vocabulary)}")
+    if wants_text and "." not in name and fix is None:
+        return unknown(node, f'a text stands in quotes: `"{name}"`', None if near else f'"{name}"')
+    if near is None and wants_claim and "." not in name:
+        return unknown(node, f'define it under `define`, or write `categories has "{name}"`')
+    return unknown(node, f"did you mean `{near}`?" if near else "", fix)
+
+
+def list_fields(scope: str, vocabulary: Vocabulary) -> str:
+    """The fields of a scope, as a list in a sentence."""
+    fields = (field for field in vocabulary.cart_fields if field.startswith(f"{scope}."))
+    return ", ".join(f"`{field}`" for field in fields)
+
+
+def guess_name(name: str, known: list[str]) -> tuple[str | None, str | None]:
+    """The name that was meant, if one is likely; and again, if there is no doubt about it.
+
+    What a name begins with is taken to be right, as long as there are such names at all.
+    """
+    scope, dot, last = name.rpartition(".")
+    prefix = scope + dot
+    inside = [other.removeprefix(prefix) for other in known if other.startswith(prefix)]
+    near = suggestion(last, inside)
+    if near is not None:
+        slip = find_misspelt(last, inside)
+        return prefix + near, slip and prefix + slip
+    near = None if inside else suggestion(name, known)
+    if near is not None:
+        return near, find_misspelt(name, known)
+    return next((other for other in known if other.endswith(f".{last}")), None), None
 
 
 def unknown(node: Name, help: str = "", fix: str | None = None) -> MeaningError:
@@ -77,7 +145,10 @@ def help_for_attribute(name: str, known: Iterable[str]) -> str:
 
 def explain_function(node: Call) -> MeaningError:
     """A function that does not exist."""
-    near = suggestion(node.function, FUNCTIONS)
-    help = f"did you mean `{near}`?" if near else f"the functions are {', '.join(FUNCTIONS)}"
     name = node.function[:60]
-    return MeaningError("R140", node.start, node.name_end, help=help, fix=near, name=name)
+    near = suggestion(name, FUNCTIONS)
+    help = f"did you mean `{near}`?" if near else f"the functions are {', '.join(FUNCTIONS)}"
+    if name in MEANT_FUNCTIONS:
+        help = f"write {MEANT_FUNCTIONS[name]}"
+    fix = find_misspelt(name, FUNCTIONS)
+    return MeaningError("R140", node.start, node.name_end, help=help, fix=fix, name=name)

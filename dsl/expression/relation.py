@@ -1,8 +1,7 @@
 """Two meanings and the operator between them in, the formula of the relation out."""
 
 from ..formula import Formula, Has, Member, Same, StartsWith, Term, Truth
-from ..problems import did_you_mean
-from .hints import help_for_kinds, help_for_set, print_listed
+from .hints import help_for_kinds, help_for_set, help_for_weekday, print_listed
 from .linear import are_comparable, compare
 from .meaning import (
     Claim,
@@ -90,8 +89,7 @@ def look_into(relation: Relation, left: Meaning, right: Meaning, currency: str) 
     """`left in right`."""
     name = print_expression(relation.left)
     if isinstance(left, Collection):
-        asked = print_expression(relation.right)
-        help = f"write `{name} has any {asked}`"
+        help = help_for_set(relation, left, right)
         raise wrong("R150", relation.left, help, operator=relation.operator, noun="a set")
     match left, right:
         case _, Words(()):
@@ -108,7 +106,7 @@ def look_into(relation: Relation, left: Meaning, right: Meaning, currency: str) 
             raise mismatch(relation, left, item, currency)
     help = "write the values in square brackets"
     if isinstance(right, Collection):
-        help = f"write `{print_expression(relation.right)} has {name}`"
+        help = help_for_set(relation, left, right)
     elif isinstance(right, Word | Linear) and is_constant(right):
         help = f"write `{name} {relation.operator} {print_listed(relation.right)}`"
     noun = noun_of(right)
@@ -168,8 +166,7 @@ def check_weekday(value: str, node: Node) -> None:
         return
     if isinstance(node, Listing):
         node = next((item for item in node.items if getattr(item, "value", "") == value), node)
-    help = did_you_mean(value.lower(), WEEKDAYS) or f"the days are {', '.join(WEEKDAYS)}"
-    raise wrong("R159", node, help, value=value[:40])
+    raise wrong("R159", node, help_for_weekday(value), value=value[:40])
 
 
 def mismatch(relation: Node, left: Meaning, right: Meaning, currency: str) -> MeaningError:

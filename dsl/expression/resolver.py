@@ -6,19 +6,23 @@ says that a part has been dealt with so, and that the whole has no meaning.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeVar
 
-from ..formula import Aggregate, Formula
+from ..formula import Aggregate, Formula, Op
 from ..problems import PROBLEMS_MAX, Problems
 from .constant import meaning_of_literal
 from .fields import claim_that, explain_default, meaning_of_field, optional_term, with_fallback
-from .hints import help_for_claim, help_for_kinds, sample_of
+from .hints import help_for_claim, help_for_kinds, help_for_row, sample_of
 from .language import Definition, Language
 from .linear import (
+    FLIPPED,
+    TOO_LARGE_HELP,
     add,
     are_comparable,
     constant_of,
     divide,
+    is_out_of_range,
     multiply,
     negate,
     number_of,
@@ -50,6 +54,7 @@ from .normal import (
 )
 from .printer import print_expression
 from .relation import relate
+from .standin import help_for_missing
 from .syntax import (
     AllOf,
     AnyOf,
@@ -69,7 +74,6 @@ from .vocabulary import DEFAULT, FUNCTIONS, LINE_FUNCTIONS
 Result = TypeVar("Result")
 
 GUESSES_MAX = 2_000  # among more definitions than this, none is guessed to be meant
-ORDERINGS = frozenset(("<", "<=", ">", ">="))
 
 
 class Resolver:
@@ -89,6 +93,7 @@ class Resolver:
         self.needs_line = False
         self.needs_lines = False
         self.wants_text = False  # beside a text, where an unknown name lacks quotes
+        self.is_denied = False  # inside `not`, where what is false lets the whole hold
 
     def formula_of(self, node: Node) -> Formula:
         """The condition that a whole expression is."""
@@ -104,17 +109,15 @@ class Resolver:
             case Linear():
                 self.check_size(node, wheres_of(meaning))
 
-    def claim_of(self, node: Node) -> Claim:
-        """The meaning of a node that has to be a condition."""
-        meaning = self.meaning_of(node)
+    def claim_of(self, node: Node, row: AnyOf | AllOf | None = None) -> Claim:
+        """The meaning of a node that has to be a condition, maybe one of a row of them."""
+        meaning = (
+            self.name(node, wants_claim=True) if isinstance(node, Name) else self.meaning_of(node)
+        )
         if isinstance(meaning, Claim):
             return meaning
-        raise wrong(
-            "R148",
-            node,
-            help_for_claim(node, meaning, self.language.currency),
-            noun=noun_of(meaning),
-        )
+        help = help_for_row(node, row) or help_for_claim(node, meaning, self.language.currency)
+        raise wrong("R148", node, help, noun=noun_of(meaning))
 
     def check_size(self, node: Node, formulas: Sequence[Formula]) -> None:
         """Refuse to make a formula of parts that are too much together."""
@@ -128,7 +131,11 @@ class Resolver:
             case AnyOf() | AllOf():
                 return self.row(node)
             case Negation(item):
-                formula = self.claim_of(item).yes
+                self.is_denied = not self.is_denied
+                try:
+                    formula = self.claim_of(item).yes
+                finally:
+                    self.is_denied = not self.is_denied
                 return Claim(negation_of(formula), formula)
             case Relation():
                 return self.relation(node)
@@ -164,7 +171,7 @@ class Resolver:
 
     def row(self, node: AnyOf | AllOf) -> Claim:
         """`a and b ...` or `a or b ...`."""
-        formulas = [claim.yes for claim in self.each(node.items, self.claim_of)]
+        formulas = [claim.yes for claim in self.each(node.items, partial(self.claim_of, row=node))]
         self.check_size(node, formulas)
         join = conjunction_of if isinstance(node, AllOf) else disjunction_of
         return claim_that(join(formulas))
@@ -172,9 +179,10 @@ class Resolver:
     def relation(self, node: Relation) -> Claim:
         """A comparison or a question."""
         left, right = self.sides(node)
-        if node.operator in ORDERINGS:
-            self.require_present(left, node.left)
-            self.require_present(right, node.right)
+        match node.operator:
+            case "<" | "<=" | ">" | ">=" as operator:
+                self.require_present(left, node.left, operator, right)
+                self.require_present(right, node.right, FLIPPED[operator], left)
         if isinstance(left, Claim) and isinstance(right, Claim):
             self.check_size(node, (left.yes, right.yes, left.no, right.no))
         return claim_that(relate(node, left, right, self.language.currency))
@@ -193,20 +201,29 @@ class Resolver:
         self.each((node.left, node.right), look)
         return found
 
-    def require_present(self, meaning: Meaning, node: Node) -> None:
-        """Refuse an optional number where a missing one would leave no answer."""
+    def require_present(
+        self,
+        meaning: Meaning,
+        node: Node,
+        operator: Op | None = None,
+        other: Meaning | None = None,
+    ) -> None:
+        """Refuse an optional number where a missing one would leave no answer.
+
+        It is compared as `node operator other`, if these are given.
+        """
         if isinstance(meaning, Linear) and meaning.is_optional:
-            name = print_expression(node)
-            sample = sample_of(meaning.kind, self.language.currency)
-            help = f"say what stands in for it: `default({name}, {sample})`"
-            raise wrong("R154", node, help, name=name)
+            operator = None if self.is_denied else operator
+            help = help_for_missing(node, meaning, operator, other, self.language)
+            raise wrong("R154", node, help, name=print_expression(node))
 
     def between(self, node: Between) -> Claim:
         """`item between low and high`, as two comparisons."""
         parts = (node.item, node.low, node.high)
         item, low, high = self.each(parts, self.meaning_of)
-        for meaning, part in zip((item, low, high), parts, strict=True):
-            self.require_present(meaning, part)
+        self.require_present(item, node.item, ">=", low)
+        self.require_present(low, node.low)
+        self.require_present(high, node.high)
         place = {"start": node.start, "end": node.end}
         currency = self.language.currency
         least = relate(Relation(node.item, ">=", node.low, **place), item, low, currency)
@@ -245,7 +262,7 @@ class Resolver:
                 total = divide(total, other, node, help)
         return total
 
-    def name(self, node: Name) -> Meaning:
+    def name(self, node: Name, *, wants_claim: bool = False) -> Meaning:
         """A definition, or a field."""
         vocabulary = self.language.vocabulary
         definition = self.language.definitions.get(node.name)
@@ -256,10 +273,10 @@ class Resolver:
             field = vocabulary.line_fields.get(node.name)
             self.needs_line = self.needs_line or field is not None
         if field is None:
-            raise self.explain(node)
+            raise self.explain(node, wants_claim=wants_claim)
         return meaning_of_field(field)
 
-    def explain(self, node: Name) -> Mistake:
+    def explain(self, node: Name, *, wants_claim: bool) -> Mistake:
         """What is wrong with an unknown name; nothing is guessed where nobody would read it."""
         if len(self.problems.found) > PROBLEMS_MAX:
             return unknown(node)
@@ -272,6 +289,7 @@ class Resolver:
             definitions,
             has_line=self.has_line is not False,
             wants_text=self.wants_text,
+            wants_claim=wants_claim and bool(self.has_line),
         )
 
     def use(self, node: Name, definition: Definition) -> Meaning:
@@ -341,6 +359,8 @@ class Resolver:
                 f"write a literal, as `{sample_of(term.kind, self.language.currency)}`",
             )
         meaning = with_fallback(term, spare)
+        if meaning is None and isinstance(spare, Linear) and is_out_of_range(spare):
+            raise wrong("R157", node.arguments[1], TOO_LARGE_HELP)
         if meaning is None:
             places = ((field, node.arguments[0]), (spare, node.arguments[1]))
             help = help_for_kinds(*places, self.language.currency)

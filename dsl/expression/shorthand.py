@@ -15,6 +15,7 @@ from ..problems import Problems, did_you_mean
 from ..source import Span
 from ..tree.nodes import Mapping, Scalar, Sequence
 from ..tree.nodes import Node as Written
+from .hints import help_for_weekday
 from .literals import read_date, read_integer, read_money, read_time, split_window
 from .mistake import LiteralError, Located, Mistake, Reported
 from .parser import parse
@@ -100,6 +101,8 @@ class Shorthand:
     def cart_minimum(self, value: Written) -> Placed:
         text = self.text_of("cart_minimum", value)
         read_money(text.text, self.currency, self.exponent)
+        if not self.currency:
+            raise Reported  # where the rule set names it
         return Relation(Name("cart.subtotal"), ">=", parse(text.text)), text
 
     def customer_group(self, value: Written) -> Placed:
@@ -159,8 +162,7 @@ class Shorthand:
     def weekdays(self, value: Written) -> Placed:
         for item in self.texts_of("weekdays", value):
             if item.text not in WEEKDAYS:
-                help = did_you_mean(item.text.lower(), WEEKDAYS)
-                help = help or f"the days are {', '.join(WEEKDAYS)}"
+                help = help_for_weekday(item.text)
                 self.problems.add("R159", item.span, help=help, value=item.text[:40])
                 raise Reported
         days = [item.text for item in self.texts_of("weekdays", value)]

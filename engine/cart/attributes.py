@@ -27,7 +27,7 @@ INTEGER_MAX = 10**12  # either side of zero
 Reader = Callable[[object], Value]  # its error's path is empty, or inside the value
 NumberReader = Callable[[object], int]
 SCALARS = (str, int, float, NoneType)
-NOTHING: dict[str, Value] = {}
+NO_VALUES: dict[str, Value] = {}
 
 
 class Attributes:
@@ -51,7 +51,7 @@ class Attributes:
         Others may hold anything that is not nested beyond measure, and are left out.
         """
         if not sent:
-            return NOTHING
+            return NO_VALUES
         values: dict[str, Value] = {}
         for name, item in sent.items():
             read = self._readers.get(name)

@@ -22,6 +22,7 @@ MESSAGES: dict[str, str] = {
     "too_large": "expected at most {most} bytes of JSON, got {got}",
     "too_many": "expected at most {most} {things}, got {got}",
     "unknown_field": "expected a known field, got `{name}`{hint}",
+    "wrong_cart": "expected facts of the cart `{expected}`, got those of `{got}`",
     "wrong_currency": "expected `{expected}`, the currency of the rules, got `{got}`",
     "wrong_type": "expected {expected}, got {got}",
 }
@@ -49,6 +50,11 @@ class CartError(ValueError):
 
     def __str__(self) -> str:
         return f"{self.message}, at `{self.path}`" if self.path else self.message
+
+    def __repr__(self) -> str:
+        return (
+            f"CartError({self.code!r}, {self.path!r}, {self.message!r}, cart_id={self.cart_id!r})"
+        )
 
     def __reduce__(self) -> tuple[type[CartError], tuple[str, str, str, str | None]]:
         # The id is often learnt after the error was made, so `args` would lose it.

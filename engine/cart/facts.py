@@ -60,8 +60,10 @@ class SentFacts(Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 FACTS = Wire(SentFacts, "facts", "an object of facts", "cart")
 
+FactsSource = Json | Mapping[str, Any] | Facts
 
-def read_facts(source: Json | Mapping[str, Any] | Facts | None) -> Facts:
+
+def read_facts(source: FactsSource | None) -> Facts:
     """Check facts given as JSON (bytes or text), as a dict, or as `Facts`; None knows nothing.
 
     Codes are trimmed and upper-cased, as those of carts are. Raises `CartError`, whose path

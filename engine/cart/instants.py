@@ -4,12 +4,12 @@ import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+from ...dsl.expression.vocabulary import WEEKDAYS
 from .errors import describe, refusal
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = EPOCH.toordinal()
 MICROSECOND = timedelta(microseconds=1)
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # RFC 3339: the offset is required, and the clock has no second 60 for a leap second to stand on.

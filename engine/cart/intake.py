@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ...dsl.ruleset import Ruleset
-from .attributes import NOTHING, Attributes
+from .attributes import NO_VALUES, Attributes
 from .cart import TOTAL_MAX, Address, Cart, Customer, Line, Payment, Shipment
 from .checked import CheckedCart, CheckedLine, CheckedShipment
 from .errors import CartError, refusal, shorten
@@ -128,7 +128,7 @@ class Intake:
                 line.categories or NO_WORDS,
                 line.brand,
                 line.tags or NO_WORDS,
-                self._of_line.read(line.attributes, index) if line.attributes else NOTHING,
+                self._of_line.read(line.attributes, index) if line.attributes else NO_VALUES,
             )
             for index, line in enumerate(lines)
         ]

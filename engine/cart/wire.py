@@ -18,7 +18,7 @@ from .errors import CartError, describe, refusal
 from .faults import find_misfit, shape_of
 from .plain import find_bad_text, find_repeated, id_in_json, id_of, parse_plain
 
-JSON_MAX = 64 * 1024 * 1024  # bytes
+JSON_MAX = 16 * 1024 * 1024  # bytes
 # LIMIT: above this, JSON that does not fit is refused in general terms: taking it apart only to
 # word the error could take a gigabyte. A cart of 10,000 full lines has about 3 MB.
 RETOLD_MAX = 8 * 1024 * 1024

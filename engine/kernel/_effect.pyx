@@ -99,9 +99,10 @@ cdef int32_t find_targets(
     ScratchC* s, int32_t selector, const NetsC* nets, int32_t* targets
 ) noexcept nogil:
     # The lines an action may touch: those of its selector, less those its group has already.
-    cdef int32_t first, i, line, count = select_lines(s, selector, nets, &first), kept = 0
-    for i in range(first, first + count):
-        line = s.selected.items[i]
+    cdef int32_t i, line, count, kept = 0
+    cdef const int32_t* lines = select_lines(s, selector, nets, &count)
+    for i in range(count):
+        line = lines[i]
         if not s.has_taken or s.taken[line] != s.taken_mark:
             targets[kept] = line
             kept += 1

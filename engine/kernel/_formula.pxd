@@ -11,6 +11,6 @@ cdef struct NetsC:
 
 
 cdef bint holds(ScratchC* s, int32_t node, int32_t line, const NetsC* nets) noexcept nogil
-cdef int32_t select_lines(
-    ScratchC* s, int32_t selector, const NetsC* nets, int32_t* first
+cdef const int32_t* select_lines(
+    ScratchC* s, int32_t selector, const NetsC* nets, int32_t* count
 ) noexcept nogil

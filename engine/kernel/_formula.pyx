@@ -34,6 +34,7 @@ from ._layout cimport (
     TERM_NET_SUBTOTAL,
     AggregateC,
     CartC,
+    List32,
     NodeC,
     PlanC,
     TermC,
@@ -57,7 +58,7 @@ cdef bint holds(ScratchC* s, int32_t node, int32_t line, const NetsC* nets) noex
 
 cdef bint find(ScratchC* s, const NodeC* n, int32_t line, const NetsC* nets) noexcept nogil:
     cdef const int32_t* args = s.plan.args
-    cdef int32_t i, first
+    cdef int32_t i, count
     if n.op == OP_COMPARE:
         return compare(s, n, line, nets)
     if n.op == OP_MEMBER:
@@ -77,7 +78,8 @@ cdef bint find(ScratchC* s, const NodeC* n, int32_t line, const NetsC* nets) noe
     if n.op == OP_NOT:
         return not holds(s, args[n.first], line, nets)
     if n.op == OP_ANY_LINE:
-        return select_lines(s, n.slot, nets, &first) > 0
+        select_lines(s, n.slot, nets, &count)
+        return count > 0
     if n.op == OP_FLAG:
         return flag_of(s, n, line)
     if n.op == OP_SAME:
@@ -103,8 +105,8 @@ cdef bint flag_of(ScratchC* s, const NodeC* n, int32_t line) noexcept nogil:
     cdef int64_t place
     if n.is_line:
         place = <int64_t>line * s.plan.line_number_count + n.slot
-        return s.cart.line_presents[place] and s.cart.line_numbers[place] != 0
-    return s.cart.cart_presents[n.slot] and s.cart.cart_numbers[n.slot] != 0
+        return s.cart.line_presents[place] and s.cart.line_numbers[place] == n.first
+    return s.cart.cart_presents[n.slot] and s.cart.cart_numbers[n.slot] == n.first
 
 
 cdef inline bint contains(
@@ -184,18 +186,18 @@ cdef bint number_of(
 cdef bint aggregate(
     ScratchC* s, const AggregateC* a, const NetsC* nets, int64_t* value
 ) noexcept nogil:
-    cdef int32_t first, count = select_lines(s, a.selector, nets, &first)
+    cdef int32_t i, count
+    cdef const int32_t* lines = select_lines(s, a.selector, nets, &count)
     cdef const CartC* cart = s.cart
-    cdef int32_t i, line
     cdef int64_t total = 0
     cdef const int64_t* summed
     if a.function == FN_LINES:
         value[0] = count
         return True
     if a.function == FN_MIN_PRICE or a.function == FN_MAX_PRICE:
-        return price_bound(s, a, first, count, value)
+        return price_bound(s, a, lines, count, value)
     if a.function == FN_DISTINCT_SKUS:
-        value[0] = count_skus(s, first, count)
+        value[0] = count_skus(s, lines, count)
         return True
     if a.function == FN_QTY:
         summed = cart.quantities
@@ -203,59 +205,61 @@ cdef bint aggregate(
         summed = cart.gross_minor
     else:
         summed = nets.nets
-    for i in range(first, first + count):
-        total += summed[s.selected.items[i]]
+    for i in range(count):
+        total += summed[lines[i]]
     value[0] = total
     return True
 
 
 cdef bint price_bound(
-    ScratchC* s, const AggregateC* a, int32_t first, int32_t count, int64_t* value
+    ScratchC* s, const AggregateC* a, const int32_t* lines, int32_t count, int64_t* value
 ) noexcept nogil:
     cdef int32_t i
     cdef int64_t price, found
     if count == 0:
         value[0] = a.fallback
         return a.has_fallback
-    found = s.cart.prices_minor[s.selected.items[first]]
-    for i in range(first + 1, first + count):
-        price = s.cart.prices_minor[s.selected.items[i]]
+    found = s.cart.prices_minor[lines[0]]
+    for i in range(1, count):
+        price = s.cart.prices_minor[lines[i]]
         if (price < found) == (a.function == FN_MIN_PRICE) and price != found:
             found = price
     value[0] = found
     return True
 
 
-cdef int64_t count_skus(ScratchC* s, int32_t first, int32_t count) noexcept nogil:
+cdef int64_t count_skus(ScratchC* s, const int32_t* lines, int32_t count) noexcept nogil:
     cdef int32_t i, place
     cdef int64_t found = 0
     s.mark += 1
-    for i in range(first, first + count):
-        place = s.cart.sku_firsts[s.selected.items[i]]
+    for i in range(count):
+        place = s.cart.sku_firsts[lines[i]]
         if s.marks[place] != s.mark:
             s.marks[place] = s.mark
             found += 1
     return found
 
 
-cdef int32_t select_lines(
-    ScratchC* s, int32_t selector, const NetsC* nets, int32_t* first
+cdef const int32_t* select_lines(
+    ScratchC* s, int32_t selector, const NetsC* nets, int32_t* count
 ) noexcept nogil:
-    # The lines of a selector, as a range of s.selected in the cart's order; their number is the
-    # answer. INVARIANT: line formulas hold no aggregates, so nothing is appended in between.
-    cdef int32_t line, node = s.plan.selectors[selector].node
+    # The lines of a selector in the cart's order, to be read before the next call. Those that no
+    # promotion can change are listed once a cart, side by side in s.selected.
+    # INVARIANT: line formulas hold no aggregates, so no list is begun inside another.
+    cdef int32_t line, first, node = s.plan.selectors[selector].node
     cdef bint is_static = s.plan.selectors[selector].is_static
+    cdef List32* lines = &s.selected if is_static else &s.passing
     if is_static and s.selector_stamps[selector] == s.stamp:
-        first[0] = s.selector_firsts[selector]
-        return s.selector_counts[selector]
-    first[0] = s.selected.count
+        count[0] = s.selector_counts[selector]
+        return s.selected.items + s.selector_firsts[selector]
+    first = lines.count if is_static else 0
+    lines.count = first
     for line in range(s.cart.line_count):
         if holds(s, node, line, nets):
-            append32(s, &s.selected, line)
-            if s.is_out_of_memory:
-                return 0
+            append32(s, lines, line)
+    count[0] = 0 if s.is_out_of_memory else lines.count - first
     if is_static:
         s.selector_stamps[selector] = s.stamp
-        s.selector_firsts[selector] = first[0]
-        s.selector_counts[selector] = s.selected.count - first[0]
-    return s.selected.count - first[0]
+        s.selector_firsts[selector] = first
+        s.selector_counts[selector] = count[0]
+    return lines.items + first

@@ -54,7 +54,8 @@ cdef struct ScratchC:
     # Lists that grow within a cart.
     List32 active  # promotions that can match, in order of evaluation
     List32 trials  # exclusive ones among them
-    List32 selected  # lines of selectors
+    List32 selected  # lines of selectors that nothing changes within the cart
+    List32 passing  # lines of the selector just asked for, if promotions can change them
     List32 owned_lines  # chains of lines that a line-scoped group has touched
     List32 owned_nexts
     List32 parts  # lines of bundle components

@@ -6,6 +6,10 @@ from libc.stdlib cimport calloc, free, realloc
 from ._layout cimport EffectC, List32, PlanC, SortC
 
 
+cdef enum:
+    LIST_MAX = 1 << 29
+
+
 cdef void* fresh(ScratchC* s, size_t count, size_t size) noexcept nogil:
     cdef void* made = calloc(count + 1, size)
     if made == NULL:
@@ -91,7 +95,11 @@ cdef void reserve_cart(ScratchC* s, int32_t lines, int32_t shipments) noexcept n
 
 
 cdef void grow32(ScratchC* s, List32* l) noexcept nogil:
+    # LIMIT: counts are 32 bits wide; a list of a billion numbers has no place in memory anyhow.
     cdef int32_t room = l.room * 2 + 64
+    if l.room > LIST_MAX:
+        s.is_out_of_memory = True
+        return
     l.items = <int32_t*>again(s, l.items, room, sizeof(int32_t))
     if not s.is_out_of_memory:
         l.room = room
@@ -99,6 +107,9 @@ cdef void grow32(ScratchC* s, List32* l) noexcept nogil:
 
 cdef void grow64(ScratchC* s, List64* l) noexcept nogil:
     cdef int32_t room = l.room * 2 + 64
+    if l.room > LIST_MAX:
+        s.is_out_of_memory = True
+        return
     l.items = <int64_t*>again(s, l.items, room, sizeof(int64_t))
     if not s.is_out_of_memory:
         l.room = room
@@ -165,6 +176,7 @@ cdef void free_scratch(ScratchC* s) noexcept nogil:
     free(s.active.items)
     free(s.trials.items)
     free(s.selected.items)
+    free(s.passing.items)
     free(s.owned_lines.items)
     free(s.owned_nexts.items)
     free(s.parts.items)

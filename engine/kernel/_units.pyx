@@ -63,9 +63,10 @@ cdef struct RoundsC:
 
 cdef void mark_side(ScratchC* s, int32_t selector, const NetsC* nets, int32_t side) noexcept nogil:
     # s.weights holds the sides of every line.
-    cdef int32_t first, i, line, count = select_lines(s, selector, nets, &first)
-    for i in range(first, first + count):
-        line = s.selected.items[i]
+    cdef int32_t i, line, count
+    cdef const int32_t* lines = select_lines(s, selector, nets, &count)
+    for i in range(count):
+        line = lines[i]
         if not s.has_taken or s.taken[line] != s.taken_mark:
             s.weights[line] |= side
 
@@ -178,15 +179,16 @@ cdef void list_components(ScratchC* s, const PromotionC* p, const NetsC* nets) n
     # s.parts: the lines of each component in the order of taking; s.part_firsts: by component, the
     # first of them that may have units left, and the end.
     cdef const int32_t* order = order_lines(s, p.is_dearest)
-    cdef int32_t c, i, line, first, count
+    cdef int32_t c, i, line, count
+    cdef const int32_t* lines
     s.parts.count = 0
     s.part_firsts.count = 0
     for c in range(p.first_component, p.last_component):
         append32(s, &s.part_firsts, s.parts.count)
-        count = select_lines(s, s.plan.components[c].selector, nets, &first)
+        lines = select_lines(s, s.plan.components[c].selector, nets, &count)
         s.mark += 1
-        for i in range(first, first + count):
-            s.marks[s.selected.items[i]] = s.mark
+        for i in range(count):
+            s.marks[lines[i]] = s.mark
         for i in range(s.cart.line_count):
             line = order[i]
             if s.marks[line] == s.mark and not (

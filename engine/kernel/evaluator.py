@@ -53,7 +53,8 @@ class LazyOutcomes(Sequence[Outcome]):
     def __getitem__(self, index: slice) -> Sequence[Outcome]: ...
     def __getitem__(self, index: int | slice) -> Outcome | Sequence[Outcome]:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+            return [self[i] for i in range(len(self))[index]]
+        index = range(len(self))[index]  # -1 is the last one
         moves, cart = self._moves, self._carts[index][0]
         lines: list[list[Allocation]] = [[] for _ in cart.lines]
         shipments: list[list[Allocation]] = [[] for _ in cart.shipments]

@@ -3,7 +3,7 @@
 All carts of a batch share the arrays; offsets say where each cart's lines, shipments and codes
 begin. A text becomes its symbol in the plan; texts that no rule names get numbers above those, so
 that equal texts are still equal. A missing text is NOTHING; a missing number has `present` 0.
-The writer is `Columns.fill`, the only reader is the kernel.
+The writer is `ColumnWriter`, the only reader is the kernel.
 """
 
 from array import array
@@ -93,7 +93,6 @@ class ColumnWriter:
         self._plan = plan
         self._promotions = ruleset.promotions
         self._number_of = {promotion.id: n for n, promotion in enumerate(ruleset.promotions)}
-        self._floor_minor = ruleset.line_floor_minor
         self._pools = {p.coupon_pool for p in ruleset.promotions if p.coupon_pool is not None}
 
     def write(self, carts: Iterable[Priced]) -> Columns:
@@ -101,7 +100,7 @@ class ColumnWriter:
         columns = empty_columns()
         local: dict[str, int] = {}
         for cart, facts in carts:
-            CartWriter(self._plan, columns, local, cart).write(self._floor_minor)
+            CartWriter(self._plan, columns, local, cart).write()
             self._write_codes(columns, cart, facts)
         return columns
 
@@ -130,7 +129,7 @@ class CartWriter:
     local: dict[str, int]  # texts of the batch that no rule names
     cart: CheckedCart
 
-    def write(self, floor_minor: int) -> None:
+    def write(self) -> None:
         """Everything of the cart but its codes and limits."""
         columns, cart, layout = self.columns, self.cart, self.plan.layout
         columns.placed_at.append(cart.placed_at_us)
@@ -140,7 +139,7 @@ class CartWriter:
         self.write_texts(layout.cart_texts, scene, columns.cart_texts)
         self.write_sets(layout.cart_sets, scene, columns.cart_set_starts, columns.cart_set_items)
         for line in cart.lines:
-            self.write_line(line, floor_minor)
+            self.write_line(line)
         columns.line_ranks.extend(ranks_of([line.id for line in cart.lines]))
         if layout.has_distinct_skus:
             firsts: dict[str, int] = {}
@@ -152,13 +151,14 @@ class CartWriter:
         columns.shipment_ranks.extend(ranks_of([shipment.id for shipment in cart.shipments]))
         columns.shipment_starts.append(len(columns.shipment_amounts_minor))
 
-    def write_line(self, line: CheckedLine, floor_minor: int) -> None:
+    def write_line(self, line: CheckedLine) -> None:
         """A line's own columns and its slots."""
         columns, layout = self.columns, self.plan.layout
         columns.quantities.append(line.quantity)
         columns.prices_minor.append(line.unit_price_minor)
         columns.gross_minor.append(line.gross_minor)
-        columns.floors_minor.append(max(floor_minor, line.min_price_minor * line.quantity))
+        floor_minor = max(self.plan.line_floor_minor, line.min_price_minor * line.quantity)
+        columns.floors_minor.append(floor_minor)
         scene = Scene(self.cart, (), line)
         self.write_numbers(layout.line_numbers, scene, columns.line_numbers, columns.line_presents)
         self.write_texts(layout.line_texts, scene, columns.line_texts)
@@ -195,7 +195,7 @@ class CartWriter:
         for slot in slots:
             held = read_slot(slot, scene)
             if slot.prefixes:
-                held = [p for p in slot.prefixes if held is not None and held.startswith(p)]
+                held = None if held is None else beginnings_of(held, slot)
             items.extend(symbols[text] for text in held or () if text in symbols)
             starts.append(len(items))
 
@@ -204,6 +204,12 @@ def read_slot(slot: Slot, scene: Scene) -> Any:
     """The value of a slot's field, its fallback when missing."""
     value = scene.field(slot.name)
     return slot.fallback if value is None else value
+
+
+def beginnings_of(text: str, slot: Slot) -> list[str]:
+    """The prefixes of a slot that a text starts with: one look for each length they have."""
+    heads = (text[:length] for length in slot.prefix_lengths if length <= len(text))
+    return [head for head in heads if head in slot.prefixes]
 
 
 def ranks_of(ids: Sequence[str]) -> list[int]:

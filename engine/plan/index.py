@@ -64,6 +64,7 @@ SELECTIVE = (
     "cart.channel",
 )
 RANK = {name: rank for rank, name in enumerate(SELECTIVE)}
+KEY_TEXTS_MAX = 1_000  # LIMIT: a longer list rules out too little to be filed text by text
 CODE, POOL = 0, 1  # channels; the text and set slots of carts, then of lines, follow
 KIND_OF = {"text": Kind.STRING, "set": Kind.SET}
 
@@ -76,6 +77,8 @@ def key_of(formula: Formula) -> Key | None:
     match formula:
         case Truth(False):
             return frozenset()
+        case Member(_, values) | Has(_, values, False) if len(values) > KEY_TEXTS_MAX:
+            return None
         case Member(term, values) if term.fallback is None:
             return frozenset(("text", term.name, value) for value in values)
         case Has(term, values, every) if values and term.fallback is None:

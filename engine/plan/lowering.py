@@ -45,7 +45,7 @@ from .plan import (
     PolicyOp,
     Records,
 )
-from .tables import Row, Tables, prefixes_of
+from .tables import Row, Tables, prefix_slots_of
 
 STAGES = list(Stage)
 ROUNDINGS = list(Rounding)
@@ -83,7 +83,7 @@ class Lowering:
         """The whole plan."""
         ruleset, tables = self.ruleset, self.tables
         formulas = list(formulas_of(ruleset.promotions))
-        tables.prefixes = prefixes_of(formulas)
+        tables.prefix_slots = prefix_slots_of(formulas)
         rows = [self.row_of(number, p) for number, p in enumerate(ruleset.promotions)]
         index = build_index(ruleset.promotions, tables)
         members: list[int] = []

@@ -20,7 +20,6 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.int64]
 Indexes = npt.NDArray[np.int32]
 Records = npt.NDArray[np.void]
 
@@ -120,7 +119,7 @@ NODE = np.dtype(
     [
         ("op", np.int32),
         ("slot", np.int32),  # text, set or number slot; the comparison of a COMPARE
-        ("first", np.int32),  # range of children, symbols or terms
+        ("first", np.int32),  # range of children, symbols or terms; what a FLAG expects
         ("last", np.int32),
         ("is_static", np.int32),  # whether nothing that promotions take can change it
         ("is_line", np.int32),  # whether slots are those of lines
@@ -195,7 +194,8 @@ class Slot:
 
     name: str
     fallback: object = None
-    prefixes: tuple[str, ...] = ()
+    prefixes: frozenset[str] = frozenset()
+    prefix_lengths: tuple[int, ...] = ()  # of `prefixes`, distinct
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Tables:
             for is_line in (False, True)
         }
     )
-    prefixes: dict[Term, tuple[str, ...]] = field(default_factory=dict)
+    prefix_slots: dict[Term, Slot] = field(default_factory=dict)
     _node_of: dict[Formula, int] = field(default_factory=dict)
     _aggregate_of: dict[Aggregate, int] = field(default_factory=dict)
     _selector_of: dict[Formula, int] = field(default_factory=dict)
@@ -155,15 +155,14 @@ class Tables:
                 ]
                 first, last = self.extend(sides)
                 return (NodeOp.SAME, 0, first, last, 1, 0, 0, 0)
-            case Flag(term):
+            case Flag(term, expected):
                 op, slot = NodeOp.FLAG, self.slot("number", term)
-                first = last = 0
+                first = last = int(expected)
         return (op, slot, first, last, 1, int(is_line_field(term.name)), 0, 0)
 
     def prefix_slot(self, term: Term) -> int:
         """The column with the prefixes of a text; all prefixes of a rule set share it."""
-        slot = Slot(term.name, term.fallback, self.prefixes[term])
-        return self.slots["set", is_line_field(term.name)].number(slot)
+        return self.slots["set", is_line_field(term.name)].number(self.prefix_slots[term])
 
     def term_rows(self, terms: Iterable[tuple[int, Number]]) -> tuple[int, int]:
         """Write the terms of a comparison; the range written."""
@@ -192,8 +191,8 @@ class Tables:
         return self._aggregate_of[term]
 
 
-def prefixes_of(formulas: Iterable[Formula]) -> dict[Term, tuple[str, ...]]:
-    """By term, every prefix that any formula asks for, sorted."""
+def prefix_slots_of(formulas: Iterable[Formula]) -> dict[Term, Slot]:
+    """By term, the slot with every prefix that any formula asks for."""
     found: dict[Term, set[str]] = {}
     seen: set[Formula] = set()
     waiting = list(formulas)
@@ -205,4 +204,7 @@ def prefixes_of(formulas: Iterable[Formula]) -> dict[Term, tuple[str, ...]]:
         if isinstance(formula, StartsWith):
             found.setdefault(formula.term, set()).add(formula.prefix)
         waiting.extend(children(formula))
-    return {term: tuple(sorted(texts)) for term, texts in found.items()}
+    return {
+        term: Slot(term.name, term.fallback, frozenset(texts), tuple(sorted(set(map(len, texts)))))
+        for term, texts in found.items()
+    }

@@ -77,7 +77,8 @@ class WatchedRun(Run):
         super().__init__(ruleset, cart, facts)
         self.entries: dict[Stage, State] = {}
         self.false: dict[int, list[tuple[int, Scene]]] = {}  # as of the last look
-        self.amounts: dict[int, int] = {}  # what each promotion came to, as of the last look
+        self.looks: dict[int, Effect] = {}  # what each promotion came to, as of the last look
+        self.taken: dict[int, frozenset[int]] = {}  # and the lines it had to leave to its group
 
     def run_stage(self, stage: Stage) -> None:
         """Remember the state that the stage begins with."""
@@ -94,7 +95,8 @@ class WatchedRun(Run):
     def effect_of(self, number: int, taken: frozenset[int] = frozenset()) -> Effect:
         """Remember what the effect comes to."""
         effect = super().effect_of(number, taken)
-        self.amounts[number] = effect.discount_minor
+        self.looks[number] = effect
+        self.taken[number] = taken
         return effect
 
 
@@ -192,13 +194,31 @@ class Teller:
         if refusal.reason is Reason.CONDITION:
             return "; ".join(one.text for one in conditions if not one.softened)
         if refusal.reason is Reason.NO_EFFECT:
-            return self.story.tell_no_effect(promotion, self.entry(number))
+            look = self.run.looks[number]
+            return self.story.tell_no_effect(
+                promotion, self.entry(number), look, self.takers(number)
+            )
         if refusal.by is None:
             return self.story.tell_refused(promotion, refusal.reason)
         winner = self.run.promotion(refusal.by)
         group = promotion.stacking.group
         policy = self.run.ruleset.stack_groups[group].policy if group is not None else None
         if refusal.reason is Reason.OUTRANKED and policy is Policy.BEST:
-            most, less = self.applied[refusal.by].discount_minor, self.run.amounts[number]
+            most, less = (
+                self.applied[refusal.by].discount_minor,
+                self.run.looks[number].discount_minor,
+            )
             return self.story.tell_best(winner, most, less)
         return self.story.tell_beaten(promotion, refusal.reason, winner)
+
+    def takers(self, number: int) -> dict[int, str]:
+        """The lines a promotion had to leave to its group, each with the member that took it."""
+        run, own = self.run, self.run.promotion(number)
+        return {
+            i: run.promotion(one.promotion).id
+            for one, effect in zip(run.applied, run.effects, strict=True)
+            if run.promotion(one.promotion).stacking.group == own.stacking.group
+            and run.promotion(one.promotion).stage is own.stage
+            for i in run.taken[number]
+            if effect.lines.get(i)
+        }

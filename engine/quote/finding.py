@@ -186,8 +186,8 @@ class Finder:
                 return self.term_clue(term, list_names(values, "and" if every else "or"))
             case StartsWith(term, prefix):
                 return self.term_clue(term, f"to start with {prefix}")
-            case Flag(term):
-                return self.term_clue(term, "true")
+            case Flag(term, expected):
+                return self.term_clue(term, "true" if expected else "false")
             case Same(left, right):
                 other = self.observed(right)
                 return self.term_clue(left, f"{self.subject(right)}, which is {other}")
@@ -210,8 +210,8 @@ class Finder:
                 return self.term_clue(term, f"anything but {list_names(values, link)}")
             case StartsWith(term, prefix):
                 return self.term_clue(term, f"anything but a start with {prefix}")
-            case Flag(term):
-                return self.term_clue(term, "false")
+            case Flag(term, expected):
+                return self.term_clue(term, f"anything but {'true' if expected else 'false'}")
             case Same(left, right):
                 return self.term_clue(left, f"anything but {self.subject(right)}")
         assert_never(leaf)

@@ -23,6 +23,7 @@ from .result import (
     Result,
 )
 from .warning import warnings_of
+from .wording import Wording
 
 if TYPE_CHECKING:
     from .explanation import Explanation
@@ -101,7 +102,8 @@ class Quote:
         return encoder.encode(self.to_dict())
 
     def __repr__(self) -> str:
-        return f"<Quote of cart {self.cart.id!r}: {self.grand_total} {self.cart.currency}>"
+        total = Wording(self._ruleset).money(self.grand_total)
+        return f"<Quote of cart {self.cart.id!r}: {total}>"
 
 
 class Builder:

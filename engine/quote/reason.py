@@ -1,9 +1,12 @@
 """A promotion and the reason it gave nothing in, one sentence about it out, in the shop's words."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ...dsl.formula import Formula
 from ...dsl.kinds import Measure, Scope, Threshold
 from ...dsl.ruleset import (
+    Action,
     AmountOff,
     Bundle,
     BuyGet,
@@ -26,7 +29,7 @@ from ..cart.facts import Facts
 from ..outcome import Reason
 from ..reference.candidates import NO_USES
 from ..reference.effect import Workshop
-from ..reference.state import State
+from ..reference.state import Effect, State
 from .wording import Wording, count_of, list_names
 
 LineAction = PercentOff | AmountOff | FixedPrice | Volume | OrderPercent | OrderAmount | OrderVolume
@@ -136,14 +139,26 @@ class Story:
 
     # Nothing came of it.
 
-    def tell_no_effect(self, promotion: Promotion, state: State) -> str:
-        """Why a promotion whose conditions hold gives nothing."""
+    def tell_no_effect(
+        self, promotion: Promotion, state: State, effect: Effect, takers: Mapping[int, str]
+    ) -> str:
+        """Why a promotion whose conditions hold gives nothing.
+
+        `state` is that of its stage's entry, `effect` the empty one it came to at its turn, and
+        `takers` say which member of its group has which line.
+        """
         action = promotion.action
+        if names := self.who_took(promotion, state, takers):
+            verb = "has" if len(names) == 1 else "have"
+            listed = list_names((f"`{name}`" for name in names), "and")
+            return f"{listed} {verb} taken its lines in the group `{promotion.stacking.group}`"
         match action:
             case ShippingPercent(_, methods) | ShippingAmount(_, methods):
                 return self.tell_no_shipping(methods)
             case PaymentPercent() | PaymentAmount():
                 return "there is nothing to pay that it could change"
+            case BuyGet() | Bundle() if effect.used:
+                return self.tell_worthless(action, effect)
             case BuyGet():
                 buy = count_of(action.buy_quantity, "unit")
                 return f"no round comes together: it needs {buy} and {action.get_quantity} more"
@@ -152,8 +167,36 @@ class Story:
             case Gift():
                 return "nothing to give away"
             case _:
-                workshop = Workshop(self.ruleset, promotion, state)
+                workshop = Workshop(self.ruleset, promotion, state, frozenset(takers))
                 return self.tell_no_lines(action, workshop)
+
+    def who_took(self, promotion: Promotion, state: State, takers: Mapping[int, str]) -> list[str]:
+        """The members of a group that have all lines which one part of an action is for."""
+        if not takers:
+            return []
+        workshop = Workshop(self.ruleset, promotion, state)
+        for on in targets_of(promotion.action):
+            lines = [line.index for line in workshop.targets(on)]
+            if lines and all(i in takers for i in lines):
+                return list(dict.fromkeys(takers[i] for i in lines))
+        return []
+
+    def tell_worthless(self, action: BuyGet | Bundle, effect: Effect) -> str:
+        """Why rounds that come together give nothing."""
+        if isinstance(action, Bundle) and action.price_minor is not None:
+            units = sum(effect.used.values())
+            rounds = units // sum(part.quantity for part in action.components)
+            worth_minor = sum(
+                self.cart.lines[i].unit_price_minor * taken for i, taken in effect.used.items()
+            )
+            price_minor = rounds * action.price_minor
+            if worth_minor <= price_minor:
+                money, bundles = self.wording.money, count_of(rounds, "bundle")
+                return (
+                    f"the units of {bundles} cost {money(worth_minor)}, "
+                    f"no more than the price of {money(price_minor)}"
+                )
+        return "nothing is left to take off its lines"
 
     def tell_no_lines(self, action: LineAction, workshop: Workshop) -> str:
         """Why a promotion on lines gives nothing."""
@@ -183,3 +226,16 @@ class Story:
                 return "the cart has no shipment"
             return f"no shipment goes by {list_names(methods, 'or')}"
         return "shipping costs nothing already"
+
+
+def targets_of(action: Action) -> Iterator[Formula]:
+    """Which lines each part of an action is for."""
+    match action:
+        case BuyGet():
+            yield from (action.buy_on, action.get_on)
+        case Bundle():
+            yield from (part.on for part in action.components)
+        case Gift() | ShippingPercent() | ShippingAmount() | PaymentPercent() | PaymentAmount():
+            return
+        case _:
+            yield action.on

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...dsl.kinds import Basis
+from ...dsl.kinds import Basis, Stage
 from ...dsl.ruleset import Ruleset
 from ..cart.checked import CheckedCart
 from ..outcome import Outcome
@@ -13,21 +13,17 @@ from .result import Warning
 
 def warnings_of(ruleset: Ruleset, cart: CheckedCart, outcome: Outcome) -> list[Warning]:
     """One warning per softened false condition of an applied promotion, by (promotion, index)."""
-    return sorted(
-        (
-            Warning(
-                ruleset.promotions[number].id,
-                index,
-                finding_of(
-                    ruleset,
-                    ruleset.promotions[number].conditions[index],
-                    Scene(cart, nets_read_by(ruleset, cart, outcome, number)),
-                ).text,
-            )
-            for number, index in outcome.warnings
-        ),
-        key=lambda warning: (warning.promotion, warning.condition),
-    )
+    scenes: dict[tuple[Stage, int | None], Scene] = {}
+    warnings: list[Warning] = []
+    for number, index in outcome.warnings:
+        promotion = ruleset.promotions[number]
+        # Whoever reads the entry of one stage reads the same nets.
+        place = promotion.stage, None if promotion.basis is Basis.ADDITIVE else number
+        if place not in scenes:
+            scenes[place] = Scene(cart, nets_read_by(ruleset, cart, outcome, number))
+        found = finding_of(ruleset, promotion.conditions[index], scenes[place])
+        warnings.append(Warning(promotion.id, index, found.text))
+    return sorted(warnings, key=lambda warning: (warning.promotion, warning.condition))
 
 
 def nets_read_by(

@@ -237,8 +237,8 @@ class Wording:
                 return f"{self.number(term)} has {word} {quote_list(values)}"
             case StartsWith(term, prefix):
                 return f"{self.number(term)} starts_with {quote(prefix)}"
-            case Flag(term):
-                return self.number(term)
+            case Flag(term, expected):
+                return self.number(term) if expected else f"{self.number(term)} == false"
 
     def comparison(self, compare: Compare) -> str:
         """A comparison with what is added on the left and what is taken away on the right."""

@@ -113,8 +113,8 @@ class Scene:
             case StartsWith(term, prefix):
                 text = self.text(term)
                 return text is not None and text.startswith(prefix)
-            case Flag(term):
-                return self.value(term) is True
+            case Flag(term, expected):
+                return self.value(term) is expected
 
     def total(self, comparison: Compare) -> int | None:
         """The left side of a comparison, or None when a term is missing."""

@@ -165,3 +165,27 @@ def test_names_cannot_steer_the_terminal(shop: Path, capsys: pytest.CaptureFixtu
     (shop / "cart.json").write_text(json.dumps(cart("c1", lines=lines)))
     assert explain("cart.json") == 0
     assert "[red]�[2J�" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["c1"], ""),
+        (["c1", "c2"], "tally: facts for 1 other cart was not used\n"),
+        (["c2", "c3"], "tally: facts for 2 other carts were not used\n"),
+    ],
+)
+def test_facts_for_other_carts_are_counted(
+    shop: Path, capsys: pytest.CaptureFixture[str], names: list[str], said: str
+) -> None:
+    (shop / "cart.json").write_text(json.dumps(cart("c1")))
+    facts = [json.dumps({"cart": name, **USED_UP}) for name in names]
+    (shop / "facts.json").write_text("\n".join(facts))
+    assert explain("cart.json", "--facts", "facts.json") == 0
+    assert capsys.readouterr().err == said
+
+
+def test_one_cart_at_a_time(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain("a.json", "b.json") == 2
+    message = "tally: `tally explain` takes one cart: run it once for each\n"
+    assert capsys.readouterr().err == message

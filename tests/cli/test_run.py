@@ -148,6 +148,20 @@ def test_only_the_first_refused_carts_are_named(desk: Desk) -> None:
     assert "and 47 more refused" in err
 
 
+def test_a_cart_over_several_lines_is_told_how_to_be_sent(desk: Desk) -> None:
+    tall = json.dumps(cart("c1", channel="web"), indent=2)
+    hint = "one cart a line is expected; `tally explain` takes a cart over several lines"
+    assert hint in desk.run("-", stdin=tall.encode())[2]
+    assert hint not in desk.run("-", stdin=lines_of("{", cart("c1")))[2]
+    assert hint not in desk.run("-", stdin=lines_of(cart("c1", lines=7)))[2]
+
+
+def test_large_amounts_have_thousands_separators(desk: Desk) -> None:
+    lines = [{"sku": "MUG", "quantity": 1000, "unit_price": 1_234_560}]
+    _, _, err = desk.run("-", stdin=lines_of(cart("c1", lines=lines)))
+    assert " 7,407,361.00 USD discount" in err
+
+
 def test_what_steers_a_terminal_is_not_printed(desk: Desk) -> None:
     _, out, err = desk.run("-", stdin=lines_of(cart("\x1b[31mred", lines=7)))
     assert "\x1b" not in err
@@ -178,6 +192,24 @@ def test_facts_come_in_any_order(desk: Desk) -> None:
     status, out, _ = desk.run("-", "--facts", desk.facts, stdin=carts)
     assert status == 0
     assert [one["discount_total"] for one in results_of(out)] == [300, 300, 200]
+
+
+@pytest.mark.parametrize("room_bytes", [10**6, 0])
+def test_facts_for_carts_that_are_not_there_are_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, room_bytes: int
+) -> None:
+    monkeypatch.setattr(factbook, "ROOM_BYTES", room_bytes)
+    monkeypatch.setattr(factbook, "BATCH", 2)
+    desk.facts.write_bytes(lines_of(*(uses(f"c{i}", 1) for i in range(9))))
+    carts = [cart(f"c{i}") for i in (0, 1, 1, 2, 3, 77)]
+    refused = cart("c4", lines=7)
+    _, _, err = desk.run("-", "--facts", desk.facts, stdin=lines_of(*carts, refused))
+    assert "tally: facts for 4 carts that are not in the input were not used\n" in err
+    carts += [cart(f"c{i}") for i in (5, 6, 7)]
+    _, _, err = desk.run("-", "--facts", desk.facts, stdin=lines_of(*carts, refused))
+    assert "tally: facts for 1 cart that is not in the input was not used\n" in err
+    _, _, err = desk.run("-", "--facts", desk.facts, stdin=lines_of(*carts, refused, cart("c8")))
+    assert "not used" not in err
 
 
 @pytest.mark.parametrize("threads", [1, 3])

@@ -10,6 +10,7 @@ from tallystick.dsl.problems import (
     Problems,
     RuleTextError,
     did_you_mean,
+    find_misspelt,
     suggestion,
 )
 from tallystick.dsl.source import Source, Span
@@ -111,6 +112,42 @@ def test_reading_stops_when_nobody_would_read_on() -> None:
 def test_suggestion(word: str, known: list[str], meant: str | None) -> None:
     assert suggestion(word, known) == meant
     assert did_you_mean(word, known) == (f"did you mean `{meant}`?" if meant else "")
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("condition", "description"),
+        ("tags", "stage"),
+        ("count", "amount"),
+        ("weekend", "wed"),
+        ("items", "time"),
+    ],
+)
+def test_another_word_is_not_suggested(word: str, other: str) -> None:
+    assert suggestion(word, [other]) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("subtotl", ["subtotal", "net_subtotal"], "subtotal"),
+        ("chanel", ["channel"], "channel"),
+        ("quanttiy", ["quantity"], "quantity"),
+        ("qunatiy", ["quantity"], "quantity"),
+        ("tire", ["tier"], "tier"),
+        ("tier", ["tier"], "tier"),
+        ("mix_price", ["min_price", "max_price"], None),
+        ("tier_3", ["tier_1"], None),
+        ("qqy", ["qty"], None),
+        ("groupings", ["group"], None),
+        ("chnel", ["channel"], None),
+    ],
+)
+def test_a_slip_is_found_where_nothing_else_can_be_meant(
+    word: str, known: list[str], meant: str | None
+) -> None:
+    assert find_misspelt(word, known) == meant
 
 
 def test_a_suggestion_looks_at_some_names_only() -> None:

@@ -136,7 +136,9 @@ cart_formulas: SearchStrategy[Formula] = nested(
         text_leaves(CART_TEXTS, CART_SETS),
         line_formulas.map(AnyLine),
         st.sampled_from([None, True, False]).map(
-            lambda fallback: Flag(Term("customer.attributes.is_staff", Kind.BOOL, fallback))
+            lambda fallback: Flag(
+                Term("customer.attributes.is_staff", Kind.BOOL, fallback), fallback is not None
+            )
         ),
     )
 )

@@ -4,7 +4,9 @@ import textwrap
 
 import pytest
 
+from tallystick.dsl.document.cases import REASONS
 from tallystick.dsl.ruleset import Case
+from tallystick.engine.outcome import Reason
 
 from ..loading import codes_of, load
 
@@ -249,3 +251,18 @@ def test_what_is_wrong_with_a_line(line: str, expected: list[str]) -> None:
 def test_another_currency() -> None:
     body = f"cart: {{placed_at: 2026-07-10T12:00, lines: [], currency: EUR}}\n{NOTHING}"
     assert codes(body) == ["R405"]
+
+
+def test_reasons_are_those_that_results_spell() -> None:
+    assert {reason.word for reason in Reason} == set(REASONS)
+
+
+def test_a_misspelt_reason_is_a_problem() -> None:
+    text = """
+promotions: {p: {then: {percent_off: 1%}}}
+tests:
+  t:
+    cart: {placed_at: 2026-07-10T12:00:00Z, lines: []}
+    expect: {not_applied: {p: conditon}}
+"""
+    assert codes_of(text) == ["R206"]

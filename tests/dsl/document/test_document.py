@@ -196,6 +196,52 @@ def test_values_out_of_shape_or_range(body: str) -> None:
     assert problem.span.place[1] == 4
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "help"),
+    [
+        ("then: {buy: 2, get: {quantity: 1}}", "R205", "{buy: {quantity: 2}, get: {quantity: 1}}"),
+        ("then: {gift: MUG}", "R205", "`gift: {sku: MUG, quantity: 1}`"),
+        (f"{THEN}\n    stacking: exclusive", "R205", "`stacking: {mode: exclusive}`"),
+        ("then: [{percent_off: 10%}]", "R205", "make a promotion for each"),
+        (f"{THEN}\n    active: {{from: a}}", "R205", "`active: 2026-06-01..2026-08-31`"),
+        (f"{THEN}\n    coupon: [A, B]", "R205", "`coupons: [A, B]`"),
+        (f"{THEN}\n    condition: a", "R203", "write `when`"),
+        ("action: {percent_off: 10%}", "R203", "write `then`"),
+        (f"{THEN}\n    tags: [a]", "R203", "the keys here are `name`"),
+        ("then: {amount_off: 50 dollars}", "R120", "`50 USD`"),
+    ],
+)
+def test_other_shapes_are_shown_as_they_are_written_here(body: str, code: str, help: str) -> None:
+    (problem,) = problems_of(f"promotions:\n  summer:\n    {body}")
+    assert problem.code == code
+    assert help in problem.help
+
+
+@pytest.mark.parametrize("currency", ["£", "EURO", "''", "[EUR]"])
+def test_amounts_are_not_judged_by_a_currency_that_is_not_known(currency: str) -> None:
+    text = f"""
+    ruleset: {{currency: {currency}, line_floor: 1 CHF}}
+    promotions:
+      first:
+        when: [cart.subtotal >= 50 EUR, cart_minimum: £50, cart.hour > 'a']
+        then: {{amount_off: 5 £}}
+        limits: {{max_discount: 500}}
+      second:
+        stage: order
+        then:
+          volume:
+            - {{min_amount: 10 EUR, amount_off: 1 EUR}}
+            - {{min_amount: 20 EUR, amount_off: 2.001 EUR}}
+    tests:
+      first:
+        cart: {{placed_at: 2026-01-01T00:00, lines: [], currency: GBP}}
+        expect: {{discount_total: 0 GBP}}
+    """
+    first, second = codes_of(text)
+    assert first in ("R205", "R211")
+    assert second == "R149"
+
+
 @pytest.mark.parametrize("section", LOYALTY_SECTIONS)
 def test_loyalty_is_refused_and_not_ignored(section: str) -> None:
     (problem,) = problems_of(f"{section}:\n  club: {{}}")

@@ -94,6 +94,32 @@ def test_a_bare_amount_is_shown_with_its_currency() -> None:
     assert refused(lambda: read_money("500 usd", "USD", 2)).help == "write `500 USD`"
 
 
+@pytest.mark.parametrize("text", ["USD 50", "$50", "50 dollars", "50€", "50 $"])
+def test_an_amount_written_otherwise_is_turned_round(text: str) -> None:
+    assert refused(lambda: read_money(text, "USD", 2)).help == "an amount is written like `50 USD`"
+
+
+def test_of_an_unknown_currency_any_amount_will_do() -> None:
+    assert read_money("10.50 EUR", "", 2) == 1050
+    assert read_money("£1,000", "", 2) == 100_000
+    assert read_money("9" * 30, "", 2) == AMOUNT_MAX
+    assert refused(lambda: read_money("ten", "", 2)).help == "an amount is written like `500 EUR`"
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("20", "write `20%`"),
+        ("0", "write `0%`"),
+        ("0.2", "it is written like `20%`"),
+        ("1.5", "write `1.5%`"),
+        ("a fifth", "it is written like `20%`"),
+    ],
+)
+def test_a_share_is_not_taken_for_a_percentage(text: str, help: str) -> None:
+    assert refused(lambda: read_percent(text)).help == help
+
+
 def test_a_wrong_currency_is_pointed_at() -> None:
     error = refused(lambda: read_money("500 EUR", "USD", 2))
     assert (error.start, error.end) == (4, 7)

@@ -85,3 +85,9 @@ def test_what_was_sent_is_said_in_plain_words(sent: object, text: str) -> None:
 def test_texts_in_messages_are_short_and_can_be_written() -> None:
     assert shorten("x" * 61) == "x" * 59 + "…"
     assert shorten("\ud800") == "?"
+
+
+def test_an_error_shows_the_id_that_was_learnt_later() -> None:
+    error = refusal("too_deep", "", most=64)
+    error.cart_id = "c1"
+    assert repr(error) == f"CartError('too_deep', '', {error.message!r}, cart_id='c1')"

@@ -44,6 +44,7 @@ CART: Mapping[str, Any] = {
 }
 SUBTOTAL = Term("cart.subtotal", Kind.MONEY)
 NET = Term("cart.net_subtotal", Kind.MONEY)
+TEA = Has(Term("line.categories", Kind.SET), ("tea",))
 MUGS = Has(Term("line.categories", Kind.SET), ("mugs",))
 TENTH = PercentOff(100_000)
 
@@ -294,6 +295,19 @@ TIERS = (Tier(20, percent_ppm=1000),)
             "no round comes together: it needs 9 units and 2 more",
         ),
         (Bundle((Component(11),), percent_ppm=1000), Stage.CART, {}, "no bundle comes together"),
+        (
+            Bundle((Component(4),), price_minor=4500),
+            Stage.CART,
+            {},
+            "the units of 2 bundles cost 80.00 USD, no more than the price of 90.00 USD",
+        ),
+        (
+            Bundle((Component(4),), percent_ppm=0),
+            Stage.CART,
+            {},
+            "nothing is left to take off its lines",
+        ),
+        (BuyGet(1, 1, percent_ppm=0), Stage.CART, {}, "nothing is left to take off its lines"),
         (ShippingPercent(1000), Stage.SHIPPING, {"shipments": []}, "the cart has no shipment"),
         (
             ShippingPercent(1000, ("express", "pickup")),
@@ -315,6 +329,42 @@ def test_nothing_to_give(
 ) -> None:
     told = explain(promotion("it", action, stage), changes=changes)["it"]
     assert (told.outcome, told.detail, told.would_give) == ("no_effect", detail, 0)
+
+
+TWO_LINES = {
+    "lines": [
+        {"sku": "TEA", "quantity": 10, "unit_price": 1000, "categories": ["tea"]},
+        {"sku": "MUG", "quantity": 1, "unit_price": 500, "categories": ["mugs"]},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "action", "detail"),
+    [
+        ({}, TENTH, "`clear` has taken its lines in the group `g`"),
+        (TWO_LINES, TENTH, "`clear` and `mugs` have taken its lines in the group `g`"),
+        (TWO_LINES, PercentOff(1000, MUGS), "`mugs` has taken its lines in the group `g`"),
+        ({}, BuyGet(1, 1), "`clear` has taken its lines in the group `g`"),
+        (
+            {},
+            Bundle((Component(1),), percent_ppm=1000),
+            "`clear` has taken its lines in the group `g`",
+        ),
+    ],
+)
+def test_who_took_the_lines_of_a_group_is_named(
+    changes: Mapping[str, Any], action: Action, detail: str
+) -> None:
+    group = Stacking(group="g")
+    told = explain(
+        promotion("clear", PercentOff(500_000, TEA), stacking=group),
+        promotion("mugs", PercentOff(500_000, MUGS), stacking=group),
+        promotion("rest", action, stacking=group),
+        changes=changes,
+        stack_groups={"g": StackGroup(is_line_scoped=True)},
+    )
+    assert (told["rest"].outcome, told["rest"].detail) == ("no_effect", detail)
 
 
 def test_what_is_told_is_what_was_done() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import tallystick
 from tallystick.dsl.formula import (
     ALWAYS,
     Aggregate,
@@ -314,3 +315,21 @@ def test_instants_are_told_on_the_clock_of_the_rule_set() -> None:
     assert "is 2026-07-10 14:00, needs before 1970-01-01 01:00" in find(placed_at).text
     in_tokyo = Ruleset(timezone="Asia/Tokyo", attributes=ATTRIBUTES)
     assert "is 2026-07-10 21:00" in find(placed_at, ruleset=in_tokyo).text
+
+
+def test_a_missing_bool_that_should_be_false_is_missing() -> None:
+    ruleset = tallystick.load_text(
+        "ruleset: {attributes: {customer.attributes.staff: {type: bool}}}\n"
+        "promotions:\n"
+        "  p:\n"
+        "    when: {if: customer.attributes.staff == false, enforcement: allow_warn_on_invalid}\n"
+        "    then: {percent_off: 10%}\n"
+    )
+    cart = {
+        "id": "c1",
+        "currency": "USD",
+        "placed_at": "2026-07-10T12:00:00Z",
+        "lines": [{"sku": "A", "quantity": 1, "unit_price": 100}],
+    }
+    (warning,) = tallystick.Engine(ruleset).quote(cart).result.warnings
+    assert warning.text == "customer.attributes.staff is missing, needs false"
