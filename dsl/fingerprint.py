@@ -23,6 +23,8 @@ LEFT_OUT = {
     "Promotion": ("name", "description"),
 }
 
+SHORT = 64  # characters
+
 Getter = Callable[[object], tuple[object, ...]]
 
 
@@ -50,7 +52,7 @@ class Writer:
             return "null"
         known = self.written.get(id(part))
         if known is None:
-            known = self.written[id(part)] = self.write_part(part)
+            known = self.written[id(part)] = shorten(self.write_part(part))
         return known
 
     def write_part(self, part: object) -> str:
@@ -74,6 +76,11 @@ class Writer:
         if kind not in self.getters:
             self.getters[kind] = getter_of(part)
         return f"{kind.__name__}[{','.join(map(self.write, self.getters[kind](part)))}]"
+
+
+def shorten(text: str) -> str:
+    """A text, or its digest when that is shorter: what many parts share is not repeated in each."""
+    return text if len(text) <= SHORT else f"#{sha256(text.encode()).hexdigest()}"
 
 
 def read_condition(part: Any) -> tuple[object, ...]:

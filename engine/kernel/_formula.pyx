@@ -3,7 +3,6 @@
 from libc.stdint cimport int32_t, int64_t
 
 from ._layout cimport (
-    CMP_EQ,
     CMP_GE,
     CMP_GT,
     CMP_LE,
@@ -13,13 +12,11 @@ from ._layout cimport (
     FN_LINES,
     FN_MAX_PRICE,
     FN_MIN_PRICE,
-    FN_NET,
     FN_QTY,
     NOTHING,
     OP_AND,
     OP_ANY_LINE,
     OP_COMPARE,
-    OP_FALSE,
     OP_FLAG,
     OP_HAS_ALL,
     OP_HAS_ANY,
@@ -28,7 +25,6 @@ from ._layout cimport (
     OP_OR,
     OP_SAME,
     OP_TRUE,
-    TERM_AGGREGATE,
     TERM_CART_NUMBER,
     TERM_LINE_NUMBER,
     TERM_NET_SUBTOTAL,
@@ -36,7 +32,6 @@ from ._layout cimport (
     CartC,
     List32,
     NodeC,
-    PlanC,
     TermC,
     i128,
 )
@@ -146,7 +141,7 @@ cdef bint has(ScratchC* s, const NodeC* n, int32_t line) noexcept nogil:
 
 cdef bint compare(ScratchC* s, const NodeC* n, int32_t line, const NetsC* nets) noexcept nogil:
     # LIMIT: coefficient x value fits 127 bits; the checker bounds the coefficients.
-    cdef i128 total = 0, bound = (<i128>n.bound_high << 64) + <i128>n.bound_low
+    cdef i128 total = 0, bound = n.bound_high * (<i128>1 << 64) + <i128>n.bound_low
     cdef int64_t value
     cdef int32_t i
     for i in range(n.first, n.last):

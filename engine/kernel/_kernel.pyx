@@ -101,6 +101,7 @@ cdef bint run_batch(ScratchC* s, const BatchC* b) noexcept nogil:
         run_cart(s)
         if s.is_out_of_memory:
             return False
+    s.cart = NULL
     return True
 
 
@@ -172,7 +173,7 @@ cdef class Kernel:
         self.plan.max_promotions = plan.max_promotions
 
     def run(self, columns):
-        """Price all carts of some columns; twelve arrays, in the order of `outcomes.Moves`."""
+        """Price all carts of some columns; the arrays of `evaluator.Moves`, in their order."""
         cdef Scratch scratch = self._take_scratch()
         cdef BatchC batch
         cdef bint is_done

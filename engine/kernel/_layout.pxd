@@ -1,7 +1,7 @@
 # The structs and op codes the kernel shares with `plan` and `columns`; a test compares them.
 #
-# PlanC points into the plan's arrays and is only read. BatchC points into the columns of some
-# carts and is only read. CartC is one cart of a batch. Money is int64 minor units; products and
+# PlanC points into the plan's arrays and is only read. CartC is one cart of a batch: it points into
+# the columns and is only read. Money is int64 minor units; products and
 # sums of products are i128.
 
 from libc.stdint cimport int8_t, int32_t, int64_t, uint64_t
@@ -250,7 +250,7 @@ cdef struct CartC:
     const int32_t* line_set_starts  # offsets into line_set_items of the whole batch
     const int32_t* line_set_items
 
-# A growing list of int32; `append` is in _scratch.
+# A growing list of int32; `append32` is in _scratch.
 cdef struct List32:
     int32_t* items
     int32_t count

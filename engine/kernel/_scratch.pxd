@@ -76,7 +76,6 @@ cdef struct ScratchC:
     int32_t* ranks
     int32_t* spare_ranks
     int32_t* targets
-    int32_t* get_targets
     int32_t* cheapest  # all lines by unit price, then id
     int32_t* dearest
     int64_t* left

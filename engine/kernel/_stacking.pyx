@@ -33,7 +33,6 @@ from ._layout cimport (
     GroupC,
     PlanC,
     PromotionC,
-    SortC,
 )
 from ._money cimport sort_numbers
 from ._scratch cimport (

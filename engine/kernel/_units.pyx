@@ -4,7 +4,7 @@ cimport cython
 from libc.stdint cimport int32_t, int64_t
 
 from ._formula cimport NetsC, select_lines
-from ._layout cimport NOTHING, ComponentC, EffectC, PromotionC, i128
+from ._layout cimport NOTHING, EffectC, PromotionC, i128
 from ._money cimport least, most, percent_of, share, sort_rows
 from ._scratch cimport ScratchC, append32
 

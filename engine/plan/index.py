@@ -72,30 +72,49 @@ Atom = tuple[str, str, str]  # kind of slot, field, text
 Key = frozenset[Atom]
 
 
-def key_of(formula: Formula) -> Key | None:
-    """Texts of which at least one is on every cart where the formula holds; None: no such set."""
-    match formula:
-        case Truth(False):
-            return frozenset()
-        case Member(_, values) | Has(_, values, False) if len(values) > KEY_TEXTS_MAX:
-            return None
-        case Member(term, values) if term.fallback is None:
-            return frozenset(("text", term.name, value) for value in values)
-        case Has(term, values, every) if values and term.fallback is None:
-            texts = values[:1] if every else values
-            return frozenset(("set", term.name, value) for value in texts)
-        case And(items):
-            return best_key(key_of(item) for item in items)
-        case Or(items):
-            keys = [key_of(item) for item in items]
-            known = [key for key in keys if key is not None]
-            return frozenset().union(*known) if len(known) == len(keys) else None
-        case AnyLine(where):
-            return key_of(where)
-        case Compare(((coefficient, Aggregate() as term),), op, bound):
-            return key_of(term.where) if needs_line(coefficient, term, op, bound) else None
-        case _:
-            return None
+class KeyFinder:
+    """Finds the keys of formulas; those that rules share through definitions only once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Key | None] = {}  # by identity: the rule set keeps them alive
+
+    def find(self, formula: Formula) -> Key | None:
+        """Texts of which at least one is on every cart where it holds; None: no such set."""
+        if id(formula) not in self._known:
+            self._known[id(formula)] = self._make(formula)
+        return self._known[id(formula)]
+
+    def _make(self, formula: Formula) -> Key | None:
+        match formula:
+            case Truth(False):
+                return frozenset()
+            case Member(_, values) | Has(_, values, False) if len(values) > KEY_TEXTS_MAX:
+                return None
+            case Member(term, values) if term.fallback is None:
+                return frozenset(("text", term.name, value) for value in values)
+            case Has(term, values, every) if values and term.fallback is None:
+                texts = values[:1] if every else values
+                return frozenset(("set", term.name, value) for value in texts)
+            case And(items):
+                return best_key(self.find(item) for item in items)
+            case Or(items):
+                keys = [self.find(item) for item in items]
+                known = [key for key in keys if key is not None]
+                return frozenset().union(*known) if len(known) == len(keys) else None
+            case AnyLine(where):
+                return self.find(where)
+            case Compare(((coefficient, Aggregate() as term),), op, bound):
+                needed = needs_line(coefficient, term, op, bound)
+                return self.find(term.where) if needed else None
+            case _:
+                return None
+
+    def find_all(self, promotion: Promotion) -> Key | None:
+        """The key a promotion without codes is filed under; None when nothing can rule it out."""
+        hard = [condition.formula for condition in promotion.conditions if not condition.is_soft]
+        return best_key(
+            [*map(self.find, hard), *(self._make(target) for target in targets_of(promotion))]
+        )
 
 
 def needs_line(coefficient: int, term: Aggregate, op: str, bound: int) -> bool:
@@ -145,12 +164,6 @@ def targets_of(promotion: Promotion) -> list[Formula]:
             return []
 
 
-def key_of_promotion(promotion: Promotion) -> Key | None:
-    """The key a promotion without codes is filed under; None when nothing can rule it out."""
-    hard = [condition.formula for condition in promotion.conditions if not condition.is_soft]
-    return best_key(key_of(formula) for formula in (*hard, *targets_of(promotion)))
-
-
 @dataclass(frozen=True, slots=True)
 class Index:
     """The posting lists: `posts[starts[channel_starts[c] + s]:...]` are the promotions of s."""
@@ -165,6 +178,7 @@ def build_index(promotions: Iterable[Promotion], tables: Tables) -> Index:
     """File every promotion that can ever matter."""
     filed: dict[tuple[object, ...], dict[int, list[int]]] = {}
     always = []
+    keys = KeyFinder()
 
     def file(channel: tuple[object, ...], text: str, number: int) -> None:
         filed.setdefault(channel, {}).setdefault(tables.symbol(text), []).append(number)
@@ -176,7 +190,7 @@ def build_index(promotions: Iterable[Promotion], tables: Tables) -> Index:
             if promotion.coupon_pool is not None:
                 file((POOL,), promotion.coupon_pool, number)
         elif promotion.is_enabled:
-            key = key_of_promotion(promotion)
+            key = keys.find_all(promotion)
             for kind, name, text in key or ():
                 file((kind, name), text, number)
             if key is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...dsl.formula import Aggregate, Formula, all_terms
+from ...dsl.formula import Formula
 from ...dsl.kinds import Basis, Measure, Mode, Per, Pick, Policy, Rounding, Scope, Stage, Threshold
 from ...dsl.ruleset import (
     AmountOff,
@@ -39,6 +39,7 @@ from .plan import (
     TERM,
     TIER,
     ActionOp,
+    FunctionOp,
     Layout,
     ModeOp,
     Plan,
@@ -82,14 +83,13 @@ class Lowering:
     def lower(self) -> Plan:
         """The whole plan."""
         ruleset, tables = self.ruleset, self.tables
-        formulas = list(formulas_of(ruleset.promotions))
-        tables.prefix_slots = prefix_slots_of(formulas)
+        tables.prefix_slots = prefix_slots_of(formulas_of(ruleset.promotions))
         rows = [self.row_of(number, p) for number, p in enumerate(ruleset.promotions)]
         index = build_index(ruleset.promotions, tables)
         members: list[int] = []
         groups = [self.group_row(key, members) for key in self.groups]
         return Plan(
-            layout=self.layout(formulas),
+            layout=self.layout(),
             symbols=tables.symbols,
             nodes=records(tables.nodes, NODE),
             terms=records(tables.terms, TERM),
@@ -115,7 +115,7 @@ class Lowering:
             line_floor_minor=ruleset.line_floor_minor,
         )
 
-    def layout(self, formulas: Iterable[Formula]) -> Layout:
+    def layout(self) -> Layout:
         """The columns that were asked for."""
         slots = self.tables.slots
         return Layout(
@@ -126,9 +126,7 @@ class Lowering:
             line_texts=slots["text", True].slots(),
             line_sets=slots["set", True].slots(),
             has_distinct_skus=any(
-                isinstance(term, Aggregate) and term.function == "distinct_skus"
-                for formula in formulas
-                for term in all_terms(formula)
+                function == FunctionOp.DISTINCT_SKUS for _, function, *_ in self.tables.aggregates
             ),
         )
 

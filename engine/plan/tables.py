@@ -1,6 +1,6 @@
 """Formulas in, shared rows of a plan's tables out: nodes, terms, selectors, symbols, slots."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ...dsl.formula import (
@@ -20,7 +20,6 @@ from ...dsl.formula import (
     Term,
     Truth,
     children,
-    reads_nets,
 )
 from .plan import CompareOp, FunctionOp, NodeOp, Slot, TermKind
 
@@ -31,6 +30,7 @@ COMPARE_OPS = {
     ">=": CompareOp.GE,
     ">": CompareOp.GT,
 }
+NET_SUBTOTAL = "cart.net_subtotal"
 Row = tuple[int, ...]
 
 
@@ -73,6 +73,8 @@ class Tables:
     )
     prefix_slots: dict[Term, Slot] = field(default_factory=dict)
     _node_of: dict[Formula, int] = field(default_factory=dict)
+    # By identity: rules share the formulas of definitions, and hashing one walks all of it.
+    _node_by_id: dict[int, int] = field(default_factory=dict)
     _aggregate_of: dict[Aggregate, int] = field(default_factory=dict)
     _selector_of: dict[Formula, int] = field(default_factory=dict)
 
@@ -100,40 +102,59 @@ class Tables:
         if where not in self._selector_of:
             node = self.node(where)
             self._selector_of[where] = len(self.selectors)
-            self.selectors.append((node, not reads_nets(where)))
+            self.selectors.append((node, self.is_static(node)))
         return self._selector_of[where]
 
     def node(self, formula: Formula) -> int:
         """The number of a formula's node, its parts lowered first."""
-        if formula not in self._node_of:
-            row = self.row_of(formula)
-            self._node_of[formula] = len(self.nodes)
-            self.nodes.append(row)
-        return self._node_of[formula]
+        known = self._node_by_id.get(id(formula))
+        if known is None:
+            known = self._node_of.get(formula)
+            if known is None:
+                row = self.row_of(formula)
+                known = self._node_of[formula] = len(self.nodes)
+                self.nodes.append(row)
+            self._node_by_id[id(formula)] = known
+        return known
+
+    def is_static(self, node: int) -> bool:
+        """Whether nothing that promotions take can change a node."""
+        return bool(self.nodes[node][4])
 
     def row_of(self, formula: Formula) -> Row:
         """The row of a node: op, slot, first, last, is_static, is_line, bound."""
-        is_static = int(not reads_nets(formula))
         match formula:
             case Truth(value):
-                return (NodeOp.TRUE if value else NodeOp.FALSE, 0, 0, 0, is_static, 0, 0, 0)
+                return (NodeOp.TRUE if value else NodeOp.FALSE, 0, 0, 0, 1, 0, 0, 0)
             case Not(item):
-                first, last = self.extend([self.node(item)])
-                return (NodeOp.NOT, 0, first, last, is_static, 0, 0, 0)
-            case And(items) | Or(items):
-                op = NodeOp.AND if isinstance(formula, And) else NodeOp.OR
-                first, last = self.extend([self.node(item) for item in items])
-                return (op, 0, first, last, is_static, 0, 0, 0)
+                return self.row_of_items(NodeOp.NOT, (item,))
+            case And(items):
+                return self.row_of_items(NodeOp.AND, items)
+            case Or(items):
+                return self.row_of_items(NodeOp.OR, items)
             case AnyLine(where):
-                return (NodeOp.ANY_LINE, self.selector(where), 0, 0, is_static, 0, 0, 0)
+                selector = self.selector(where)
+                is_static = int(self.selectors[selector][1])
+                return (NodeOp.ANY_LINE, selector, 0, 0, is_static, 0, 0, 0)
             case Compare(terms, op_text, bound):
-                first, last = self.term_rows(terms)
+                op, (first, last) = COMPARE_OPS[op_text], self.term_rows(terms)
+                is_static = int(all(self.is_static_term(term) for _, term in terms))
                 high, low = bound >> 64, bound & (2**64 - 1)
-                return (
-                    NodeOp.COMPARE, COMPARE_OPS[op_text], first, last, is_static, 0, high, low,
-                )  # fmt: skip
+                return (NodeOp.COMPARE, op, first, last, is_static, 0, high, low)
             case _:
                 return self.text_row(formula)
+
+    def row_of_items(self, op: NodeOp, items: Sequence[Formula]) -> Row:
+        """The row of a node that joins others."""
+        nodes = [self.node(item) for item in items]
+        first, last = self.extend(nodes)
+        return (op, 0, first, last, int(all(map(self.is_static, nodes))), 0, 0, 0)
+
+    def is_static_term(self, term: Number) -> bool:
+        """Whether nothing that promotions take can change a number."""
+        if isinstance(term, Term):
+            return term.name != NET_SUBTOTAL
+        return term.function != "net" and bool(self.selectors[self.selector(term.where)][1])
 
     def text_row(self, leaf: Member | Same | Has | StartsWith | Flag) -> Row:
         """The row of a leaf that reads text, sets or a bool."""
@@ -175,7 +196,7 @@ class Tables:
         """Where a number comes from: kind and slot."""
         if isinstance(term, Aggregate):
             return TermKind.AGGREGATE, self.aggregate(term)
-        if term.name == "cart.net_subtotal":
+        if term.name == NET_SUBTOTAL:
             return TermKind.NET_SUBTOTAL, 0
         kind = TermKind.LINE_NUMBER if is_line_field(term.name) else TermKind.CART_NUMBER
         return kind, self.slot("number", term)
@@ -194,13 +215,13 @@ class Tables:
 def prefix_slots_of(formulas: Iterable[Formula]) -> dict[Term, Slot]:
     """By term, the slot with every prefix that any formula asks for."""
     found: dict[Term, set[str]] = {}
-    seen: set[Formula] = set()
+    seen: set[int] = set()  # by identity, as above
     waiting = list(formulas)
     while waiting:
         formula = waiting.pop()
-        if formula in seen:
+        if id(formula) in seen:
             continue
-        seen.add(formula)
+        seen.add(id(formula))
         if isinstance(formula, StartsWith):
             found.setdefault(formula.term, set()).add(formula.prefix)
         waiting.extend(children(formula))

@@ -32,6 +32,7 @@ from .rulesets import STACK_GROUPS, rulesets
 FIXED_SEED = 20261122
 SEED = int(os.environ.get("TALLYSTICK_SEED", "0")) or secrets.randbelow(2**31)
 EXAMPLES = int(os.environ.get("TALLYSTICK_EXAMPLES", "2000"))
+ENOUGH = 1000  # rule sets that reach everything
 thorough = settings(
     max_examples=max(1, EXAMPLES * 3 // 4),
     deadline=None,
@@ -113,7 +114,8 @@ def test_kernel_equals_reference_and_everything_is_reached() -> None:
     expected |= {f"mode:{Mode.EXCLUSIVE}:{scope}" for scope in Scope}
     expected |= {f"group:{name}" for name in STACK_GROUPS}
     assert {group.policy for group in STACK_GROUPS.values()} == set(Policy)
-    assert expected - {name for name, times in reach.items() if times} == set()
+    if EXAMPLES >= ENOUGH:
+        assert expected - {name for name, times in reach.items() if times} == set()
 
 
 @seed(SEED)
