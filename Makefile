@@ -34,4 +34,4 @@ bench: install
 	$(BIN)/python -m pytest bench --benchmark-only --benchmark-columns=min,median,iqr,rounds
 
 clean:
-	rm -rf build dist .venv *.egg-info engine/kernel/*.so
+	rm -rf build dist *.egg-info engine/kernel/*.so .venv/installed

@@ -146,6 +146,13 @@ class Scene:
         value = self.field(term.name)
         return term.fallback if value is None else value
 
+    def texts_of(self, kind: str, name: str) -> frozenset[str]:
+        """What a field of kind `text` or `set` holds here, as a set."""
+        value = self.field(name)
+        if value is None:
+            return frozenset()
+        return cast(frozenset[str], value) if kind == "set" else frozenset((cast(str, value),))
+
     def field(self, name: str) -> Value | None:
         """The value of a field here, None when missing."""
         if name == "cart.net_subtotal":
