@@ -99,6 +99,8 @@ cdef struct ScratchC:
     int64_t entry_shipment_sum
     int64_t adjustment
     int32_t counted  # applied promotions that are not `always`
+    bint has_excluder  # whether one of these excludes others
+    bint has_limiter  # whether one of these has a max_in_cart
     int32_t last  # the applied promotion of mode last, or NOTHING
     OutC out
 

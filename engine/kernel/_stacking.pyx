@@ -91,6 +91,7 @@ cdef void begin_cart(ScratchC* s) noexcept nogil:
     s.has_cheapest = s.has_dearest = s.has_taken = False
     s.adjustment = 0
     s.counted = 0
+    s.has_excluder = s.has_limiter = False
     s.last = NOTHING
     for i in range(cart.line_count):
         s.nets[i] = cart.gross_minor[i]
@@ -281,7 +282,7 @@ cdef void run_stage(ScratchC* s, int32_t first, int32_t last) noexcept nogil:
         if policy == POLICY_BEST:
             # A winner of an earlier turn has a place in the group and no reason.
             if s.group_winners[group] == NOTHING:
-                apply_best(s, i, last, group)
+                apply_best(s, group)
         elif policy == POLICY_ALL:
             apply_or_refuse(s, number, NOTHING)
         elif policy == POLICY_PRIORITY_LINE:
@@ -311,13 +312,14 @@ cdef void apply_or_refuse(ScratchC* s, int32_t number, int32_t winner) noexcept 
         apply_effect(s, number, &s.effect)
 
 
-cdef void apply_best(ScratchC* s, int32_t first, int32_t last, int32_t group) noexcept nogil:
+cdef void apply_best(ScratchC* s, int32_t group) noexcept nogil:
     # The first member's turn: all that pass are computed, the one that gives most applies.
+    cdef const GroupC* g = &s.plan.groups[group]
     cdef int32_t i, number, winner = NOTHING
     cdef EffectC swap
-    for i in range(first, last):
-        number = s.active.items[i]
-        if s.plan.promotions[number].group != group or s.reasons[number] != 0:
+    for i in range(g.first, g.last):
+        number = s.plan.members[i]
+        if s.seen[number] != s.stamp or s.reasons[number] != 0:
             continue
         if refuse(s, number, NOTHING) or refuse_effect(s, number, &s.effect):
             continue
@@ -332,12 +334,9 @@ cdef void apply_best(ScratchC* s, int32_t first, int32_t last, int32_t group) no
             put_out(s, number, REASON_OUTRANKED, NOTHING)
     if winner == NOTHING:
         return
-    for i in range(first, last):
-        number = s.active.items[i]
-        if (
-            s.plan.promotions[number].group == group
-            and s.reasons[number] == REASON_OUTRANKED
-        ):
+    for i in range(g.first, g.last):
+        number = s.plan.members[i]
+        if s.seen[number] == s.stamp and s.reasons[number] == REASON_OUTRANKED:
             s.causes[number] = winner
     apply_effect(s, winner, &s.best)
 
@@ -377,7 +376,10 @@ cdef bint excludes(ScratchC* s, int32_t number, int32_t other) noexcept nogil:
 
 
 cdef bint refuse_sibling(ScratchC* s, int32_t number) noexcept nogil:
+    cdef const PromotionC* p = &s.plan.promotions[number]
     cdef int32_t i, other
+    if p.first_excluded == p.last_excluded and not s.has_excluder:
+        return False
     for i in range(s.applied.count):
         other = s.applied.items[i]
         if excludes(s, number, other) or (
@@ -391,7 +393,7 @@ cdef bint refuse_count(ScratchC* s, int32_t number) noexcept nogil:
     cdef int64_t limit = s.plan.promotions[number].max_in_cart
     cdef int64_t count = s.counted + 1
     cdef int32_t i, other, cause = NOTHING
-    for i in range(s.applied.count):
+    for i in range(s.applied.count if s.has_limiter else 0):
         other = s.applied.items[i]
         if s.plan.promotions[other].mode == MODE_ALWAYS:
             continue
@@ -459,6 +461,8 @@ cdef void apply_effect(ScratchC* s, int32_t number, EffectC* e) noexcept nogil:
         s.group_winners[p.group] = number
     if p.mode != MODE_ALWAYS:
         s.counted += 1
+        s.has_excluder |= p.first_excluded < p.last_excluded
+        s.has_limiter |= p.max_in_cart != NOTHING
     if p.mode == MODE_LAST:
         s.last = number
 
