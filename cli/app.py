@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import TextIO
 
 from cyclopts import App, CycloptsError
 
@@ -17,8 +18,7 @@ from ..dsl.problems import RuleTextError
 from ..files import RulePathError
 from ..version import __version__
 from .failure import Failure, complain, reason_of
-
-CLEAN, FINDINGS, TROUBLE, INTERRUPTED, READER_GONE = 0, 1, 2, 130, 141
+from .status import CLEAN, INTERRUPTED, READER_GONE, TROUBLE
 
 app = App(
     name="tally",
@@ -45,6 +45,7 @@ app.command(
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line `words` (default: the process's own) and return its exit status."""
+    replace_closed_streams()
     try:
         status = dispatch(sys.argv[1:] if words is None else list(words))
     except KeyboardInterrupt:
@@ -95,6 +96,19 @@ def dispatch(words: list[str]) -> int:
         complain("internal error; please report it with the lines above")
         return TROUBLE
     return status if isinstance(status, int) else CLEAN
+
+
+def replace_closed_streams() -> None:
+    """Let what is said to a closed stdout or stderr go nowhere; a closed stdin stays None."""
+    if sys.stdout is None:
+        sys.stdout = open_nowhere()
+    if sys.stderr is None:
+        sys.stderr = open_nowhere()
+
+
+def open_nowhere() -> TextIO:
+    """A stream that takes everything and keeps nothing."""
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def forget_stdout() -> None:

@@ -5,7 +5,6 @@ is kept: a file of any length is read in the memory of its longest line, of whic
 16 MB are enough to refuse it.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -15,7 +14,7 @@ from typing import BinaryIO
 import msgspec
 
 from ..engine.cart.wire import JSON_MAX
-from .failure import Failure, unreadable
+from .failure import Failure, bytes_of_stdin, unreadable
 
 STDIN = Path("-")
 LINE_MAX = JSON_MAX + 2  # of a longer line the rest is left out; it is too long anyhow
@@ -36,7 +35,7 @@ json_reader = msgspec.json.Decoder()
 def open_source(path: Path) -> Iterator[BinaryIO]:
     """Open a file for reading; `-` is stdin. Raises `Failure` if it cannot be opened."""
     if path == STDIN:
-        yield sys.stdin.buffer
+        yield bytes_of_stdin()
         return
     try:
         file = path.open("rb")

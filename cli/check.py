@@ -20,6 +20,7 @@ from .failure import complain
 from .output import STDOUT, open_output
 from .rulesets import hint_for, read_rulesets
 from .sarif import render_sarif
+from .status import CLEAN, FINDINGS
 
 Format = Literal["text", "json", "github", "sarif"]
 RENDERERS = {
@@ -60,7 +61,7 @@ def check(paths: list[Path], /, *, format: Format = "text") -> int:
     complain(findings.summary)
     if findings.problems and (hint := hint_for(paths)):
         complain(hint)
-    return 1 if findings.problems else 0
+    return FINDINGS if findings.problems else CLEAN
 
 
 @dataclass(slots=True)

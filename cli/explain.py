@@ -16,6 +16,7 @@ from ..files import load
 from .carts import STDIN, find_cart, id_of
 from .factbook import find_facts
 from .failure import Failure, complain
+from .status import CLEAN, FINDINGS
 
 
 def explain(
@@ -60,12 +61,12 @@ def explain(
             print(msgspec.json.encode(error.as_record()).decode())
         else:
             complain(f"the cart is refused: {error}")
-        return 1
+        return FINDINGS
     if format == "json":
         print(quote.to_json().decode())
-        return 0
+        return CLEAN
     print_for_people(engine.ruleset, quote)
-    return 0
+    return CLEAN
 
 
 def read_facts_of(name: str, path: Path) -> bytes | None:

@@ -2,6 +2,7 @@
 
 import sys
 from os import PathLike
+from typing import BinaryIO
 
 
 class Failure(Exception):
@@ -16,6 +17,13 @@ def unreadable(path: str | PathLike[str], error: OSError) -> Failure:
 def unwritable(path: str | PathLike[str], error: OSError) -> Failure:
     """The failure of a file that cannot be written."""
     return Failure(f"cannot write `{path}`: {reason_of(error)}")
+
+
+def bytes_of_stdin() -> BinaryIO:
+    """Standard input as bytes. Raises `Failure` if whoever started the command has closed it."""
+    if sys.stdin is None:
+        raise Failure("cannot read stdin: it is closed")
+    return sys.stdin.buffer
 
 
 def reason_of(error: OSError) -> str:

@@ -19,6 +19,7 @@ from .diagnostics import has_colours
 from .failure import Failure, complain
 from .output import STDOUT, Output, open_output
 from .rulesets import STDIN_NAME, load_all, read_rulesets
+from .status import CLEAN, FINDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def fmt(
                 output.write(change.before.name.encode("utf-8", "replace"))
     said = "would change" if check or diff else "changed"
     complain(f"{count_of(len(changes), 'file')}, {len(odd) or 'none'} {said}")
-    return 1 if odd and (check or diff) else 0
+    return FINDINGS if odd and (check or diff) else CLEAN
 
 
 def lay_out_all(sources: Sequence[Source], ruleset: Ruleset) -> list[Change]:

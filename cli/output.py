@@ -7,7 +7,7 @@ a run that ends early leaves what was there. Ctrl-C waits while a batch of lines
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copymode
@@ -15,7 +15,7 @@ from threading import current_thread, main_thread
 from types import FrameType
 from typing import BinaryIO
 
-from .failure import unwritable
+from .failure import Failure, unwritable
 
 BATCH_BYTES = 64 * 1024
 STDOUT = Path("-")
@@ -88,17 +88,13 @@ def open_output(path: Path) -> Iterator[Output]:
         return
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():  # a device or a pipe; a folder fails to open
-        with open_new(path, target, os.O_WRONLY) as file:
-            output = Output(file)
+        with open_new(path, target, os.O_WRONLY) as output:
             yield output
-            output.flush()
         return
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with open_new(path, part, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as file:
-            output = Output(file)
+        with open_new(path, part, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as output:
             yield output
-            output.flush()
         if target.exists():
             copymode(target, part)
         os.replace(part, target)
@@ -107,9 +103,24 @@ def open_output(path: Path) -> Iterator[Output]:
             part.unlink()
 
 
-def open_new(path: Path, real: Path, flags: int) -> BinaryIO:
-    """Open `real` for writing; errors speak of `path`, as it was given."""
+@contextmanager
+def open_new(path: Path, real: Path, flags: int) -> Iterator[Output]:
+    """Open `real` for writing, until all is written; errors speak of `path`, as it was given."""
     try:
-        return os.fdopen(os.open(real, flags, 0o666), "wb")
+        with os.fdopen(os.open(real, flags, 0o666), "wb") as file:
+            output = Output(file)
+            yield output
+            output.flush()
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise unwritable(path, error) from None
+
+
+def protect_inputs(output: Path, inputs: Iterable[Path]) -> None:
+    """Raise `Failure` if the output would replace an input. A device may well be both."""
+    if output == STDOUT or not os.path.isfile(output):
+        return
+    for path in inputs:
+        if os.path.exists(path) and os.path.samefile(path, output):
+            raise Failure(f"`{output}` is read and cannot be written")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from ..dsl.problems import Problem, RuleTextError
 from ..dsl.ruleset import Ruleset
 from ..dsl.source import Source
 from ..dsl.tree.reader import FILE_BYTES_MAX
-from ..files import SUFFIX, RulePathError, find_rulesets
-from .failure import Failure
+from ..files import SUFFIX, find_rulesets
+from .failure import bytes_of_stdin
 
 STDIN = Path("-")
 STDIN_NAME = "<stdin>"
@@ -23,15 +22,13 @@ RULES_SECTION = re.compile(
 
 
 def read_rulesets(paths: Sequence[Path]) -> list[tuple[Source, ...]]:
-    """The files of every rule set at some paths; raises `Failure` for paths that lead nowhere.
+    """The files of every rule set at some paths; raises `RulePathError` for paths that lead
+    nowhere.
 
     What comes from standard input is a rule set of its own.
     """
     named = [path for path in paths if path != STDIN]
-    try:
-        found = [folder.sources for folder in find_rulesets(named)] if named else []
-    except RulePathError as error:
-        raise Failure(str(error)) from None
+    found = [folder.sources for folder in find_rulesets(named)] if named else []
     if len(named) < len(paths):
         found.append((read_stdin(),))
     return found
@@ -39,7 +36,7 @@ def read_rulesets(paths: Sequence[Path]) -> list[tuple[Source, ...]]:
 
 def read_stdin() -> Source:
     """Standard input as a rule file; what is not UTF-8 is left for the reader to report."""
-    content = sys.stdin.buffer.read(FILE_BYTES_MAX + 1)
+    content = bytes_of_stdin().read(FILE_BYTES_MAX + 1)
     return Source(STDIN_NAME, content.decode("utf-8", "surrogateescape"))
 
 

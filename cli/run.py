@@ -17,12 +17,13 @@ from ..dsl.ruleset import Ruleset
 from ..engine.cart.errors import CartError
 from ..engine.engine import Engine
 from ..engine.quote.wording import Wording, count_of
-from ..files import load
+from ..files import list_files, load
 from .carts import STDIN, number_lines, open_source
 from .factbook import Factbook
 from .failure import Failure, complain, unreadable
-from .output import STDOUT, Output, open_output
+from .output import STDOUT, Output, open_output, protect_inputs
 from .progress import Progress
+from .status import CLEAN, FINDINGS
 
 REFUSED_SHOWN = 3  # refused carts that the summary names
 
@@ -61,8 +62,7 @@ def run(
     threads
         How many threads price side by side.
     """
-    if carts == STDIN and facts == STDIN:
-        raise Failure("carts and facts cannot both come from stdin")
+    refuse_clashes(carts, facts, rules, output)
     engine = Engine(load(rules), evaluator)
     tally = Tally()
     try:
@@ -76,7 +76,15 @@ def run(
         complain(f"interrupted after {count_of(tally.carts, 'cart')}")
         raise
     tally.tell(engine.ruleset, unused)
-    return 1 if tally.refused else 0
+    return FINDINGS if tally.refused else CLEAN
+
+
+def refuse_clashes(carts: Path, facts: Path | None, rules: Path, output: Path) -> None:
+    """Raise `Failure` where one place would be two things."""
+    if carts == STDIN and facts == STDIN:
+        raise Failure("carts and facts cannot both come from stdin")
+    inputs = [path for path in (carts, facts) if path is not None and path != STDIN]
+    protect_inputs(output, [*inputs, *(found.path for found in list_files([rules]))])
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from .failure import complain, printable
 from .junit import render_junit
 from .output import STDOUT, open_output
 from .rulesets import load_all, read_rulesets
+from .status import CLEAN, FINDINGS
 from .suite import Suite, Verdict
 
 Format = Literal["text", "junit", "json"]
@@ -54,7 +55,7 @@ def test(
     complain(summary_of(suites))
     has_failed = any(verdict.status != "passed" for verdict in verdicts_of(suites))
     has_gap = any(next(suite.coverage.gaps(), None) for suite in suites)
-    return 1 if has_failed or (require_coverage and has_gap) else 0
+    return FINDINGS if has_failed or (require_coverage and has_gap) else CLEAN
 
 
 def verdicts_of(suites: Sequence[Suite]) -> list[Verdict]:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from cyclopts import App
@@ -23,6 +24,18 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         raise error
 
     monkeypatch.setattr(command, "app", raise_it)
+
+
+def run_in_shell(folder: Path, redirection: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    """The command in a process of its own, beside some rules, with redirected streams."""
+    (folder / "rules.yaml").write_text("promotions: {tenth: {then: {percent_off: 10%}}}\n")
+    code = "import sys; from tallystick.cli.app import main; sys.exit(main())"
+    return subprocess.run(
+        ["sh", "-c", f'exec "$0" "$@" {redirection}', sys.executable, "-c", code, *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,3 +129,36 @@ def test_verbs_are_imported_only_when_called() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("closing", "words", "status"),
+    [
+        (">&-", ["--help"], 0),
+        (">&-", ["check", "rules.yaml"], 0),
+        ("2>&-", ["check", "rules.yaml"], 0),
+        ("2>&-", ["check", "nowhere.yaml"], 2),
+        ("<&- >&- 2>&-", ["check", "rules.yaml"], 0),
+        ("<&-", ["check", "rules.yaml"], 0),
+    ],
+)
+def test_closed_streams_are_no_trouble(
+    tmp_path: Path, closing: str, words: list[str], status: int
+) -> None:
+    done = run_in_shell(tmp_path, closing, *words)
+    assert done.returncode == status
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "-"],
+        ["run", "-", "--rules", "rules.yaml"],
+        ["explain", "-", "--rules", "rules.yaml"],
+    ],
+)
+def test_a_closed_stdin_cannot_be_read(tmp_path: Path, words: list[str]) -> None:
+    done = run_in_shell(tmp_path, "<&-", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "tally: cannot read stdin: it is closed\n"

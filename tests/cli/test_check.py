@@ -135,3 +135,12 @@ def test_a_wrong_command_line_is_status_2(
 ) -> None:
     assert main(["check", *words]) == 2
     assert capsys.readouterr().err
+
+
+def test_paths_that_lead_nowhere_have_a_line_each(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "one", "two"]) == 2
+    assert capsys.readouterr().err == (
+        "tally: there is no file or folder `one`\ntally: there is no file or folder `two`\n"
+    )

@@ -316,10 +316,21 @@ def test_a_file_is_written_whole(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_the_carts_may_be_replaced_by_their_results(desk: Desk) -> None:
+@pytest.mark.parametrize("name", ["carts.jsonl", "facts.jsonl", "rules/shop.yaml", "link.jsonl"])
+def test_what_is_read_is_not_written(desk: Desk, name: str) -> None:
     desk.carts.write_bytes(lines_of(cart("c1")))
-    assert desk.run(desk.carts, "-o", desk.carts)[0] == 0
-    assert results_of(desk.carts.read_bytes())[0]["grand_total"] == 1700
+    desk.facts.write_bytes(lines_of(uses("c1", 3)))
+    (desk.folder / "link.jsonl").symlink_to(desk.carts)
+    target = desk.folder / name
+    before = target.read_bytes()
+    status, out, err = desk.run(desk.carts, "--facts", desk.facts, "-o", target)
+    assert (status, out) == (2, b"")
+    assert err == f"tally: `{target}` is read and cannot be written\n"
+    assert target.read_bytes() == before
+
+
+def test_a_device_may_be_read_and_written(desk: Desk) -> None:
+    assert desk.run("/dev/null", "-o", "/dev/null")[0] == 0
 
 
 def test_a_link_stays_a_link(desk: Desk) -> None:
@@ -428,4 +439,4 @@ def test_a_full_disk_is_said(desk: Desk) -> None:
         pytest.skip("this system has no disk that is always full")
     status, _, err = desk.run("-", "-o", "/dev/full", stdin=lines_of(cart("c1")))
     assert status == 2
-    assert "tally: no space left on device" in err
+    assert "tally: cannot write `/dev/full`: no space left on device\n" in err
