@@ -56,7 +56,10 @@ class Intake:
         plain = plain_of(source)
         spell_dates(plain)
         checked = self._name_errors(self._wire.read_plain(plain))
-        refuse_bad_text(checked, plain)
+        try:
+            refuse_bad_text(checked, plain)
+        except TypeError:  # texts of a type of their own, as numpy's, become plain ones
+            return self.read_cart(msgspec.json.encode(plain, enc_hook=str))
         return checked
 
     def _name_errors(self, cart: Cart) -> CheckedCart:

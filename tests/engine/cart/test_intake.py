@@ -16,6 +16,7 @@ from tallystick.dsl.ruleset import Attribute, Ruleset
 from tallystick.engine.cart.checked import CheckedCart
 from tallystick.engine.cart.errors import MESSAGES, CartError
 from tallystick.engine.cart.intake import Intake
+from tallystick.engine.engine import Engine
 
 DECLARED = {f"line.attributes.{kind.value}": Attribute(kind) for kind in Kind}
 DECLARED["cart.attributes.note"] = Attribute(Kind.STRING)
@@ -705,3 +706,20 @@ def test_almost_good_carts_are_read_or_refused_alike_in_every_form(
             answers.append(error.code)
     if "NaN" not in json.dumps(sent) and "Infinity" not in json.dumps(sent):
         assert answers[0] == answers[1]
+
+
+class Label(str):
+    """A text of a type of its own, as numpy has one."""
+
+
+def test_texts_of_other_types_are_texts() -> None:
+    line = {"sku": Label("A"), "quantity": 1, "unit_price": 100, "tags": [Label("new")]}
+    sent = {
+        "id": Label("c1"),
+        "currency": Label("USD"),
+        "placed_at": "2026-07-10T12:00:00Z",
+        "lines": [line],
+    }
+    quote = Engine(Ruleset()).quote(sent)
+    assert b'"cart":"c1"' in quote.to_json()
+    assert type(quote.cart.lines[0].sku) is str
