@@ -11,9 +11,9 @@ from ..dsl.ruleset import Ruleset
 from ..dsl.source import Source
 from ..dsl.tree.reader import FILE_BYTES_MAX
 from ..files import SUFFIX, find_rulesets
+from .carts import STDIN
 from .failure import bytes_of_stdin
 
-STDIN = Path("-")
 STDIN_NAME = "<stdin>"
 PARENTS_MAX = 2  # levels above a file's folder that are looked at for its rule set
 RULES_SECTION = re.compile(

@@ -13,6 +13,7 @@ Names of terms are written in full, also for lines: `cart.subtotal`, `customer.g
 `Not(a == b)`; a list of numbers is an `Or` of comparisons; `between` is an `And`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ from .kinds import Kind
 
 Value = int | str | bool | frozenset[str]
 Op = Literal["<", "<=", "==", ">=", ">"]
+FLIPPED: Mapping[Op, Op] = {"<": ">", "<=": ">=", "==": "==", ">=": "<=", ">": "<"}
 Function = Literal["qty", "amount", "net", "lines", "distinct_skus", "min_price", "max_price"]
 
 

@@ -10,13 +10,12 @@ back to the integers of `kinds`: everything is moved to its left side and multip
     -> Compare(((1, subtotal), (-3, net)), ">=", 3000)
 """
 
-from collections.abc import Mapping
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Literal
 
 from .. import formula
-from ..formula import Compare, Formula, Op, Truth
+from ..formula import FLIPPED, Compare, Formula, Op, Truth
 from ..kinds import DAY_US, PPM, Kind
 from .meaning import NOUNS, Linear, wrong
 from .normal import negation_of
@@ -35,7 +34,6 @@ NUMBERS = frozenset((Kind.INTEGER, Kind.DECIMAL))
 SCALARS = NUMBERS | {Kind.PERCENT}
 AMOUNTS = frozenset((Kind.MONEY, Kind.DURATION))
 POINTS = frozenset((Kind.DATE, Kind.DATETIME, Kind.TIME))
-FLIPPED: Mapping[Op, Op] = {"<": ">", "<=": ">=", "==": "==", ">=": "<=", ">": "<"}
 Sign = Literal["+", "-"]
 SIGNS = {"+": "plus", "-": "minus"}
 

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
 
-from ..formula import Aggregate, Formula, Op
+from ..formula import FLIPPED, Aggregate, Formula, Op
 from ..problems import PROBLEMS_MAX, Problems
 from .constant import meaning_of_literal
 from .fields import claim_that, explain_default, meaning_of_field, optional_term, with_fallback
 from .hints import help_for_claim, help_for_kinds, help_for_row, sample_of
 from .language import Definition, Language
 from .linear import (
-    FLIPPED,
     TOO_LARGE_HELP,
     add,
     are_comparable,

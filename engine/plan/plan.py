@@ -14,7 +14,7 @@ its op codes; a test holds the two together.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -237,12 +237,3 @@ class Plan:
     rounding: int
     max_promotions: int
     line_floor_minor: int
-
-    def describe(self) -> str:
-        """The plan as text: its tables and their sizes, for people who wonder."""
-        rows = [
-            f"{field.name:16} {len(value):>8} x {value.dtype.itemsize:>4} bytes"
-            for field in fields(self)
-            if isinstance(value := getattr(self, field.name), np.ndarray)
-        ]
-        return "\n".join([*rows, f"{'symbols':16} {len(self.symbols):>8}"])

@@ -11,6 +11,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from ...dsl.formula import (
+    FLIPPED,
     Aggregate,
     And,
     AnyLine,
@@ -30,7 +31,7 @@ from ...dsl.formula import (
 from ...dsl.kinds import Kind
 from ...dsl.ruleset import Condition, Ruleset
 from ..reference.meaning import Scene
-from .wording import REVERSED, Wording, list_names, shorten
+from .wording import Wording, list_names, shorten
 
 MISSING = "missing"
 NEGATED = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
@@ -263,7 +264,7 @@ class Finder:
         """
         ((factor, _),), op, bound = compare.terms, compare.op, compare.bound
         if factor < 0:
-            factor, op, bound = -factor, REVERSED[op], -bound  # type: ignore[assignment]
+            factor, op, bound = -factor, FLIPPED[op], -bound
         if bound % factor and op == "==":
             return self.sum_clue(compare)
         if bound % factor and op in ("<", "<="):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ...dsl.expression.literals import EPOCH, MICROSECOND, format_scaled
 from ...dsl.formula import (
+    FLIPPED,
     And,
     AnyLine,
     Compare,
@@ -48,7 +49,6 @@ COUNTED = {  # what a number counts, one and many
     "distinct_skus": ("SKU", "SKUs"),
     "customer.orders": ("order", "orders"),
 }
-REVERSED = {"<": ">", "<=": ">=", "==": "==", ">=": "<=", ">": "<"}
 
 
 def count_of(number: int, one: str, many: str = "") -> str:
@@ -243,7 +243,7 @@ class Wording:
     def comparison(self, compare: Compare) -> str:
         """A comparison with what is added on the left and what is taken away on the right."""
         sign = 1 if any(factor > 0 for factor, _ in compare.terms) else -1
-        op = compare.op if sign > 0 else REVERSED[compare.op]
+        op = compare.op if sign > 0 else FLIPPED[compare.op]
         pairs = [(sign * factor, number) for factor, number in compare.terms]
         left = [self.multiple(factor, number) for factor, number in pairs if factor > 0]
         right = [self.multiple(-factor, number) for factor, number in pairs if factor < 0]
