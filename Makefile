@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/installed
-KERNEL := $(wildcard engine/kernel/*.pyx engine/kernel/*.pxd)
+KERNEL := $(wildcard engine/kernel/*.pyx engine/kernel/*.pxd engine/port/*.pyx engine/port/*.pxd)
 
 .PHONY: install demo test check bench clean
 
@@ -34,4 +34,4 @@ bench: install
 	$(BIN)/python -m pytest bench --benchmark-only --benchmark-columns=min,median,iqr,rounds
 
 clean:
-	rm -rf build dist *.egg-info engine/kernel/*.so .venv/installed
+	rm -rf build dist *.egg-info engine/*/*.so .venv/installed

@@ -15,7 +15,7 @@ from setuptools import Extension, setup
 
 ROOT = Path(__file__).resolve().parent
 SHAPE = ROOT / "build" / "shape"
-KERNEL = ROOT / "engine" / "kernel"
+COMPILED = ("engine/kernel", "engine/port")
 
 CHECKED = os.environ.get("TALLYSTICK_CHECKED") == "1"
 DIRECTIVES = {
@@ -44,14 +44,15 @@ def lay_out_shape() -> None:
 
 
 def extensions() -> list[Extension]:
-    """One extension for each .pyx of the kernel."""
+    """One extension for each .pyx."""
     return [
         Extension(
-            f"tallystick.engine.kernel.{path.stem}",
+            f"tallystick.{folder.replace('/', '.')}.{path.stem}",
             [str(path.relative_to(ROOT))],
             extra_compile_args=["-O3", "-std=gnu11"],
         )
-        for path in sorted(KERNEL.glob("*.pyx"))
+        for folder in COMPILED
+        for path in sorted((ROOT / folder).glob("*.pyx"))
     ]
 
 

@@ -27,6 +27,7 @@ from ...dsl.ruleset import (
     Volume,
 )
 from .index import build_index, targets_of
+from .labels import labels_of
 from .plan import (
     AGGREGATE,
     COMPONENT,
@@ -46,6 +47,7 @@ from .plan import (
     PolicyOp,
     Records,
 )
+from .symbols import SymbolTable
 from .tables import Row, Tables, prefix_slots_of
 
 STAGES = list(Stage)
@@ -90,7 +92,7 @@ class Lowering:
         groups = [self.group_row(key, members) for key in self.groups]
         return Plan(
             layout=self.layout(),
-            symbols=tables.symbols,
+            symbols=SymbolTable.of(tables.symbols),
             nodes=records(tables.nodes, NODE),
             terms=records(tables.terms, TERM),
             aggregates=records(tables.aggregates, AGGREGATE),
@@ -113,6 +115,7 @@ class Lowering:
             rounding=ROUNDINGS.index(ruleset.rounding),
             max_promotions=or_nothing(ruleset.max_promotions),
             line_floor_minor=ruleset.line_floor_minor,
+            labels=labels_of(ruleset),
         )
 
     def layout(self) -> Layout:

@@ -20,6 +20,8 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from .labels import Labels
+
 Indexes = npt.NDArray[np.int32]
 Records = npt.NDArray[np.void]
 
@@ -237,3 +239,4 @@ class Plan:
     rounding: int
     max_promotions: int
     line_floor_minor: int
+    labels: Labels
