@@ -3,9 +3,10 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/installed
-KERNEL := $(wildcard engine/kernel/*.pyx engine/kernel/*.pxd engine/port/*.pyx engine/port/*.pxd)
+SPARK := .venv/spark-installed
+KERNEL := $(wildcard dsl/tree/*.pyx engine/kernel/*.pyx engine/kernel/*.pxd engine/port/*.pyx engine/port/*.pxd)
 
-.PHONY: install demo test check bench clean
+.PHONY: install demo test test-spark check bench bench-peers bench-plot bench-count clean
 
 install: $(STAMP)
 
@@ -24,14 +25,37 @@ test: install
 	$(BIN)/python -m pytest
 	$(BIN)/tally test rules
 
+# PySpark on this machine; without Java 17 it fails.
+test-spark: $(SPARK)
+	$(BIN)/python -m pytest tests/spark
+
+$(SPARK): $(STAMP)
+	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e ".[spark]"
+	touch $(SPARK)
+
 # Format, lint and types; nothing is changed.
 check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# Time all suites; the table of ratios is printed last and kept in build/bench.
 bench: install
 	$(BIN)/python -m pytest bench --benchmark-only --benchmark-columns=min,median,iqr,rounds
 
+# Time everybody else who can match promotions; needs the extra `peers`.
+bench-peers: install
+	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e ".[peers]"
+	$(BIN)/python -m bench.peers.race --out bench/results/peers.json
+
+# Draw the picture and fill the tables of docs/performance.md from what is stored.
+bench-plot: install
+	$(BIN)/python -m bench.plot
+
+# Count instructions under valgrind; fails when a cart takes more of them than it did.
+bench-count: install
+	PYTHON=$(PYTHON) .ci/prepare valgrind
+	$(BIN)/python -m bench.count
+
 clean:
-	rm -rf build dist *.egg-info engine/*/*.so .venv/installed
+	rm -rf build dist *.egg-info dsl/*/*.so engine/*/*.so .venv/*installed

@@ -15,7 +15,9 @@ from setuptools import Extension, setup
 
 ROOT = Path(__file__).resolve().parent
 SHAPE = ROOT / "build" / "shape"
-COMPILED = ("engine/kernel", "engine/port")
+COMPILED = ("dsl/tree", "engine/kernel", "engine/port")
+
+SHARED = [str(path) for folder in COMPILED for path in sorted((ROOT / folder).glob("*.pxd"))]
 
 CHECKED = os.environ.get("TALLYSTICK_CHECKED") == "1"
 # A checked build looks at every index and pointer, at a third of the speed: `make test-checked`.
@@ -55,6 +57,7 @@ def extensions() -> list[Extension]:
             [str(path.relative_to(ROOT))],
             extra_compile_args=[*COMPILE, "-std=gnu11"],
             extra_link_args=LINK,
+            depends=SHARED,  # Cython does not see those of another folder
         )
         for folder in COMPILED
         for path in sorted((ROOT / folder).glob("*.pyx"))

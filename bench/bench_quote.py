@@ -1,68 +1,67 @@
-"""Carts one at a time in, the time until each has its result out; as dicts and as JSON bytes.
+"""Carts one at a time in, the time until each is priced out; as dicts and as JSON bytes.
 
-Every round prices the next cart, so the quantiles are over carts. The reference looks at every
-promotion for every cart: the more promotions, the fewer carts it gets.
+Each call is timed alone, and a quantile is over carts. The grand total is read of every quote; the
+rest of a result is made when somebody asks, so one suite asks for all of it.
 """
 
-from collections.abc import Sequence
-from itertools import cycle
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from bench.ratios import Subject
-from bench.stock import Evaluator, Stock
+from bench.stock import Stock
 from bench.stopwatch import Stopwatch
-from tallystick import Engine, Result
+from tallystick import Engine
 from tallystick.engine.engine import CartSource
 
 SIZES = (100, 1_000, 10_000)
-ROUNDS = {
-    "kernel": {100: 1_000, 1_000: 1_000, 10_000: 1_000},
-    "reference": {100: 200, 1_000: 30, 10_000: 2},
-}
+PASSES = 7
 
 
-def quote_each(
-    stopwatch: Stopwatch,
-    engine: Engine,
-    carts: Sequence[CartSource],
-    subject: Subject,
+def total_of(engine: Engine) -> Callable[[CartSource], int]:
+    """A cart to its grand total."""
+    quote = engine.quote
+    return lambda cart: quote(cart).grand_total
+
+
+def whole_of(engine: Engine) -> Callable[[CartSource], dict[str, Any]]:
+    """A cart to its whole result as a dict."""
+    quote = engine.quote
+    return lambda cart: quote(cart).to_dict()
+
+
+def time_quotes(
+    stopwatch: Stopwatch, task: str, rules: int, run: Callable[[Any], object], carts: Sequence[Any]
 ) -> None:
-    """Price carts one after the other, each in a round of its own."""
-
-    def price(cart: CartSource) -> Result:
-        return engine.quote(cart).result
-
-    result = stopwatch.time(
-        subject,
-        price,
-        cycle(carts),
-        rounds=ROUNDS[subject.evaluator][subject.rules],
-        group=f"{subject.task}, {subject.rules:,} promotions",
+    """Price the carts one after the other, each timed alone."""
+    stopwatch.time_calls(
+        Subject(task, rules, "kernel"),
+        run,
+        carts,
+        passes=PASSES,
+        group=f"{task}, {len(carts):,} carts one by one",
     )
-    assert result.grand_total >= 0
 
 
-@pytest.mark.parametrize("evaluator", ["kernel", "reference"])
 @pytest.mark.parametrize("rules", SIZES)
-def test_dict(
-    stopwatch: Stopwatch,
-    stock: Stock,
-    carts: list[dict[str, Any]],
-    rules: int,
-    evaluator: Evaluator,
-) -> None:
+def test_dict(stopwatch: Stopwatch, stock: Stock, carts: list[dict[str, Any]], rules: int) -> None:
     """A cart as a dict."""
-    subject = Subject("quote dict", rules, evaluator)
-    quote_each(stopwatch, stock.engine(rules, evaluator), carts, subject)
+    run = total_of(stock.engine(rules, "kernel"))
+    time_quotes(stopwatch, "quote dict", rules, run, carts)
 
 
-@pytest.mark.parametrize("evaluator", ["kernel", "reference"])
 @pytest.mark.parametrize("rules", SIZES)
-def test_bytes(
-    stopwatch: Stopwatch, stock: Stock, lines: list[bytes], rules: int, evaluator: Evaluator
-) -> None:
+def test_bytes(stopwatch: Stopwatch, stock: Stock, lines: list[bytes], rules: int) -> None:
     """A cart as JSON."""
-    subject = Subject("quote bytes", rules, evaluator)
-    quote_each(stopwatch, stock.engine(rules, evaluator), lines, subject)
+    run = total_of(stock.engine(rules, "kernel"))
+    time_quotes(stopwatch, "quote bytes", rules, run, lines)
+
+
+@pytest.mark.parametrize("rules", SIZES)
+def test_dict_to_dict(
+    stopwatch: Stopwatch, stock: Stock, carts: list[dict[str, Any]], rules: int
+) -> None:
+    """A cart as a dict, its whole result as one."""
+    run = whole_of(stock.engine(rules, "kernel"))
+    time_quotes(stopwatch, "quote dict to dict", rules, run, carts)

@@ -11,9 +11,13 @@ ROOT = str(Path(__file__).resolve().parent.parent)
 if ROOT not in sys.path:
     sys.path.append(ROOT)
 
-from bench.ratios import Measurement, print_ratios  # noqa: E402
+from bench.compare import WORSE_PERCENT, find_worse  # noqa: E402
+from bench.ratios import Board, Measurement  # noqa: E402
+from bench.results import last_release, load, record_of, store  # noqa: E402
 from bench.stock import Stock  # noqa: E402
 from bench.stopwatch import Stopwatch  # noqa: E402
+from bench.table import print_table  # noqa: E402
+from bench.targets import TABLE  # noqa: E402
 from bench.workload import make_carts, make_lines  # noqa: E402
 
 BOOK = pytest.StashKey[list[Measurement]]()
@@ -38,18 +42,33 @@ def stock() -> Stock:
 
 
 @pytest.fixture
-def stopwatch(benchmark: BenchmarkFixture, request: pytest.FixtureRequest) -> Stopwatch:
+def book(request: pytest.FixtureRequest) -> list[Measurement]:
+    """What the run has measured so far."""
+    return request.config.stash.setdefault(BOOK, [])
+
+
+@pytest.fixture
+def stopwatch(benchmark: BenchmarkFixture, book: list[Measurement]) -> Stopwatch:
     """What times the task of a test."""
-    return Stopwatch(benchmark, request.config.stash.setdefault(BOOK, []))
+    return Stopwatch(benchmark, book)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print the ratios below the tables of times."""
-    book: list[Measurement] = config.stash.get(BOOK, [])
-    if table := print_ratios(book):
-        terminalreporter.section("ratios seen in this run")
-        for line in table:
-            terminalreporter.write_line(line)
+    """Print the ratios below the tables of times, store them, and say what got worse."""
+    measured: list[Measurement] = config.stash.get(BOOK, [])
+    board = Board(measured)
+    table = print_table(board, TABLE)
+    if not table:
+        return
+    terminalreporter.section("ratios seen in this run")
+    for line in table:
+        terminalreporter.write_line(line)
+    record = record_of(board, TABLE)
+    store(record)
+    if (release := last_release()) is not None:
+        terminalreporter.section(f"more than {WORSE_PERCENT} % worse than {release.stem}")
+        for change in find_worse(record, load(release), WORSE_PERCENT):
+            terminalreporter.write_line(str(change))

@@ -2,8 +2,10 @@
 
 from typing import Literal
 
-from bench.workload import make_rules
-from tallystick import Engine, Ruleset, load_text
+from bench.workload import make_rule_files
+from tallystick import Engine, Ruleset
+from tallystick.dsl.loader import load_sources
+from tallystick.dsl.source import Source
 
 Evaluator = Literal["kernel", "reference"]
 
@@ -18,7 +20,8 @@ class Stock:
     def ruleset(self, rules: int) -> Ruleset:
         """The rule set of so many promotions."""
         if rules not in self._rulesets:
-            self._rulesets[rules] = load_text(make_rules(rules))
+            texts = enumerate(make_rule_files(rules))
+            self._rulesets[rules] = load_sources([Source(f"{n}.yaml", text) for n, text in texts])
         return self._rulesets[rules]
 
     def engine(self, rules: int, evaluator: Evaluator) -> Engine:

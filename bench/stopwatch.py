@@ -5,7 +5,9 @@ every collection would go through it. What the task itself makes is collected as
 """
 
 import gc
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
+from statistics import median
 from typing import TypeVar
 
 from pytest_benchmark.fixture import BenchmarkFixture
@@ -14,6 +16,22 @@ from bench.ratios import Measurement, Subject
 
 Input = TypeVar("Input")
 Output = TypeVar("Output")
+
+
+def time_each(run: Callable[[Input], object], inputs: Sequence[Input]) -> list[int]:
+    """Nanoseconds of one call for each input; what reading the clock takes is in them."""
+    clock = time.perf_counter_ns
+    times = []
+    for one in inputs:
+        started = clock()
+        run(one)
+        times.append(clock() - started)
+    return times
+
+
+def clock_ns(calls: int = 1_000) -> float:
+    """What an empty call seems to take: the clock's own time and the call's."""
+    return median(time_each(bool, [None] * calls))
 
 
 class Stopwatch:
@@ -54,3 +72,31 @@ class Stopwatch:
         if stats is not None:  # None when benchmarks are switched off
             self._book.append(Measurement(subject, [spent / carts for spent in stats.stats.data]))
         return output
+
+    def time_calls(
+        self,
+        subject: Subject,
+        run: Callable[[Input], object],
+        inputs: Sequence[Input],
+        *,
+        passes: int,
+        group: str,
+    ) -> None:
+        """Time every call alone, in several passes over the inputs.
+
+        The book gets one time an input, the best of its passes less the clock's own: quantiles are
+        over inputs, and what else the machine did for a moment is in none of them.
+        """
+        seen: list[list[int]] = []
+        self.time(
+            Subject(f"{subject.task}, all", subject.rules, subject.evaluator),
+            lambda ones: seen.append(time_each(run, ones)),
+            iter(lambda: inputs, None),
+            rounds=passes,
+            group=group,
+            carts=len(inputs),
+        )
+        overhead_ns = clock_ns()
+        times = [max(min(ones) - overhead_ns, 0) / 1e9 for ones in zip(*seen[1:], strict=True)]
+        if times:
+            self._book.append(Measurement(subject, times))

@@ -37,6 +37,7 @@ Json = dict[str, Any]
 SEED = 7
 SIZES = (10, 100, 1_000, 10_000)  # promotions of the standard rule sets
 FIRST_SECOND = datetime(2026, 11, 1, tzinfo=UTC)
+PROMOTIONS_A_FILE = 20_000  # a rule file has at most 10 MB
 SECONDS = 30 * 24 * 60 * 60  # the span in which carts are placed
 SHIPPING_MINOR = (0, 399, 499, 599, 799, 999, 1_499)
 
@@ -57,14 +58,17 @@ METHOD_USES = skew_of(55, 20, 10, 6, 4, 3, 2)
 SHIPPING_USES = skew_of(10, 10, 25, 25, 15, 10, 5)
 
 
-def draw_lines(shop: Shop, dice: Dice) -> list[Json]:
-    """The lines of one cart; their ids sort as they stand."""
+def draw_lines(shop: Shop, dice: Dice, line_count: int | None = None) -> list[Json]:
+    """The lines of one cart, as many as is usual; their ids sort as they stand."""
     lines: list[Json] = []
-    for place in range(1, dice.place(LINE_COUNTS) + 2):
+    if line_count is None:
+        line_count = dice.place(LINE_COUNTS) + 1
+    digits = max(2, len(str(line_count)))
+    for place in range(1, line_count + 1):
         product = shop.draw_product(dice)
         lines.append(
             {
-                "id": f"{place:02d}",
+                "id": f"{place:0{digits}d}",
                 "sku": product.sku,
                 "quantity": dice.place(QUANTITIES) + 1,
                 "unit_price": product.price_minor,
@@ -95,8 +99,8 @@ def draw_customer(dice: Dice) -> Json:
     return customer
 
 
-def draw_carts(shop: Shop, seed: int) -> Iterator[Json]:
-    """Carts without end."""
+def draw_carts(shop: Shop, seed: int, line_count: int | None = None) -> Iterator[Json]:
+    """Carts without end, with so many lines each, or with as many as is usual."""
     dice = Dice(f"{seed} carts")
     number = 0
     while True:
@@ -106,7 +110,7 @@ def draw_carts(shop: Shop, seed: int) -> Iterator[Json]:
             "currency": "USD",
             "placed_at": f"{placed_at:%Y-%m-%dT%H:%M:%SZ}",
             "channel": CHANNELS[dice.place(CHANNEL_USES)],
-            "lines": draw_lines(shop, dice),
+            "lines": draw_lines(shop, dice, line_count),
             "shipments": [{"amount": SHIPPING_MINOR[dice.place(SHIPPING_USES)]}],
             "shipping_address": {"country": COUNTRIES[dice.place(COUNTRY_SIZES)]},
             "payment": {"method": METHODS[dice.place(METHOD_USES)]},
@@ -116,23 +120,33 @@ def draw_carts(shop: Shop, seed: int) -> Iterator[Json]:
         number += 1
 
 
-def make_carts(count: int, seed: int = SEED) -> list[Json]:
+def make_carts(count: int, seed: int = SEED, line_count: int | None = None) -> list[Json]:
     """The first carts of a seed."""
-    return list(islice(draw_carts(open_shop(seed), seed), count))
+    return list(islice(draw_carts(open_shop(seed), seed, line_count), count))
 
 
-def make_lines(count: int, seed: int = SEED) -> list[bytes]:
+def make_lines(count: int, seed: int = SEED, line_count: int | None = None) -> list[bytes]:
     """The same carts as lines of JSON, without the line ends."""
-    return [msgspec.json.encode(cart) for cart in make_carts(count, seed)]
+    return [msgspec.json.encode(cart) for cart in make_carts(count, seed, line_count)]
 
 
-def make_rules(count: int, seed: int = SEED) -> str:
-    """A rule set with so many promotions, as the text of one rule file."""
+def make_rule_files(
+    count: int, seed: int = SEED, promotions_a_file: int = PROMOTIONS_A_FILE
+) -> Iterator[str]:
+    """A rule set with so many promotions, as the texts of rule files of a size that is read."""
     groups = "".join(
         f"  {name}: {{policy: priority}}\n" for names in STACK_GROUPS.values() for name in names
     )
-    head = f"ruleset:\n  currency: USD\n\nstack_groups:\n{groups}\npromotions:\n"
-    return head + "\n".join(write_promotions(open_shop(seed), seed, count))
+    head = f"ruleset:\n  currency: USD\n\nstack_groups:\n{groups}\n"
+    promotions = write_promotions(open_shop(seed), seed, count)
+    while part := list(islice(promotions, promotions_a_file)):
+        yield f"{head}promotions:\n" + "\n".join(part)
+        head = ""
+
+
+def make_rules(count: int, seed: int = SEED) -> str:
+    """The same rule set as the text of one rule file."""
+    return next(make_rule_files(count, seed, count))
 
 
 def main() -> int:

@@ -30,6 +30,11 @@ class Output:
         self._size_bytes = 0
 
     @property
+    def file(self) -> BinaryIO:
+        """The file itself, for what is not made of lines."""
+        return self._file
+
+    @property
     def is_terminal(self) -> bool:
         """Whether a person sees the lines as they come."""
         return self._file.isatty()
@@ -40,6 +45,15 @@ class Output:
         self._size_bytes += len(line)
         if self._size_bytes >= BATCH_BYTES:
             self.flush()
+
+    def write_lines(self, lines: bytes) -> None:
+        """Write some lines, each with its end, in batches; they may wait for others."""
+        first = 0
+        while first < len(lines):
+            last = lines.find(b"\n", first + BATCH_BYTES)
+            last = last if last >= 0 else len(lines) - 1
+            self.write(lines[first:last])
+            first = last + 1
 
     def flush(self) -> None:
         """Write the lines that wait."""
@@ -56,7 +70,10 @@ class Output:
 
 @contextmanager
 def unbroken() -> Iterator[None]:
-    """Hold Ctrl-C back until the block is done."""
+    """Hold Ctrl-C back until the block is done.
+
+    No system call of this thread is cut short; what another thread is told waits as well.
+    """
     if current_thread() is not main_thread():
         yield
         return
@@ -66,9 +83,11 @@ def unbroken() -> Iterator[None]:
         held.append(number)
 
     before = signal.signal(signal.SIGINT, hold)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.signal(signal.SIGINT, before)
     if held:
         raise KeyboardInterrupt

@@ -22,7 +22,7 @@ class Progress:
 
     def __init__(self, source: BinaryIO, *, is_wanted: bool = True) -> None:
         """Watch the reading of a source; of a file its size tells how much there is to do."""
-        self._total_bytes = size_of(source)
+        self.total_bytes = size_of(source)
         self._is_shown = is_wanted and sys.stderr.isatty()
         self._began = monotonic()
         self._bar: Bar | None = None
@@ -42,10 +42,11 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def count(self) -> None:
-        """Count one cart more."""
-        self.cart_count += 1
-        if self._is_shown and not self.cart_count % STEP:
+    def count(self, carts: int = 1) -> None:
+        """Count some carts more."""
+        steps = self.cart_count // STEP
+        self.cart_count += carts
+        if self._is_shown and self.cart_count // STEP > steps:
             self._show()
 
     def _show(self) -> None:
@@ -53,7 +54,7 @@ class Progress:
         if self._bar is None:
             if monotonic() - self._began < PATIENCE_SECONDS:
                 return
-            self._bar, self._task = start_bar(self._total_bytes)
+            self._bar, self._task = start_bar(self.total_bytes)
         assert self._task is not None
         self._bar.update(
             self._task, completed=self.read_bytes, description=f"{self.cart_count:,} carts"

@@ -1,13 +1,12 @@
-"""Rules, carts and facts in, one line a cart out: a quote, or why the cart was refused."""
+"""Rules, carts and facts in, one line or row a cart out: a quote, or why there is none."""
 
-import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
-from typing import Annotated, BinaryIO, Literal
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, TypeVar
 
 import msgspec
 from cyclopts import Parameter
@@ -16,16 +15,24 @@ from cyclopts.types import PositiveInt
 from ..dsl.ruleset import Ruleset
 from ..engine.cart.errors import CartError
 from ..engine.engine import Engine
-from ..engine.quote.wording import Wording, count_of
+from ..engine.printout import Printout
+from ..engine.quote.wording import count_of
 from ..files import list_files, load
+from ..partition import Pricer
+from .blocks import Block, read_blocks
 from .carts import STDIN, number_lines, open_source
 from .factbook import Factbook
 from .failure import Failure, complain, unreadable
+from .formats import Format, Formats, read_formats, refuse_misfits
 from .output import STDOUT, Output, open_output, protect_inputs
 from .progress import Progress
 from .status import CLEAN, FINDINGS
+from .tally import Tally
 
-REFUSED_SHOWN = 3  # refused carts that the summary names
+if TYPE_CHECKING:
+    from .lines import LinesAsColumns
+
+T = TypeVar("T")
 
 
 def run(
@@ -38,16 +45,19 @@ def run(
     explain: Annotated[bool, Parameter(negative=())] = False,
     evaluator: Literal["kernel", "reference"] = "kernel",
     threads: PositiveInt = 1,
+    workers: PositiveInt = 1,
+    carts_format: Format | None = None,
+    format: Format | None = None,
 ) -> int:
-    """Price a file of carts, one JSON object a line, in order.
+    """Price a file of carts, a JSON object a line or a row each, in order.
 
-    A cart that cannot be read gives an error record on its line, and exit status 1 at the end.
-    Blank lines are skipped.
+    A cart that cannot be read gives an error in its place, and exit status 1 at the end. Blank
+    lines are skipped.
 
     Parameters
     ----------
     carts
-        The carts, JSON Lines; `-` reads standard input.
+        The carts: JSON Lines, Parquet or Arrow; `-` reads standard input.
     rules
         A rule file, or a folder of them.
     output
@@ -61,22 +71,78 @@ def run(
         Who prices: the compiled kernel, or the plain reference. Both give the same bytes.
     threads
         How many threads price side by side.
+    workers
+        How many processes share the row groups of Parquet, or the batches of an Arrow file.
+    carts_format
+        What the carts are; by default what their file's name ends in, or JSON Lines.
+    format
+        What the results are; by default what their file's name ends in, or JSON Lines.
     """
+    formats = read_formats(carts, carts_format, output, format)
+    refuse_misfits(formats, explain, workers)
     refuse_clashes(carts, facts, rules, output)
-    engine = Engine(load(rules), evaluator)
-    tally = Tally()
-    try:
-        with ExitStack() as stack:
-            book = None if facts is None else stack.enter_context(open_factbook(facts))
-            source = stack.enter_context(open_source(carts))
-            out = stack.enter_context(open_output(output))
-            Pricing(tally, carts, source, out).price(engine, book, explain, threads)
-            unused = 0 if book is None else book.count_unseen()
-    except KeyboardInterrupt:
-        complain(f"interrupted after {count_of(tally.carts, 'cart')}")
-        raise
-    tally.tell(engine.ruleset, unused)
-    return FINDINGS if tally.refused else CLEAN
+    order = Order(carts, formats, output, facts, explain, evaluator, threads, workers)
+    return order.execute(load(rules))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a command line asks for, beside the rules."""
+
+    carts: Path
+    formats: Formats
+    output: Path
+    facts: Path | None
+    explain: bool
+    evaluator: Literal["kernel", "reference"]
+    threads: int
+    workers: int
+
+    def execute(self, ruleset: Ruleset) -> int:
+        """Price everything, say what it came to, and return the exit status."""
+        tally = Tally()
+        try:
+            with ExitStack() as stack:
+                book = (
+                    None if self.facts is None else stack.enter_context(open_factbook(self.facts))
+                )
+                if self.formats.carts == "json":
+                    self.price_lines(stack, ruleset, tally, book)
+                else:
+                    self.price_columns(stack, ruleset, tally, book)
+                unused = 0 if book is None else book.count_unseen()
+        except KeyboardInterrupt:
+            complain(f"interrupted after {count_of(tally.carts, 'cart')}")
+            raise
+        tally.tell(ruleset, unused)
+        return FINDINGS if tally.refused else CLEAN
+
+    def price_lines(
+        self, stack: ExitStack, ruleset: Ruleset, tally: Tally, book: Factbook | None
+    ) -> None:
+        """Price carts that come as JSON lines."""
+        engine = Engine(ruleset, self.evaluator)
+        source = stack.enter_context(open_source(self.carts))
+        output: Output | LinesAsColumns = stack.enter_context(open_output(self.output))
+        if not self.formats.are_lines:
+            from .lines import open_columns  # what it needs is an extra
+
+            assert isinstance(output, Output)
+            output = stack.enter_context(open_columns(output, self.formats.results))
+        is_lines = self.evaluator == "kernel" and not self.explain
+        pricing = Pricing(tally, self.carts, source, output)
+        pricing.price(engine, book, self.explain, is_lines, self.threads)
+
+    def price_columns(
+        self, stack: ExitStack, ruleset: Ruleset, tally: Tally, book: Factbook | None
+    ) -> None:
+        """Price carts that come as columns."""
+        from .columns import Columns  # what it needs is an extra
+
+        output = stack.enter_context(open_output(self.output))
+        pricer = Pricer(ruleset, self.evaluator)
+        columns = Columns(self.carts, self.formats, pricer, self.threads, self.workers)
+        columns.price(output, tally, book)
 
 
 def refuse_clashes(carts: Path, facts: Path | None, rules: Path, output: Path) -> None:
@@ -95,57 +161,39 @@ def open_factbook(path: Path) -> Iterator[Factbook]:
         yield book
 
 
-@dataclass(slots=True)
-class Tally:
-    """What a run comes to."""
+class Asked(Mapping[str, bytes]):
+    """Facts that note for which carts some were found; a thread may ask while another looks."""
 
-    carts: int = 0
-    refused: int = 0
-    discount_minor: int = 0
-    began: float = field(default_factory=monotonic)
-    first_refused: list[str] = field(default_factory=list)
-    is_cut: bool = False  # whether the first line is no whole JSON
+    def __init__(self, book: Factbook) -> None:
+        self._book = book
+        self._names: deque[str] = deque()
 
-    def refuse(self, line: int, error: CartError) -> None:
-        """Count a refused cart; the first few are remembered."""
-        if not self.carts:
-            self.is_cut = error.code == "invalid_json"
-        self.refused += 1
-        if self.refused <= REFUSED_SHOWN:
-            name = "" if error.cart_id is None else f" cart {error.cart_id}:"
-            self.first_refused.append(f"line {line}:{name} {error}")
+    def __getitem__(self, cart: str) -> bytes:
+        found = self._book[cart]
+        self._names.append(cart)
+        return found
 
-    def tell(self, ruleset: Ruleset, unused: int) -> None:
-        """Say on stderr what was done, and how many facts were for other carts."""
-        seconds = monotonic() - self.began
-        for text in self.first_refused:
-            complain(text)
-        if self.refused > REFUSED_SHOWN:
-            complain(f"and {self.refused - REFUSED_SHOWN:,} more refused")
-        if self.is_cut and self.refused == self.carts:
-            complain("one cart a line is expected; `tally explain` takes a cart over several lines")
-        if unused:
-            facts = f"facts for {unused:,} cart{'' if unused == 1 else 's'}"
-            are = "is" if unused == 1 else "are"
-            were = "was" if unused == 1 else "were"
-            complain(f"{facts} that {are} not in the input {were} not used")
-        speed = f" ({self.carts / seconds:,.0f} a second)" if seconds else ""
-        complain(
-            f"{self.carts:,} cart{'' if self.carts == 1 else 's'}, {self.refused:,} refused, "
-            f"{separate(Wording(ruleset).money(self.discount_minor))} discount, "
-            f"{seconds:.1f} s{speed}"
-        )
+    def __contains__(self, cart: object) -> bool:
+        return cart in self._book
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._book)
 
-def separate(money: str) -> str:
-    """An amount with thousands separators: `195,296.44 USD`."""
-    return re.sub(r"\d+", lambda digits: f"{int(digits[0]):,}", money, count=1)
+    def __len__(self) -> int:
+        return len(self._book)
+
+    def tell(self) -> None:
+        """Tell the factbook which carts were asked for since the last time."""
+        while self._names:
+            self._book.see(self._names.popleft())
 
 
 class Pricing:
     """Carts of one source priced to one output."""
 
-    def __init__(self, tally: Tally, path: Path, source: BinaryIO, output: Output) -> None:
+    def __init__(
+        self, tally: Tally, path: Path, source: BinaryIO, output: "Output | LinesAsColumns"
+    ) -> None:
         self._tally = tally
         self._path = path
         self._source = source
@@ -153,30 +201,95 @@ class Pricing:
         # Lines are read some way ahead of their results: this is where each stood.
         self._numbers: deque[int] = deque()
 
-    def price(self, engine: Engine, facts: Factbook | None, explain: bool, threads: int) -> None:
-        """Price everything, in order."""
-        tally, write = self._tally, self._output.write
+    def price(
+        self, engine: Engine, facts: Factbook | None, explain: bool, is_lines: bool, threads: int
+    ) -> None:
+        """Price everything, in order: block by block, or cart by cart."""
         with Progress(self._source, is_wanted=not self._output.is_terminal) as progress:
-            lines = self.read_lines(progress)
-            for answer in engine.quote_batch(lines, facts, explain=explain, threads=threads):
-                number = self._numbers.popleft()
-                if facts is not None:
-                    facts.see(answer.cart_id if isinstance(answer, CartError) else answer.cart.id)
-                if isinstance(answer, CartError):
-                    tally.refuse(number, answer)
-                    write(msgspec.json.encode(answer.as_record()))
-                else:
-                    tally.discount_minor += answer.discount_total
-                    write(answer.to_json())
-                tally.carts += 1
-                progress.count()
+            if is_lines:
+                self.price_blocks(engine, facts, threads, progress)
+            else:
+                self.price_carts(engine, facts, explain, threads, progress)
 
-    def read_lines(self, progress: Progress) -> Iterator[bytes]:
-        """The lines with a cart."""
+    def price_blocks(
+        self, engine: Engine, facts: Factbook | None, threads: int, progress: Progress
+    ) -> None:
+        """Price many lines at once; with threads, blocks side by side."""
+        asked = None if facts is None else Asked(facts)
+        blocks = self.read(read_blocks(self._source))
+        with ExitStack() as stack:
+            printed: Iterator[tuple[Block, Printout]]
+            if threads == 1:
+                printed = ((block, engine.quote_lines(block.data, asked)) for block in blocks)
+            else:
+                pool = stack.enter_context(ThreadPoolExecutor(threads))
+                printed = print_blocks(pool, engine, blocks, asked, 2 * threads)
+            for block, printout in printed:
+                for one in printout.refused:
+                    self._tally.refuse(block.number + one.line - 1, one.error)
+                    self._tally.carts += 1
+                    if facts is not None:
+                        facts.see(one.error.cart_id)
+                if asked is not None:
+                    asked.tell()
+                self._tally.carts += printout.cart_count - len(printout.refused)
+                self._tally.discount_minor += printout.discount_minor
+                self._output.write_lines(printout.json)
+                progress.read_bytes += len(block.data)
+                progress.count(printout.cart_count)
+
+    def price_carts(
+        self,
+        engine: Engine,
+        facts: Factbook | None,
+        explain: bool,
+        threads: int,
+        progress: Progress,
+    ) -> None:
+        """Price one cart after the other: what each takes in memory and time may be much."""
+        tally, write = self._tally, self._output.write
+        lines = self.number(progress)
+        for answer in engine.quote_batch(lines, facts, explain=explain, threads=threads):
+            number = self._numbers.popleft()
+            if facts is not None:
+                facts.see(answer.cart_id)
+            if isinstance(answer, CartError):
+                tally.refuse(number, answer)
+                write(msgspec.json.encode(answer.as_record()))
+            else:
+                tally.discount_minor += answer.discount_total
+                write(answer.to_json())
+            tally.carts += 1
+            progress.count()
+
+    def number(self, progress: Progress) -> Iterator[bytes]:
+        """The lines with a cart, their numbers noted."""
+        for number, line in self.read(number_lines(self._source)):
+            self._numbers.append(number)
+            progress.read_bytes += len(line)
+            yield line
+
+    def read(self, items: Iterator[T]) -> Iterator[T]:
+        """What is read from the source. Raises `Failure` when it cannot be."""
         try:
-            for number, line in number_lines(self._source):
-                self._numbers.append(number)
-                progress.read_bytes += len(line)
-                yield line
+            yield from items
         except OSError as error:
             raise unreadable(self._path, error) from None
+
+
+def print_blocks(
+    pool: ThreadPoolExecutor,
+    engine: Engine,
+    blocks: Iterator[Block],
+    facts: Asked | None,
+    ahead: int,
+) -> Iterator[tuple[Block, Printout]]:
+    """Price blocks side by side, so many ahead of what is taken; in order."""
+    waiting: deque[tuple[Block, Future[Printout]]] = deque()
+    for block in blocks:
+        waiting.append((block, pool.submit(engine.quote_lines, block.data, facts)))
+        if len(waiting) == ahead:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    for first, future in waiting:
+        yield first, future.result()

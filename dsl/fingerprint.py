@@ -15,6 +15,7 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
+from .formula import Aggregate, Compare, Member
 from .ruleset import Condition, Ruleset
 
 # What does not change what a cart is worth, by the name of the dataclass.
@@ -39,43 +40,89 @@ class Writer:
     def __init__(self) -> None:
         self.getters: dict[type, Getter] = {}
         # By identity: the rule set keeps every part alive, and holds many parts in many places.
-        self.written: dict[int, str] = {}
+        self.written: dict[int, str] = {id(None): "null"}
+        self.writers: dict[type, Callable[[Any], str]] = {
+            int: str,
+            tuple: self.write_tuple,
+            frozenset: self.write_set,
+            dict: self.write_entries,
+            Compare: self.write_compare,
+            Member: self.write_member,
+            Aggregate: self.write_aggregate,
+            Condition: self.write_condition,
+        }
 
     def write(self, part: object) -> str:
         """The text of a value, a collection or a dataclass."""
-        kind = type(part)
-        if kind is str:
-            return encode_basestring(part)  # type: ignore[arg-type]
-        if kind is int:
-            return str(part)
-        if part is None:
-            return "null"
         known = self.written.get(id(part))
         if known is None:
-            known = self.written[id(part)] = shorten(self.write_part(part))
+            kind = type(part)
+            if kind is str:
+                return encode_basestring(part)  # type: ignore[arg-type]
+            known = (self.writers.get(kind) or self.writer_of(part))(part)
+            self.written[id(part)] = known = shorten(known)
         return known
 
-    def write_part(self, part: object) -> str:
-        """The text of what may be shared."""
-        if isinstance(part, str):
-            return encode_basestring(part)
-        if isinstance(part, int):
-            return str(int(part))
-        if isinstance(part, tuple):
-            return f"[{','.join(map(self.write, part))}]"
-        if isinstance(part, frozenset):
-            return f"[{','.join(sorted(map(self.write, part)))}]"
-        if isinstance(part, dict):
-            entries = (f"{self.write(key)}:{self.write(value)}" for key, value in part.items())
-            return f"{{{','.join(sorted(entries))}}}"
-        return self.write_fields(part)
+    def writer_of(self, part: object) -> Callable[[Any], str]:
+        """What writes a part of a type that is met for the first time."""
+        writer: Callable[[Any], str] = self.write_fields
+        if isinstance(part, str):  # an enumeration
+            writer = encode_basestring
+        elif isinstance(part, int):
+            writer = write_number
+        self.writers[type(part)] = writer
+        return writer
+
+    def write_tuple(self, part: tuple[object, ...]) -> str:
+        """The texts of some parts in their order."""
+        return f"[{','.join(map(self.write, part))}]"
+
+    def write_set(self, part: frozenset[object]) -> str:
+        """The texts of some parts, sorted."""
+        return f"[{','.join(sorted(map(self.write, part)))}]"
+
+    def write_entries(self, part: dict[object, object]) -> str:
+        """The texts of keys and values, sorted."""
+        entries = (f"{self.write(key)}:{self.write(value)}" for key, value in part.items())
+        return f"{{{','.join(sorted(entries))}}}"
+
+    # The most common dataclasses, as `write_fields` would write them.
+
+    def write_member(self, part: Member) -> str:
+        """The text of a question whether a text is one of some."""
+        values = shorten(f"[{','.join(map(encode_basestring, part.values))}]")
+        return f"Member[{self.write(part.term)},{values}]"
+
+    def write_aggregate(self, part: Aggregate) -> str:
+        """The text of a number over lines."""
+        where, kind, fallback = map(self.write, (part.where, part.kind, part.fallback))
+        return f'Aggregate["{part.function}",{where},{kind},{fallback}]'
+
+    def write_condition(self, part: Condition) -> str:
+        """What counts of a condition: its text only when it can stand in a warning."""
+        text = encode_basestring(part.text) if part.is_soft else "null"
+        return f"Condition[{self.write(part.formula)},{int(part.is_soft)},{text}]"
+
+    def write_compare(self, part: Compare) -> str:
+        """The text of a comparison of numbers."""
+        pairs = [shorten(f"[{size},{self.write(term)}]") for size, term in part.terms]
+        terms = shorten(f"[{','.join(pairs)}]")
+        return f'Compare[{terms},"{part.op}",{part.bound}]'
 
     def write_fields(self, part: object) -> str:
         """The text of a dataclass: its name, which tells `And` from `Or`, and its fields."""
         kind = type(part)
-        if kind not in self.getters:
-            self.getters[kind] = getter_of(part)
-        return f"{kind.__name__}[{','.join(map(self.write, self.getters[kind](part)))}]"
+        getter = self.getters.get(kind)
+        if getter is None:
+            getter = self.getters[kind] = getter_of(part)
+        known, write = self.written.get, self.write
+        texts = [known(id(field)) or write(field) for field in getter(part)]
+        return f"{kind.__name__}[{','.join(texts)}]"
+
+
+def write_number(part: int) -> str:
+    """The text of a truth value or of an enumeration of integers."""
+    return str(int(part))
 
 
 def shorten(text: str) -> str:
@@ -83,15 +130,8 @@ def shorten(text: str) -> str:
     return text if len(text) <= SHORT else f"#{sha256(text.encode()).hexdigest()}"
 
 
-def read_condition(part: Any) -> tuple[object, ...]:
-    """What counts of a condition: its text only when it can stand in a warning."""
-    return (part.formula, part.is_soft, part.text if part.is_soft else None)
-
-
 def getter_of(part: Any) -> Getter:
     """Reads the fields that count of dataclasses like this one."""
-    if isinstance(part, Condition):
-        return read_condition
     left_out = LEFT_OUT.get(type(part).__name__, ())
     names = [field.name for field in fields(part) if field.name not in left_out]
     if len(names) == 1:  # then attrgetter would give the value bare

@@ -44,11 +44,18 @@ def compose(sources: Iterable[Source], problems: Problems) -> list[tuple[Source,
 
 @contextmanager
 def paused_collector() -> Iterator[None]:
-    """Keeps the garbage collector from looking through a growing tree that has no garbage in it."""
+    """Keeps the garbage collector from looking through a growing tree that has no garbage in it.
+
+    Afterwards what has grown counts as old, so that the next collection of young objects does not
+    go through all of it either.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():  # else what somebody froze on purpose would thaw
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

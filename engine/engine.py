@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Literal
 
 from ..dsl.ruleset import Ruleset
 from .cart.cart import Cart
-from .cart.checked import CheckedCart
-from .cart.errors import CartError, refusal, shorten
+from .cart.errors import CartError
 from .cart.facts import Facts, FactsSource, read_facts
-from .cart.intake import CartSource, Intake
+from .cart.intake import CartSource
 from .cart.wire import JSON_FORMS
-from .kernel.evaluator import KernelEvaluator
-from .needs import Needs, NeedsFinder
-from .outcome import Outcome
-from .quote.explanation import explain_cart
+from .columns.results import QuoteColumns
+from .needs import Needs
+from .printout import Printout, join_printouts
 from .quote.quote import Quote
-from .reference.evaluate import evaluate
+from .till import NO_FACTS, EvaluatorName, FactsById, Till
 
+EVALUATORS: tuple[EvaluatorName, ...] = ("kernel", "reference")
 CHUNK = 256  # carts of a batch priced in one go
 CHUNK_BYTES = 2**20  # JSON of a batch after which no cart more is taken in: large carts go alone
+PART_BYTES = 2**20  # lines of a block priced in one go, or by one thread
+PART_LEAST_BYTES = 2**16  # what is worth a turn of a thread of its own
 
 
 def chunks_of(carts: Iterable[CartSource]) -> Iterator[list[CartSource]]:
@@ -38,6 +38,18 @@ def chunks_of(carts: Iterable[CartSource]) -> Iterator[list[CartSource]]:
             chunk, size_bytes = [], 0
     if chunk:
         yield chunk
+
+
+def parts_of(block: bytes, threads: int) -> Iterator[tuple[int, int]]:
+    """Where the parts of a block of lines begin and end, each of whole lines."""
+    size_bytes = PART_BYTES
+    if threads > 1:
+        size_bytes = min(PART_BYTES, max(PART_LEAST_BYTES, len(block) // (4 * threads)))
+    first = 0
+    while first < len(block):
+        last = block.find(b"\n", first + size_bytes) + 1 or len(block)
+        yield first, last
+        first = last
 
 
 def refuse_lone_cart(carts: object) -> None:
@@ -65,25 +77,23 @@ def refuse_facts_of_one(facts: object) -> None:
         raise ValueError(f"{shown}, and these are the facts of one cart") from None
 
 
-class ReferenceEvaluator:
-    """The plain evaluator behind the same face as the kernel's."""
-
-    def __init__(self, ruleset: Ruleset) -> None:
-        self._ruleset = ruleset
-
-    def evaluate(self, carts: Sequence[tuple[CheckedCart, Facts]]) -> Sequence[Outcome]:
-        """Price carts one by one."""
-        return [evaluate(self._ruleset, cart, facts) for cart, facts in carts]
+def refuse_no_threads(threads: int) -> None:
+    """Raise `ValueError` for less than one thread."""
+    if threads < 1:
+        raise ValueError(f"threads is at least 1, not {threads}")
 
 
-EVALUATORS: dict[str, type[KernelEvaluator] | type[ReferenceEvaluator]] = {
-    "kernel": KernelEvaluator,
-    "reference": ReferenceEvaluator,
-}
+def open_till(ruleset: Ruleset, evaluator: EvaluatorName) -> Till:
+    """What prices under a rule set. Raises `TypeError` for what is none."""
+    if not isinstance(ruleset, Ruleset):
+        raise TypeError(
+            f"an engine takes a Ruleset, not {type(ruleset).__name__}: load or load_text makes one"
+        )
+    return Till(ruleset, evaluator)
 
 
 class Engine:
-    """Prices carts under one rule set. Immutable, and safe to share between threads.
+    """Prices carts under one rule set. Safe to share between threads; only `reload` changes it.
 
     >>> import tallystick
     >>> ruleset = tallystick.load_text('''
@@ -99,30 +109,41 @@ class Engine:
     1791
     """
 
-    def __init__(
-        self, ruleset: Ruleset, evaluator: Literal["kernel", "reference"] = "kernel"
-    ) -> None:
+    def __init__(self, ruleset: Ruleset, evaluator: EvaluatorName = "kernel") -> None:
         """Compile a rule set. `evaluator` names who prices: both give the same bytes."""
         if evaluator not in EVALUATORS:
             raise ValueError(f"evaluator is `kernel` or `reference`, not {evaluator!r}")
-        self.ruleset = ruleset
-        self._intake = Intake(ruleset)
-        self._needs = NeedsFinder(ruleset)
-        self._evaluator = EVALUATORS[evaluator](ruleset)
+        self._evaluator = evaluator
+        # Replaced as one by `reload`: every call looks at it once, and keeps what it found.
+        self._till = open_till(ruleset, evaluator)
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """The rule set under which the next cart is priced."""
+        return self._till.home.ruleset
+
+    def reload(self, ruleset: Ruleset) -> None:
+        """Price under another rule set from now on; what is under way ends on the one it began.
+
+        The new one is made ready first, while others go on pricing. If that fails, nothing changes.
+        """
+        self._till = open_till(ruleset, self._evaluator)
 
     def quote(
         self, cart: CartSource, facts: FactsSource | None = None, explain: bool = False
     ) -> Quote:
         """Price one cart; raises `CartError`, naming the field, when it is no valid cart."""
-        checked = self._intake.read_cart(cart)
-        known = self._facts_of(checked, facts)
-        outcomes = self._evaluator.evaluate([(checked, known)])
-        return Quote(self.ruleset, checked, known, outcomes, 0, explain_cart if explain else None)
+        till = self._till
+        if facts is None and not explain:
+            quote = till.price(cart)
+            if quote is not None:
+                return quote
+        return till.quote(cart, facts, explain)
 
     def quote_batch(
         self,
         carts: Iterable[CartSource],
-        facts: Mapping[str, FactsSource] | None = None,
+        facts: FactsById | None = None,
         *,
         explain: bool = False,
         threads: int = 1,
@@ -136,72 +157,79 @@ class Engine:
         """
         refuse_lone_cart(carts)
         refuse_facts_of_one(facts)
-        if threads < 1:
-            raise ValueError(f"threads is at least 1, not {threads}")
-        return self._quote_chunks(
-            chunks_of(carts), {} if facts is None else facts, explain, threads
-        )
+        refuse_no_threads(threads)
+        known = NO_FACTS if facts is None else facts
+        return quote_chunks(self._till, chunks_of(carts), known, explain, threads)
+
+    def quote_lines(
+        self,
+        block: bytes | bytearray | memoryview,
+        facts: FactsById | None = None,
+        *,
+        threads: int = 1,
+    ) -> Printout:
+        """Price a block of JSON lines, one cart a line, to a block of result lines, in order.
+
+        `facts` are by cart id. A refused cart has its error record on its line. Blank lines are
+        skipped. With more `threads` parts of the block are priced side by side, to the same bytes.
+        """
+        if not isinstance(block, (bytes, bytearray, memoryview)):
+            raise TypeError(f"quote_lines takes a block of bytes, not {type(block).__name__}")
+        refuse_facts_of_one(facts)
+        refuse_no_threads(threads)
+        data = bytes(block)  # no copy of what cannot change
+        till, known = self._till, NO_FACTS if facts is None else facts
+        parts = list(parts_of(data, threads))
+        if len(parts) == 1:
+            return till.print_lines(data, *parts[0], known)
+        if threads == 1:
+            return join_printouts([till.print_lines(data, *part, known) for part in parts])
+        with ThreadPoolExecutor(threads) as pool:
+            printed = [pool.submit(till.print_lines, data, *part, known) for part in parts]
+            return join_printouts(one.result() for one in printed)
+
+    def quote_columns(
+        self, carts: object, facts: FactsById | None = None, *, threads: int = 1
+    ) -> QuoteColumns:
+        """Price carts in Arrow columns, a row a cart, to columns of results, in order.
+
+        `carts` is anything with `__arrow_c_stream__` or `__arrow_c_array__`; `facts` are by cart
+        id. A refused cart has its error in the column `error` of its row. With more `threads`
+        ranges of rows are priced side by side, to the same results. Raises `TypeError`, naming the
+        column, for columns that no cart has, and `ValueError` for a source that fails.
+        """
+        refuse_facts_of_one(facts)
+        refuse_no_threads(threads)
+        return self._till.columns.price(carts, facts, threads)
 
     def needs(self, cart: CartSource) -> Needs:
         """The facts that this cart can need: usage counters, and codes to look up in pools."""
-        return self._needs.find(self._intake.read_cart(cart))
+        till = self._till
+        return till.needs.find(till.home.intake.read_cart(cart))
 
-    def _quote_chunks(
-        self,
-        chunks: Iterator[list[CartSource]],
-        known: Mapping[str, FactsSource],
-        explain: bool,
-        threads: int,
-    ) -> Iterator[Quote | CartError]:
-        """Price chunks of carts, side by side if there are threads."""
-        if threads == 1:
-            for chunk in chunks:
-                yield from self._quote_chunk(chunk, known, explain)
-            return
-        with ThreadPoolExecutor(threads) as pool:
-            waiting = [
-                pool.submit(self._quote_chunk, chunk, known, explain)
-                for chunk in islice(chunks, 2 * threads)
-            ]
-            while waiting:
-                yield from waiting.pop(0).result()
-                waiting.extend(
-                    pool.submit(self._quote_chunk, chunk, known, explain)
-                    for chunk in islice(chunks, 1)
-                )
 
-    def _quote_chunk(
-        self, chunk: list[CartSource], facts: Mapping[str, FactsSource], explain: bool
-    ) -> list[Quote | CartError]:
-        """Price some carts together; bad ones keep their place."""
-        ready: list[tuple[CheckedCart, Facts]] = []
-        answers: list[CartError | None] = []
-        for source in chunk:
-            try:
-                cart = self._intake.read_cart(source)
-                ready.append((cart, self._facts_of(cart, facts.get(cart.id))))
-                answers.append(None)
-            except CartError as error:
-                answers.append(error)
-        outcomes = self._evaluator.evaluate(ready)
-        explainer = explain_cart if explain else None
-        quotes = (
-            Quote(self.ruleset, cart, known, outcomes, place, explainer)
-            for place, (cart, known) in enumerate(ready)
-        )
-        return [answer if answer is not None else next(quotes) for answer in answers]
-
-    def _facts_of(self, cart: CheckedCart, facts: FactsSource | None) -> Facts:
-        """The facts of a cart; an error in them names the cart, and those of another are one."""
-        try:
-            known = read_facts(facts)
-            if known.cart is not None and known.cart != cart.id:
-                words = {"expected": shorten(cart.id), "got": shorten(known.cart)}
-                raise refusal("wrong_cart", "facts.cart", **words)
-        except CartError as error:
-            error.cart_id = cart.id
-            raise
-        return known
+def quote_chunks(
+    till: Till,
+    chunks: Iterator[list[CartSource]],
+    known: FactsById,
+    explain: bool,
+    threads: int,
+) -> Iterator[Quote | CartError]:
+    """Price chunks of carts, side by side if there are threads."""
+    if threads == 1:
+        for chunk in chunks:
+            yield from till.quote_chunk(chunk, known, explain)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting = [
+            pool.submit(till.quote_chunk, chunk, known, explain)
+            for chunk in islice(chunks, 2 * threads)
+        ]
+        while waiting:
+            yield from waiting.pop(0).result()
+            waiting.extend(
+                pool.submit(till.quote_chunk, chunk, known, explain) for chunk in islice(chunks, 1)
+            )
 
 
 __all__ = ["CartSource", "Engine", "FactsSource"]

@@ -8,7 +8,7 @@ from ..dsl.formula import Formula, reads_nets
 from ..dsl.kinds import Policy
 from ..dsl.ruleset import Promotion, Ruleset
 from .cart.checked import CheckedCart
-from .plan.index import KeyFinder, best_key
+from .plan.keys import KeyFinder, best_key
 from .plan.tables import is_line_field
 from .reference.candidates import is_within
 from .reference.meaning import Scene
@@ -25,7 +25,7 @@ class Needs(Struct, frozen=True):
 class NeedsFinder:
     """Knows which promotions of a rule set depend on facts, and finds those a cart can meet.
 
-    Limited promotions are filed as `plan.index` files them: under texts of which a cart must have
+    Limited promotions are filed as `plan.index` files all: under texts of which a cart must have
     one for their conditions to hold. Only those found so, and those without such texts, are asked.
     """
 
@@ -43,8 +43,10 @@ class NeedsFinder:
             key = best_key(map(keys.find, conditions))
             if key is None:
                 self._open.append(place)
-            for kind, name, text in key or ():
-                self._filed.setdefault((kind, name), {}).setdefault(text, []).append(place)
+            for kind, name, texts in key or ():
+                filed = self._filed.setdefault((kind, name), {})
+                for text in texts:
+                    filed.setdefault(text, []).append(place)
 
     def find(self, cart: CheckedCart) -> Needs:
         """Name the usage counters and codes that the result for a cart can depend on."""

@@ -18,6 +18,7 @@ from .engine.quote.explanation import Explanation
 from .engine.quote.quote import Quote
 from .engine.quote.result import Result
 from .files import RulePathError, load
+from .partition import Pricer, pricer
 from .version import LANGUAGE_VERSION, __version__
 
 
@@ -38,6 +39,7 @@ __all__ = [
     "Line",
     "Needs",
     "Payment",
+    "Pricer",
     "Problem",
     "Quote",
     "Result",
@@ -50,4 +52,5 @@ __all__ = [
     "__version__",
     "load",
     "load_text",
+    "pricer",
 ]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .cache import load_cached
 from .dsl.loader import load_sources
 from .dsl.ruleset import Ruleset
 from .dsl.source import Source
@@ -43,17 +44,20 @@ class Found:
     base: Path | None
 
 
-def load(path: str | os.PathLike[str]) -> Ruleset:
+def load(path: str | os.PathLike[str], cache: str | os.PathLike[str] | None = None) -> Ruleset:
     """Check the rule files of a folder (or one file) and return what they say.
 
-    Raises `RuleTextError` with everything that is wrong in them, and `RulePathError` when there
-    are no rule files, when one cannot be read, and when the folder holds several rule sets.
+    With a folder as `cache` what was compiled is kept there, and read from there as long as the
+    files stay as they are. Raises `RuleTextError` with everything that is wrong in them, and
+    `RulePathError` when there are no rule files, when one cannot be read, and when the folder
+    holds several rule sets.
     """
     folders = find_rulesets([path])
     if len(folders) > 1:
         names = ", ".join(f"`{folder.root}`" for folder in folders)
         raise RulePathError(f"`{path}` holds several rule sets, load one of them: {names}")
-    return load_sources(folders[0].sources)
+    sources = folders[0].sources
+    return load_sources(sources) if cache is None else load_cached(sources, cache)
 
 
 def read_sources(paths: Iterable[str | os.PathLike[str]]) -> list[Source]:

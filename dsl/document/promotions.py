@@ -18,6 +18,7 @@ from .settings import Settings
 from .shape import Refused, choice_of, keys_help, list_items, noun_of, read_expression, read_node
 
 CONDITION_KEYS = ("if", *SHORT_FORMS)
+UNLIMITED = Limits()
 read_enforcement = choice_of("value of `enforcement`", ENFORCEMENTS)
 
 
@@ -29,6 +30,7 @@ class PromotionBuilder:
         self.checker = checker
         self.problems = problems
         self.actions = ActionBuilder(checker, problems)
+        self.stackings = {Stacking(): Stacking()}  # thousands of promotions share a few of them
 
     def build(self, entry: Entry) -> Promotion | None:
         """The promotion of an entry; None when problems were added instead."""
@@ -57,10 +59,15 @@ class PromotionBuilder:
             coupons=self.list_coupons(shape),
             coupon_pool=shape.coupon_pool,
             conditions=conditions,
-            stacking=build_stacking(shape.stacking),
+            stacking=self.build_stacking(shape.stacking),
             limits=build_limits(shape),
             basis=shape.basis or self.settings.basis,
         )
+
+    def build_stacking(self, shape: StackingShape | None) -> Stacking:
+        """How a promotion stands to the others."""
+        stacking = Stacking() if shape is None else build_stacking(shape)
+        return self.stackings.setdefault(stacking, stacking)
 
     def list_coupons(self, shape: PromotionShape) -> tuple[str, ...]:
         """The codes, upper-cased, sorted, distinct."""
@@ -171,10 +178,8 @@ def refuse_comments(node: Node) -> None:
         read_expression(on)
 
 
-def build_stacking(shape: StackingShape | None) -> Stacking:
+def build_stacking(shape: StackingShape) -> Stacking:
     """How a promotion stands to the others."""
-    if shape is None:
-        return Stacking()
     return Stacking(
         shape.mode,
         shape.scope or Scope.CART,
@@ -188,7 +193,7 @@ def build_limits(shape: PromotionShape) -> Limits:
     """The limits of a promotion."""
     limits = shape.limits
     if limits is None:
-        return Limits()
+        return UNLIMITED
     return Limits(
         limits.total,
         limits.per_customer,

@@ -57,7 +57,6 @@ class Terms:
 read_integer = lru_cache(maxsize=4096)(literals.read_integer)
 read_money = lru_cache(maxsize=4096)(literals.read_money)
 read_percent = lru_cache(maxsize=4096)(literals.read_percent)
-read_window = lru_cache(maxsize=4096)(literals.read_window)
 
 
 class Refused(ValueError):
@@ -182,7 +181,13 @@ def read_active(node: object, info: ValidationInfo) -> Window:
     if isinstance(node, Sequence | Mapping):
         help = "write `active: 2026-06-01..2026-08-31`"
         raise Refused("R205", help=help, expected="a single value", found=noun_of(node))
-    return Window(*read_window(scalar_of(node).text, terms_of(info).zone))
+    return window_of(scalar_of(node).text, terms_of(info).zone)
+
+
+@lru_cache(maxsize=4096)
+def window_of(text: str, zone: ZoneInfo) -> Window:
+    """The stretch of time that a text is: one object for all who write the same."""
+    return Window(*literals.read_window(text, zone))
 
 
 T = TypeVar("T")

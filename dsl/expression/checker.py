@@ -16,6 +16,7 @@ from ..problems import Problems
 from ..ruleset import Attribute
 from ..tree.nodes import Node as Written
 from ..tree.nodes import Scalar, Sequence
+from .casting import Castings
 from .definitions import Order, names_in
 from .language import Definition, Language
 from .meaning import Words, wrong
@@ -60,6 +61,7 @@ class Checker:
         self.language = Language(Vocabulary(attributes), currency, exponent, zone)
         self.drafts: dict[str, Draft] = {}
         self.shorthand = Shorthand(problems, currency, exponent)
+        self.castings = Castings(self.language, problems)
         self.known: dict[tuple[str, bool], tuple[str, Formula]] = {}
 
     def declare(self, name: Scalar, value: Written) -> None:
@@ -163,13 +165,18 @@ class Checker:
     def check_text(self, text: Located, *, has_line: bool) -> tuple[str, Formula] | None:
         """The canonical text and the formula of an expression."""
         key = (text.text, has_line)
-        if key not in self.known:
+        known = self.known.get(key)
+        if known is not None:
+            return known
+        checked = self.castings.cast(text.text, has_line=has_line)
+        if checked is None:
             node = self.parse(text)
             checked = None if node is None else self.check_node(node, text, has_line=has_line)
-            if checked is None:
+            if node is None or checked is None:
                 return None
-            self.known[key] = checked
-        return self.known[key]
+            self.castings.learn(node, text, checked, has_line=has_line)
+        self.known[key] = checked
+        return checked
 
     def check_node(
         self, node: Node, text: Located, *, has_line: bool

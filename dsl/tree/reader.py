@@ -14,6 +14,7 @@ import yaml
 
 from ..problems import Problems
 from ..source import Source, Span
+from ._quick import read_quickly
 from .breakage import breakage_of, find_cut, report_breakage, report_cut
 from .nodes import Mapping, Node, Scalar, Sequence
 from .quoting import find_whole, is_balanced
@@ -40,6 +41,11 @@ def read_document(source: Source, problems: Problems) -> Node | None:
     """The root node of a file, an empty mapping for an empty file; None when it cannot be read."""
     if not is_readable(source, problems):
         return None
+    return read_quickly(source) or read_whole(source, problems)
+
+
+def read_whole(source: Source, problems: Problems) -> Node | None:
+    """The root node of a file that may have all of YAML in it."""
     patches: dict[int, Scalar] = {}
     text = source.text
     while True:

@@ -33,19 +33,9 @@ from ._scratch cimport ScratchC
 from ._units cimport act_bundle, act_buy_get, take_units
 
 
-cdef NetsC nets_of(ScratchC* s, int32_t number) noexcept nogil:
-    # The nets a promotion computes from: the stage's entry, or now under compound.
-    cdef NetsC nets
-    if s.plan.promotions[number].is_compound:
-        nets.nets, nets.net_sum = s.nets, s.net_sum
-    else:
-        nets.nets, nets.net_sum = s.entry_nets, s.entry_net_sum
-    return nets
-
-
 cdef void compute_effect(ScratchC* s, int32_t number, EffectC* e) noexcept nogil:
     cdef const PromotionC* p = &s.plan.promotions[number]
-    cdef NetsC nets = nets_of(s, number)
+    cdef NetsC nets = nets_of(s, p)
     cdef int64_t requested
     e.count = 0
     e.used_count = 0

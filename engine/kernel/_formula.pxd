@@ -2,7 +2,8 @@
 
 from libc.stdint cimport int32_t, int64_t
 
-from ._scratch cimport ScratchC
+from ._layout cimport NOTHING
+from ._scratch cimport ScratchC, SelectionC, append32
 
 # The line nets that conditions read: those at the stage's entry, or those now.
 cdef struct NetsC:
@@ -14,3 +15,16 @@ cdef bint holds(ScratchC* s, int32_t node, int32_t line, const NetsC* nets) noex
 cdef const int32_t* select_lines(
     ScratchC* s, int32_t selector, const NetsC* nets, int32_t* count
 ) noexcept nogil
+
+
+cdef inline void know_lines(ScratchC* s, int32_t selector, int32_t hit) noexcept nogil:
+    # The lines of a selector are those of a chain of hits: the index has found them all.
+    cdef SelectionC* known = &s.selections[selector]
+    if known.stamp == s.stamp:
+        return
+    known.stamp = s.stamp
+    known.first = s.selected.count
+    while hit != NOTHING:
+        append32(s, &s.selected, s.hit_lines.items[hit])
+        hit = s.hit_nexts.items[hit]
+    known.count = s.selected.count - known.first

@@ -32,10 +32,11 @@ from ._layout cimport (
     CartC,
     List32,
     NodeC,
+    SelectorC,
     TermC,
     i128,
 )
-from ._scratch cimport ScratchC, append32
+from ._scratch cimport ScratchC, SelectionC, grow32
 
 
 cdef bint holds(ScratchC* s, int32_t node, int32_t line, const NetsC* nets) noexcept nogil:
@@ -109,6 +110,8 @@ cdef inline bint contains(
 ) noexcept nogil:
     # The symbols of a node are sorted.
     cdef int32_t middle
+    if last - first == 1:
+        return args[first] == symbol
     while first < last:
         middle = (first + last) >> 1
         if args[middle] == symbol:
@@ -241,20 +244,73 @@ cdef const int32_t* select_lines(
     # The lines of a selector in the cart's order, to be read before the next call. Those that no
     # promotion can change are listed once a cart, side by side in s.selected.
     # INVARIANT: line formulas hold no aggregates, so no list is begun inside another.
-    cdef int32_t line, first, node = s.plan.selectors[selector].node
-    cdef bint is_static = s.plan.selectors[selector].is_static
-    cdef List32* lines = &s.selected if is_static else &s.passing
-    if is_static and s.selector_stamps[selector] == s.stamp:
-        count[0] = s.selector_counts[selector]
-        return s.selected.items + s.selector_firsts[selector]
-    first = lines.count if is_static else 0
+    cdef const SelectorC* rule = &s.plan.selectors[selector]
+    cdef SelectionC* known = &s.selections[selector]
+    cdef List32* lines = &s.selected if rule.is_static else &s.passing
+    cdef int32_t first
+    if rule.is_static and known.stamp == s.stamp:
+        count[0] = known.count
+        return s.selected.items + known.first
+    first = lines.count if rule.is_static else 0
     lines.count = first
-    for line in range(s.cart.line_count):
-        if holds(s, node, line, nets):
-            append32(s, lines, line)
+    list_lines(s, lines, rule.node, nets)
     count[0] = 0 if s.is_out_of_memory else lines.count - first
-    if is_static:
-        s.selector_stamps[selector] = s.stamp
-        s.selector_firsts[selector] = first
-        s.selector_counts[selector] = count[0]
+    if rule.is_static:
+        known.stamp = s.stamp
+        known.first = first
+        known.count = count[0]
     return lines.items + first
+
+
+cdef void list_lines(ScratchC* s, List32* lines, int32_t node, const NetsC* nets) noexcept nogil:
+    # Begins with all lines, and keeps those that pass.
+    cdef int32_t line, count = s.cart.line_count
+    cdef int32_t* listed
+    while lines.room - lines.count < count:
+        grow32(s, lines)
+        if s.is_out_of_memory:
+            return
+    listed = lines.items + lines.count
+    for line in range(count):
+        listed[line] = line
+    lines.count += keep_lines(s, listed, count, &s.plan.nodes[node], nets)
+
+
+cdef int32_t keep_lines(
+    ScratchC* s, int32_t* lines, int32_t count, const NodeC* n, const NetsC* nets
+) noexcept nogil:
+    # How many of some lines pass a formula; they move to the front, in their order.
+    cdef const int32_t* args = s.plan.args
+    cdef int32_t i, kept = 0
+    if n.op == OP_TRUE:
+        return count
+    if n.op == OP_AND:
+        for i in range(n.first, n.last):
+            count = keep_lines(s, lines, count, &s.plan.nodes[args[i]], nets)
+        return count
+    if n.op == OP_MEMBER and n.is_line:
+        for i in range(count):
+            if contains(args, n.first, n.last, text_of(s, n.slot, True, lines[i])):
+                lines[kept] = lines[i]
+                kept += 1
+        return kept
+    if n.op == OP_HAS_ANY and n.is_line:
+        for i in range(count):
+            if line_has_any(s, n, lines[i]):
+                lines[kept] = lines[i]
+                kept += 1
+        return kept
+    for i in range(count):
+        if find(s, n, lines[i], nets):
+            lines[kept] = lines[i]
+            kept += 1
+    return kept
+
+
+cdef inline bint line_has_any(ScratchC* s, const NodeC* n, int32_t line) noexcept nogil:
+    cdef int64_t place = <int64_t>line * s.plan.line_set_count + n.slot
+    cdef int32_t i
+    for i in range(s.cart.line_set_starts[place], s.cart.line_set_starts[place + 1]):
+        if contains(s.plan.args, n.first, n.last, s.cart.line_set_items[i]):
+            return True
+    return False

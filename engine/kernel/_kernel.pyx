@@ -12,14 +12,19 @@ from cpython.array cimport array, clone
 import numpy as np
 
 from ._layout cimport (
+    HINT_NONE,
+    POLICY_BEST,
     AggregateC,
+    BadgeC,
     CartC,
+    ChannelC,
     ComponentC,
     ConditionC,
     GroupC,
     List32,
     NodeC,
     PlanC,
+    PostC,
     PromotionC,
     SelectorC,
     TermC,
@@ -35,8 +40,6 @@ cdef array WIDE = array("q")
 
 cdef class Scratch:
     """Working memory, held by one call at a time."""
-
-    cdef ScratchC* memory
 
     def __dealloc__(self):
         free_scratch(self.memory)
@@ -122,10 +125,6 @@ cdef array to_wide(const List64* l):
 cdef class Kernel:
     """A plan ready to run. Immutable after construction but for its pool of scratch memory."""
 
-    cdef PlanC plan
-    cdef object _plan  # keeps the arrays alive
-    cdef list _pool
-
     def __init__(self, plan):
         self._pool = []
         self._plan = arrays = {
@@ -153,15 +152,22 @@ cdef class Kernel:
         self.plan.methods = ints(arrays["methods"])
         self.plan.excluded = ints(arrays["excluded"])
         self.plan.members = ints(arrays["members"])
-        self.plan.always = ints(arrays["always"])
-        self.plan.channel_starts = ints(arrays["channel_starts"])
+        self.plan.residuals = ints(arrays["residuals"])
         self.plan.post_starts = ints(arrays["post_starts"])
-        self.plan.posts = ints(arrays["posts"])
+        self.plan.badge_bits = ints(arrays["badge_bits"])
+        set_index(&self.plan, arrays)
         self.plan.node_count = len(plan.nodes)
         self.plan.selector_count = len(plan.selectors)
         self.plan.group_count = len(plan.groups)
         self.plan.promotion_count = len(plan.promotions)
         self.plan.always_count = len(plan.always)
+        self.plan.badge_count = len(plan.badges)
+        self.plan.slice_count = len(plan.slices)
+        self.plan.level_count = len(plan.levels)
+        self.plan.level_slot = plan.level_slot
+        self.plan.has_best = POLICY_BEST in plan.groups["policy"]
+        self.plan.has_slices = len(plan.slices) > 0 or not has_windows(plan.promotions)
+        self.plan.has_hints = bool((plan.posts["hint"] != HINT_NONE).any())
         self.plan.symbol_count = len(plan.symbols)
         self.plan.cart_number_count = len(plan.layout.cart_numbers)
         self.plan.cart_text_count = len(plan.layout.cart_texts)
@@ -203,9 +209,31 @@ cdef class Kernel:
 
 ARRAYS = (
     "nodes", "terms", "aggregates", "selectors", "conditions", "tiers", "components", "groups",
-    "promotions", "args", "methods", "excluded", "members", "always", "channel_starts",
-    "post_starts", "posts",
+    "promotions", "args", "methods", "excluded", "members", "residuals", "always", "channels",
+    "post_starts", "posts", "badges", "badge_bits", "slices", "levels",
 )
+
+
+cdef int set_index(PlanC* plan, arrays) except -1:
+    cdef const ChannelC[::1] channels = arrays["channels"]
+    cdef const PostC[::1] posts = arrays["posts"]
+    cdef const PostC[::1] always = arrays["always"]
+    cdef const BadgeC[::1] badges = arrays["badges"]
+    cdef const int64_t[::1] slices = arrays["slices"]
+    cdef const int64_t[::1] levels = arrays["levels"]
+    plan.channels = &channels[0]
+    plan.posts = &posts[0]
+    plan.always = &always[0]
+    plan.badges = &badges[0]
+    plan.slices = &slices[0]
+    plan.levels = &levels[0]
+    return 0
+
+
+cdef bint has_windows(promotions) except *:
+    bounds = np.iinfo(np.int64)
+    starts, ends = promotions["starts_at"], promotions["ends_at"]
+    return bool((starts != bounds.min).any() or (ends != bounds.max).any())
 
 
 cdef object padded(values):

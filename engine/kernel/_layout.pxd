@@ -4,7 +4,7 @@
 # the columns and is only read. Money is int64 minor units; products and
 # sums of products are i128.
 
-from libc.stdint cimport int8_t, int32_t, int64_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint16_t, uint64_t
 
 cdef extern from *:
     """
@@ -83,6 +83,11 @@ cdef enum PolicyOp:
     POLICY_BEST = 2
     POLICY_ALL = 3
 
+cdef enum HintOp:
+    HINT_CART = 0
+    HINT_LINES = 1
+    HINT_NONE = 2
+
 cdef enum RoundingOp:
     ROUND_HALF_UP = 0
     ROUND_HALF_EVEN = 1
@@ -147,28 +152,56 @@ cdef struct GroupC:
     int32_t first
     int32_t last
 
+cdef struct ChannelC:
+    int32_t start
+    int32_t low
+    int32_t high
+
+cdef struct PostC:
+    uint64_t barred
+    uint64_t wanted
+    int32_t number
+    int32_t units
+    uint16_t first_slice
+    uint16_t slice_count
+    uint16_t level
+    uint16_t hint
+
+cdef struct BadgeC:
+    int32_t slot
+    int32_t first
+    int32_t low
+    int32_t high
+    int32_t other
+
 cdef struct PromotionC:
-    int64_t starts_at  # microseconds UTC
-    int64_t ends_at
+    int32_t stage  # first 64 bytes: all that is read of one that is refused
+    int32_t mode
+    int32_t group
+    int32_t policy
+    int32_t rank
+    int32_t first_residual
+    int32_t last_residual
+    int32_t first_excluded
+    int32_t last_excluded
+    int32_t is_compound
+    int32_t is_found
+    int32_t is_softened
+    int64_t max_in_cart
+    int32_t action
+    int32_t on
     int64_t percent_ppm
     int64_t amount_minor
+    int64_t cap_minor
     int64_t price_minor
     int64_t max_units
     int64_t repeat
     int64_t buy_quantity
     int64_t get_quantity
-    int64_t cap_minor
-    int64_t max_in_cart
-    int32_t stage
-    int32_t mode
-    int32_t group
-    int32_t rank
-    int32_t action
-    int32_t on
-    int32_t get_on
+    int64_t starts_at  # microseconds UTC
+    int64_t ends_at
     int32_t is_enabled
     int32_t is_used_up
-    int32_t is_compound
     int32_t is_dearest
     int32_t is_partial
     int32_t is_by_line
@@ -181,10 +214,10 @@ cdef struct PromotionC:
     int32_t last_component
     int32_t first_method
     int32_t last_method
-    int32_t first_excluded
-    int32_t last_excluded
     int32_t first_condition
     int32_t last_condition
+    int32_t get_on
+    int32_t padding
 
 cdef struct PlanC:
     const NodeC* nodes
@@ -200,15 +233,27 @@ cdef struct PlanC:
     const int32_t* methods
     const int32_t* excluded
     const int32_t* members
-    const int32_t* always
-    const int32_t* channel_starts
+    const int32_t* residuals
+    const PostC* always
+    const ChannelC* channels
     const int32_t* post_starts
-    const int32_t* posts
+    const PostC* posts
+    const BadgeC* badges
+    const int32_t* badge_bits
+    const int64_t* slices
+    const int64_t* levels
     int32_t node_count
     int32_t selector_count
     int32_t group_count
     int32_t promotion_count
     int32_t always_count
+    int32_t badge_count
+    int32_t slice_count
+    int32_t level_count
+    int32_t level_slot
+    bint has_best  # whether a group has policy `best`
+    bint has_slices  # whether gates know all windows
+    bint has_hints  # whether a gate wants bits of texts
     int32_t symbol_count
     int32_t cart_number_count
     int32_t cart_text_count

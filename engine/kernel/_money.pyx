@@ -6,6 +6,12 @@ from libc.stdint cimport int32_t, int64_t
 from ._layout cimport SortC, i128
 
 
+cdef enum:
+    FEW = 128
+    SHORT = 12  # rows that are sorted one by one
+    SPLITS_MAX = 32  # of a list; one that splits badly more often is sorted by gaps
+
+
 cdef inline bint is_before(const SortC* a, const SortC* b) noexcept nogil:
     # By key, largest first; then by rank, so that ties go to the smaller id.
     if a.key != b.key:
@@ -56,8 +62,80 @@ cdef inline void sort_with(SortC* rows, int32_t count, Order is_less) noexcept n
         gap = next_gap(gap)
 
 
+cdef void insert_rows(SortC* rows, int32_t count) noexcept nogil:
+    cdef int32_t i, j
+    cdef SortC row
+    for i in range(1, count):
+        row = rows[i]
+        j = i
+        while j > 0 and is_before(&row, &rows[j - 1]):
+            rows[j] = rows[j - 1]
+            j -= 1
+        rows[j] = row
+
+
+cdef int32_t split_rows(SortC* rows, int32_t count) noexcept nogil:
+    # Moves rows so that none of the first n, which is returned, stands after one of the others.
+    # INVARIANT: no two rows are alike, so the middle one of three is not the last of all.
+    cdef SortC pivot = rows[count >> 1], row
+    cdef int32_t i = -1, j = count
+    if is_before(&rows[count - 1], &rows[0]) != is_before(&rows[count - 1], &pivot):
+        pivot = rows[count - 1]
+    elif is_before(&rows[0], &rows[count - 1]) != is_before(&rows[0], &pivot):
+        pivot = rows[0]
+    while True:
+        i += 1
+        while is_before(&rows[i], &pivot):
+            i += 1
+        j -= 1
+        while is_before(&pivot, &rows[j]):
+            j -= 1
+        if i >= j:
+            return j + 1
+        row = rows[i]
+        rows[i] = rows[j]
+        rows[j] = row
+
+
+cdef void sort_part(SortC* rows, int32_t count, int32_t splits) noexcept nogil:
+    # The smaller half is sorted inside, the larger one here, so calls do not pile up.
+    cdef int32_t left
+    while count > SHORT:
+        if splits == 0:
+            sort_with(rows, count, is_before)
+            return
+        splits -= 1
+        left = split_rows(rows, count)
+        if left < count - left:
+            sort_part(rows, left, splits)
+            rows += left
+            count -= left
+        else:
+            sort_part(rows + left, count - left, splits)
+            count = left
+    insert_rows(rows, count)
+
+
 cdef void sort_rows(SortC* rows, int32_t count) noexcept nogil:
-    sort_with(rows, count, is_before)
+    sort_part(rows, count, SPLITS_MAX)
+
+
+cdef void bring_forward(SortC* rows, int32_t count, int32_t wanted) noexcept nogil:
+    # Moves rows so that the first ones in order are the first, in whatever order.
+    cdef int32_t left, splits = SPLITS_MAX
+    while count > SHORT:
+        if splits == 0:
+            sort_with(rows, count, is_before)
+            return
+        splits -= 1
+        left = split_rows(rows, count)
+        if left <= wanted:
+            rows += left
+            count -= left
+            wanted -= left
+        else:
+            count = left
+    insert_rows(rows, count)
 
 
 cdef void sort_numbers(int32_t* numbers, int32_t count) noexcept nogil:
@@ -93,16 +171,47 @@ cdef void share(
         return
     for i in range(count):
         product = <i128>total * weights[i]
-        parts[i] = <int64_t>(product // whole)
+        if product < (<i128>1 << 62):  # a division of 64 bits is far faster
+            parts[i] = <int64_t>product // whole
+        else:
+            parts[i] = <int64_t>(product // whole)
         rows[i].key = <int64_t>(product - <i128>parts[i] * whole)
         rows[i].rank = ranks[i]
         rows[i].place = i
         left -= parts[i]
-    if left == 0:
+    if left * count <= FEW:
+        raise_parts(parts, rows, count, <int32_t>left)
         return
-    sort_rows(rows, count)
+    bring_forward(rows, count, <int32_t>left)
     for i in range(<int32_t>left):
         parts[rows[i].place] += 1
+
+
+cdef void raise_parts(
+    int64_t* parts, SortC* rows, int32_t count, int32_t left
+) noexcept nogil:
+    # One more for each of the first rows in order: where these are few, looking is faster than
+    # sorting. The keys of those raised fall below all others.
+    cdef int32_t i, best
+    while left > 0:
+        best = 0
+        for i in range(1, count):
+            if is_before(&rows[i], &rows[best]):
+                best = i
+        parts[rows[best].place] += 1
+        rows[best].key = -1
+        left -= 1
+
+
+cdef inline bint is_roomy(
+    const SortC* rows, int32_t count, int64_t left, int64_t whole
+) noexcept nogil:
+    # Whether no share exceeds its cap.
+    cdef int32_t i
+    for i in range(count):
+        if <i128>left * rows[i].weight > <i128>rows[i].key * whole:
+            return False
+    return True
 
 
 cdef int64_t spread(
@@ -134,10 +243,11 @@ cdef int64_t spread(
             whole += weights[i]
     left = total if total < room else room
     total = left
-    for i in range(free):
-        if <i128>left * rows[i].weight > <i128>rows[i].key * whole:
-            sort_with(rows, free, has_less_room)
-            break
+    if free == count and is_roomy(rows, count, left, whole):
+        share(left, weights, ranks, count, parts, rows)
+        return total
+    if not is_roomy(rows, free, left, whole):
+        sort_with(rows, free, has_less_room)
     while fixed < free and <i128>left * rows[fixed].weight > <i128>rows[fixed].key * whole:
         parts[rows[fixed].place] = rows[fixed].key
         left -= rows[fixed].key

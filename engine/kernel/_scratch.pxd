@@ -2,7 +2,7 @@
 #
 # Marks are stamped: a mark holds when it equals the current stamp, so nothing is ever cleared.
 
-from libc.stdint cimport int8_t, int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from ._layout cimport CartC, EffectC, List32, PlanC, SortC
 
@@ -35,6 +35,31 @@ cdef enum:
     MOVE_SHIPMENT = 1
     MOVE_PAYMENT = 2
 
+cdef enum:
+    FOUND = -2  # some lines of its key are on the cart, perhaps not enough: not active yet
+    RULED_OUT = -1  # a candidate that cannot apply, but whose turn decides a group
+
+# How a promotion stands: FOUND, RULED_OUT, 0, or the reason why it is out, with its cause.
+cdef struct StandingC:
+    int64_t stamp  # of the cart that this is about
+    int64_t units  # on the lines found
+    int32_t reason
+    int32_t cause
+    int32_t first_hit  # a chain through hit_lines, or NOTHING
+    int32_t last_hit
+
+cdef struct TeamC:
+    int64_t stamp
+    int64_t first_stamp  # of the cart in which its first candidate is known
+    int32_t winner
+    int32_t lines  # head of a chain through owned, or NOTHING
+
+# The lines of a selector: a range of `selected`.
+cdef struct SelectionC:
+    int64_t stamp
+    int32_t first
+    int32_t count
+
 cdef struct ScratchC:
     const PlanC* plan
     const CartC* cart
@@ -42,16 +67,21 @@ cdef struct ScratchC:
     int64_t stamp  # of the cart
     # By node, selector, promotion and group of the plan.
     int64_t* node_values  # stamp x 2 + value
-    int64_t* selector_stamps
-    int32_t* selector_firsts  # into selected
-    int32_t* selector_counts
-    int64_t* seen  # the stamp when the promotion is active
-    int8_t* reasons
-    int32_t* causes
-    int64_t* group_stamps
-    int32_t* group_winners
-    int32_t* group_lines  # head of a chain through owned, or NOTHING
+    SelectionC* selections
+    StandingC* standings
+    TeamC* teams
+    # Promotions to be made active, a bit each; `turn_heads` has a bit for each word of `turns`.
+    uint64_t* turns
+    uint64_t* turn_heads
+    # What gates are held against.
+    uint64_t word
+    uint64_t hints[3]  # by HintOp
+    int32_t modes  # a bit for each mode that an active promotion has
+    int32_t slice
+    int32_t level
     # Lists that grow within a cart.
+    List32 hit_lines  # chains of lines with a text of a promotion's key
+    List32 hit_nexts
     List32 active  # promotions that can match, in order of evaluation
     List32 trials  # exclusive ones among them
     List32 selected  # lines of selectors that nothing changes within the cart
@@ -89,6 +119,7 @@ cdef struct ScratchC:
     int64_t* entry_shipments
     int32_t shipment_room
     # The state.
+    bint is_moved  # whether anything has applied since the stage began
     int64_t mark
     int64_t taken_mark
     bint has_taken
@@ -111,6 +142,7 @@ cdef void reserve_cart(ScratchC* s, int32_t lines, int32_t shipments) noexcept n
 cdef void grow32(ScratchC* s, List32* l) noexcept nogil
 cdef void grow64(ScratchC* s, List64* l) noexcept nogil
 cdef void reset_out(OutC* out) noexcept nogil
+cdef void grow_moves(ScratchC* s, int32_t more) noexcept nogil
 
 
 cdef inline void append32(ScratchC* s, List32* l, int32_t item) noexcept nogil:

@@ -1,6 +1,6 @@
 """The working memory of one thread: allocation and growth."""
 
-from libc.stdint cimport int8_t, int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 
 from ._layout cimport EffectC, List32, PlanC, SortC
@@ -31,15 +31,11 @@ cdef ScratchC* make_scratch(const PlanC* plan) noexcept nogil:
         return NULL
     s.plan = plan
     s.node_values = <int64_t*>fresh(s, plan.node_count, sizeof(int64_t))
-    s.selector_stamps = <int64_t*>fresh(s, plan.selector_count, sizeof(int64_t))
-    s.selector_firsts = <int32_t*>fresh(s, plan.selector_count, sizeof(int32_t))
-    s.selector_counts = <int32_t*>fresh(s, plan.selector_count, sizeof(int32_t))
-    s.seen = <int64_t*>fresh(s, plan.promotion_count, sizeof(int64_t))
-    s.reasons = <int8_t*>fresh(s, plan.promotion_count, sizeof(int8_t))
-    s.causes = <int32_t*>fresh(s, plan.promotion_count, sizeof(int32_t))
-    s.group_stamps = <int64_t*>fresh(s, plan.group_count, sizeof(int64_t))
-    s.group_winners = <int32_t*>fresh(s, plan.group_count, sizeof(int32_t))
-    s.group_lines = <int32_t*>fresh(s, plan.group_count, sizeof(int32_t))
+    s.selections = <SelectionC*>fresh(s, plan.selector_count, sizeof(SelectionC))
+    s.standings = <StandingC*>fresh(s, plan.promotion_count, sizeof(StandingC))
+    s.teams = <TeamC*>fresh(s, plan.group_count, sizeof(TeamC))
+    s.turns = <uint64_t*>fresh(s, plan.promotion_count // 64 + 1, sizeof(uint64_t))
+    s.turn_heads = <uint64_t*>fresh(s, plan.promotion_count // 4096 + 1, sizeof(uint64_t))
     if s.is_out_of_memory:
         free_scratch(s)
         return NULL
@@ -114,6 +110,16 @@ cdef void grow64(ScratchC* s, List64* l) noexcept nogil:
         l.room = room
 
 
+cdef void grow_moves(ScratchC* s, int32_t more) noexcept nogil:
+    # Room for so many moves more. The four lists grow alike, so the room of one is that of all.
+    cdef OutC* out = &s.out
+    while out.move_kinds.room - out.move_kinds.count < more and not s.is_out_of_memory:
+        grow32(s, &out.move_kinds)
+        grow32(s, &out.move_places)
+        grow32(s, &out.move_promotions)
+        grow64(s, &out.move_amounts_minor)
+
+
 cdef void reset_out(OutC* out) noexcept nogil:
     out.applied_starts.count = 0
     out.applied.count = 0
@@ -163,15 +169,13 @@ cdef void free_scratch(ScratchC* s) noexcept nogil:
     if s == NULL:
         return
     free(s.node_values)
-    free(s.selector_stamps)
-    free(s.selector_firsts)
-    free(s.selector_counts)
-    free(s.seen)
-    free(s.reasons)
-    free(s.causes)
-    free(s.group_stamps)
-    free(s.group_winners)
-    free(s.group_lines)
+    free(s.selections)
+    free(s.standings)
+    free(s.teams)
+    free(s.turns)
+    free(s.turn_heads)
+    free(s.hit_lines.items)
+    free(s.hit_nexts.items)
     free(s.active.items)
     free(s.trials.items)
     free(s.selected.items)

@@ -10,11 +10,23 @@ from ._scratch cimport ScratchC, append32
 
 
 cdef const int32_t* order_lines(ScratchC* s, bint is_dearest) noexcept nogil:
-    # All lines of the cart by unit price, ties by id; sorted at most once a cart each way.
-    cdef int32_t i, count = s.cart.line_count
+    # All lines of the cart by unit price, ties by id; at most once a cart each way, and sorted once.
     cdef int32_t* order = s.dearest if is_dearest else s.cheapest
     if (s.has_dearest if is_dearest else s.has_cheapest):
         return order
+    if s.has_dearest or s.has_cheapest:
+        turn_around(s, s.cheapest if is_dearest else s.dearest, order)
+    else:
+        sort_lines(s, is_dearest, order)
+    if is_dearest:
+        s.has_dearest = True
+    else:
+        s.has_cheapest = True
+    return order
+
+
+cdef void sort_lines(ScratchC* s, bint is_dearest, int32_t* order) noexcept nogil:
+    cdef int32_t i, count = s.cart.line_count
     for i in range(count):
         s.rows[i].key = s.cart.prices_minor[i] if is_dearest else -s.cart.prices_minor[i]
         s.rows[i].rank = s.cart.line_ranks[i]
@@ -22,11 +34,20 @@ cdef const int32_t* order_lines(ScratchC* s, bint is_dearest) noexcept nogil:
     sort_rows(s.rows, count)
     for i in range(count):
         order[i] = s.rows[i].place
-    if is_dearest:
-        s.has_dearest = True
-    else:
-        s.has_cheapest = True
-    return order
+
+
+cdef void turn_around(ScratchC* s, const int32_t* known, int32_t* order) noexcept nogil:
+    # From one end to the other; lines of one price stay as they are, by id.
+    cdef const int64_t* prices = s.cart.prices_minor
+    cdef int32_t i, first, last = s.cart.line_count, count = 0
+    while last > 0:
+        first = last - 1
+        while first > 0 and prices[known[first - 1]] == prices[known[first]]:
+            first -= 1
+        for i in range(first, last):
+            order[count] = known[i]
+            count += 1
+        last = first
 
 
 cdef void take_units(

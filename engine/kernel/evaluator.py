@@ -9,7 +9,7 @@ from ...dsl.ruleset import Ruleset
 from ..outcome import Allocation, Applied, Outcome, Reason, Refusal
 from ..plan.columns import ColumnWriter, Priced
 from ..plan.lowering import lower
-from ..plan.plan import NOTHING
+from ..plan.plan import NOTHING, Plan
 from ._kernel import Kernel
 
 MOVE_LINE, MOVE_SHIPMENT, MOVE_PAYMENT = range(3)
@@ -100,10 +100,13 @@ class LazyOutcomes(Sequence[Outcome]):
 class KernelEvaluator:
     """The compiled evaluator. Immutable, and safe to share between threads."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
-        self.plan = lower(ruleset)
+    def __init__(
+        self, ruleset: Ruleset, plan: Plan | None = None, kernel: Kernel | None = None
+    ) -> None:
+        """Evaluate under a rule set; its plan and the kernel of that are made if not given."""
+        self.plan = lower(ruleset) if plan is None else plan
         self._writer = ColumnWriter(ruleset, self.plan)
-        self._kernel = Kernel(self.plan)
+        self._kernel = Kernel(self.plan) if kernel is None else kernel
 
     def evaluate(self, carts: Sequence[Priced]) -> Sequence[Outcome]:
         """Price carts together, without the lock; each outcome is built when it is looked at."""

@@ -26,7 +26,9 @@ from ...dsl.ruleset import (
     Tier,
     Volume,
 )
-from .index import build_index, targets_of
+from .assembly import Cells, assemble
+from .index import build_index
+from .keys import targets_of
 from .labels import labels_of
 from .plan import (
     AGGREGATE,
@@ -35,7 +37,6 @@ from .plan import (
     GROUP,
     NODE,
     NOTHING,
-    PROMOTION,
     SELECTOR,
     TERM,
     TIER,
@@ -50,10 +51,9 @@ from .plan import (
 from .symbols import SymbolTable
 from .tables import Row, Tables, prefix_slots_of
 
-STAGES = list(Stage)
+STAGE_NUMBERS = {stage: number for number, stage in enumerate(Stage)}
 ROUNDINGS = list(Rounding)
 EVER = (-(2**63), 2**63 - 1)  # an open window, as two instants
-Cells = dict[str, int]
 
 
 def lower(ruleset: Ruleset) -> Plan:
@@ -87,7 +87,9 @@ class Lowering:
         ruleset, tables = self.ruleset, self.tables
         tables.prefix_slots = prefix_slots_of(formulas_of(ruleset.promotions))
         rows = [self.row_of(number, p) for number, p in enumerate(ruleset.promotions)]
+        actions = [self.action_cells(promotion) for promotion in ruleset.promotions]
         index = build_index(ruleset.promotions, tables)
+        promotions = assemble(rows, actions, index)
         members: list[int] = []
         groups = [self.group_row(key, members) for key in self.groups]
         return Plan(
@@ -101,17 +103,21 @@ class Lowering:
             tiers=records(self.tiers, TIER),
             components=records(self.components, COMPONENT),
             groups=records(groups, GROUP),
-            promotions=records(
-                [tuple(row[name] for name in PROMOTION.names or ()) for row in rows], PROMOTION
-            ),
+            promotions=promotions,
             args=np.array(tables.args, np.int32),
             methods=np.array(self.methods, np.int32),
             excluded=np.array(self.excluded, np.int32),
             members=np.array(members, np.int32),
+            residuals=index.gates.residuals,
             always=index.always,
-            channel_starts=index.channel_starts,
+            channels=index.channels,
             post_starts=index.post_starts,
             posts=index.posts,
+            badges=index.gates.badges,
+            badge_bits=index.gates.badge_bits,
+            slices=index.gates.slices,
+            levels=index.gates.levels,
+            level_slot=index.gates.level_slot,
             rounding=ROUNDINGS.index(ruleset.rounding),
             max_promotions=or_nothing(ruleset.max_promotions),
             line_floor_minor=ruleset.line_floor_minor,
@@ -135,51 +141,52 @@ class Lowering:
 
     def group_row(self, key: tuple[str, Stage], members: list[int]) -> Row:
         """The row of a group within a stage; appends its members."""
-        group = self.ruleset.stack_groups[key[0]]
-        policy = {
+        first = len(members)
+        members.extend(self.groups[key])
+        return self.policy_of(key[0]), first, len(members)
+
+    def policy_of(self, name: str | None) -> PolicyOp:
+        """Who wins in a group; without one, everybody."""
+        if name is None:
+            return PolicyOp.ALL
+        group = self.ruleset.stack_groups[name]
+        return {
             Policy.PRIORITY: PolicyOp.PRIORITY_LINE if group.is_line_scoped else PolicyOp.PRIORITY,
             Policy.BEST: PolicyOp.BEST,
             Policy.ALL: PolicyOp.ALL,
         }[group.policy]
-        first = len(members)
-        members.extend(self.groups[key])
-        return policy, first, len(members)
 
     # Promotions.
 
-    def row_of(self, number: int, promotion: Promotion) -> Cells:
-        """The row of a promotion."""
+    def row_of(self, number: int, promotion: Promotion) -> Row:
+        """What every promotion has, in the order of `assembly.COMMON`."""
         window, limits, stacking = promotion.window, promotion.limits, promotion.stacking
-        first_condition = len(self.conditions)
-        self.conditions.extend(
-            (self.tables.node(condition.formula), condition.is_soft)
-            for condition in promotion.conditions
+        conditions = [
+            (self.tables.node(each.formula), each.is_soft) for each in promotion.conditions
+        ]
+        excluded = self.excluded_by(promotion)
+        self.conditions.extend(conditions)
+        self.excluded.extend(excluded)
+        return (
+            EVER[0] if window.starts_at is None else window.starts_at,
+            EVER[1] if window.ends_at is None else window.ends_at,
+            or_nothing(limits.max_discount_minor),
+            or_nothing(stacking.max_in_cart),
+            STAGE_NUMBERS[promotion.stage],
+            mode_of(promotion),
+            self.group_of(number, promotion),
+            self.policy_of(stacking.group),
+            self.ranks[number],
+            promotion.is_enabled,
+            0 in limits.counted,
+            promotion.basis is Basis.COMPOUND,
+            promotion.needs_code,
+            any(is_soft for _, is_soft in conditions),
+            len(self.conditions) - len(conditions),
+            len(self.conditions),
+            len(self.excluded) - len(excluded),
+            len(self.excluded),
         )
-        cells: Cells = dict.fromkeys(PROMOTION.names or (), 0)
-        cells |= dict.fromkeys(
-            ("percent_ppm", "amount_minor", "price_minor", "max_units", "repeat"), NOTHING
-        )
-        cells |= {
-            "starts_at": EVER[0] if window.starts_at is None else window.starts_at,
-            "ends_at": EVER[1] if window.ends_at is None else window.ends_at,
-            "cap_minor": or_nothing(limits.max_discount_minor),
-            "max_in_cart": or_nothing(stacking.max_in_cart),
-            "stage": STAGES.index(promotion.stage),
-            "mode": mode_of(promotion),
-            "group": self.group_of(number, promotion),
-            "rank": self.ranks[number],
-            "is_enabled": promotion.is_enabled,
-            "is_used_up": 0 in limits.counted,
-            "is_compound": promotion.basis is Basis.COMPOUND,
-            "needs_code": promotion.needs_code,
-            "first_condition": first_condition,
-            "last_condition": len(self.conditions),
-            "on": NOTHING,
-            "get_on": NOTHING,
-            "first_method": NOTHING,
-        }
-        cells |= self.range_of("excluded", self.excluded, self.excluded_by(promotion))
-        return cells | self.action_cells(promotion)
 
     def group_of(self, number: int, promotion: Promotion) -> int:
         """The number of a promotion's group within its stage, or NOTHING."""

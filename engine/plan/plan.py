@@ -7,7 +7,7 @@ Formulas are one table of nodes in which equal parts are shared; a *selector* is
 whose matching lines are listed once a cart, however many rules ask for them.
 
 `posts` answers which promotions can match at all: each promotion is filed under the symbols of its
-most selective necessary condition, by channel (codes, pools, then the text and set slots).
+most selective necessary condition, by channel (`index.py`), behind a gate (`gates.py`).
 
 The record types below are the C structs of `kernel/_layout.pxd`, field by field, and the enums are
 its op codes; a test holds the two together.
@@ -23,6 +23,8 @@ import numpy.typing as npt
 from .labels import Labels
 
 Indexes = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
 Records = npt.NDArray[np.void]
 
 NOTHING = -1  # no limit, no group, no symbol
@@ -117,6 +119,14 @@ class PolicyOp(IntEnum):
     ALL = 3
 
 
+class HintOp(IntEnum):
+    """Of whose texts a gate wants a bit."""
+
+    CART = 0
+    LINES = 1
+    NONE = 2
+
+
 NODE = np.dtype(
     [
         ("op", np.int32),
@@ -144,29 +154,58 @@ CONDITION = np.dtype([("node", np.int32), ("is_soft", np.int32)])
 TIER = np.dtype([("threshold", np.int64), ("percent_ppm", np.int64), ("amount_minor", np.int64)])
 COMPONENT = np.dtype([("quantity", np.int64), ("selector", np.int32), ("padding", np.int32)])
 GROUP = np.dtype([("policy", np.int32), ("first", np.int32), ("last", np.int32)])
+CHANNEL = np.dtype([("start", np.int32), ("low", np.int32), ("high", np.int32)])
+POST = np.dtype(
+    [
+        ("barred", np.uint64),  # bits of which a cart may have none
+        ("wanted", np.uint64),  # bits of which a cart must have one
+        ("number", np.int32),  # of the promotion
+        ("units", np.int32),  # how many there must be
+        ("first_slice", np.uint16),
+        ("slice_count", np.uint16),
+        ("level", np.uint16),
+        ("hint", np.uint16),  # a HintOp: whose bits are wanted
+    ]
+)
+BADGE = np.dtype(
+    [
+        ("slot", np.int32),  # text slot of the cart
+        ("first", np.int32),  # where the bits of its symbols stand, from `low` to `high`
+        ("low", np.int32),
+        ("high", np.int32),
+        ("other", np.int32),  # the bit of all other texts, and of none
+    ]
+)
+# The first 64 bytes are all that is read of a promotion that is refused.
 PROMOTION = np.dtype(
     [
-        ("starts_at", np.int64),  # microseconds, UTC; the least integer when open
-        ("ends_at", np.int64),
+        ("stage", np.int32),  # 0 to 3
+        ("mode", np.int32),
+        ("group", np.int32),  # a group within a stage
+        ("policy", np.int32),  # of that group
+        ("rank", np.int32),  # by priority, then id, over all stages
+        ("first_residual", np.int32),
+        ("last_residual", np.int32),
+        ("first_excluded", np.int32),
+        ("last_excluded", np.int32),
+        ("is_compound", np.int32),
+        ("is_found", np.int32),  # whether the lines of `on` are those the index finds
+        ("is_softened", np.int32),  # whether it has soft conditions
+        ("max_in_cart", np.int64),
+        ("action", np.int32),
+        ("on", np.int32),  # selector; of buy/get, the buy side
         ("percent_ppm", np.int64),  # NOTHING when the action has none, and so for all below
         ("amount_minor", np.int64),
+        ("cap_minor", np.int64),
         ("price_minor", np.int64),
         ("max_units", np.int64),
         ("repeat", np.int64),
         ("buy_quantity", np.int64),
         ("get_quantity", np.int64),
-        ("cap_minor", np.int64),
-        ("max_in_cart", np.int64),
-        ("stage", np.int32),  # 0 to 3
-        ("mode", np.int32),
-        ("group", np.int32),  # a group within a stage
-        ("rank", np.int32),  # by priority, then id, over all stages
-        ("action", np.int32),
-        ("on", np.int32),  # selector; of buy/get, the buy side
-        ("get_on", np.int32),
+        ("starts_at", np.int64),  # microseconds, UTC; the least integer when open
+        ("ends_at", np.int64),
         ("is_enabled", np.int32),
         ("is_used_up", np.int32),  # a limit of 0
-        ("is_compound", np.int32),
         ("is_dearest", np.int32),
         ("is_partial", np.int32),
         ("is_by_line", np.int32),  # volume measures each line
@@ -179,10 +218,10 @@ PROMOTION = np.dtype(
         ("last_component", np.int32),
         ("first_method", np.int32),  # NOTHING: every method
         ("last_method", np.int32),
-        ("first_excluded", np.int32),
-        ("last_excluded", np.int32),
         ("first_condition", np.int32),
         ("last_condition", np.int32),
+        ("get_on", np.int32),
+        ("padding", np.int32),
     ]
 )
 
@@ -232,10 +271,16 @@ class Plan:
     methods: Indexes
     excluded: Indexes  # promotion numbers
     members: Indexes  # promotions of groups, in order
-    always: Indexes  # promotions that no symbol can rule out
-    channel_starts: Indexes  # by channel, where its symbols begin in post_starts, or NOTHING
+    residuals: Indexes  # nodes of conditions that the index does not decide
+    always: Records  # postings of promotions that no symbol can rule out
+    channels: Records
     post_starts: Indexes
-    posts: Indexes
+    posts: Records
+    badges: Records
+    badge_bits: Indexes  # by badge and symbol
+    slices: Numbers  # where windows begin and end, microseconds
+    levels: Numbers  # thresholds of the number in `level_slot`
+    level_slot: int  # number slot of the cart, or NOTHING
     rounding: int
     max_promotions: int
     line_floor_minor: int

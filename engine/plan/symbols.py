@@ -1,6 +1,7 @@
 """Texts in, one run of bytes that knows the number of each out."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class SymbolTable(Mapping[str, int]):
     def _known(self) -> dict[str, int]:
         if self._numbers is None:
             starts = self.starts.tolist()
-            spans = zip(starts, starts[1:], strict=False)
+            spans = pairwise(starts)
             self._numbers = {
                 self.texts[first:last].decode(): number
                 for number, (first, last) in enumerate(spans)

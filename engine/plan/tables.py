@@ -21,6 +21,7 @@ from ...dsl.formula import (
     Truth,
     children,
 )
+from ...dsl.kinds import Kind
 from .plan import CompareOp, FunctionOp, NodeOp, Slot, TermKind
 
 COMPARE_OPS = {
@@ -30,6 +31,7 @@ COMPARE_OPS = {
     ">=": CompareOp.GE,
     ">": CompareOp.GT,
 }
+FUNCTION_OPS = {op.name.lower(): op for op in FunctionOp}
 NET_SUBTOTAL = "cart.net_subtotal"
 Row = tuple[int, ...]
 
@@ -72,11 +74,12 @@ class Tables:
         }
     )
     prefix_slots: dict[Term, Slot] = field(default_factory=dict)
+    _slot_of: dict[tuple[str, str, object], int] = field(default_factory=dict)
     _node_of: dict[Formula, int] = field(default_factory=dict)
     # By identity: rules share the formulas of definitions, and hashing one walks all of it.
     _node_by_id: dict[int, int] = field(default_factory=dict)
-    _aggregate_of: dict[Aggregate, int] = field(default_factory=dict)
-    _selector_of: dict[Formula, int] = field(default_factory=dict)
+    _aggregate_of: dict[Row, int] = field(default_factory=dict)
+    _selector_of: dict[int, int] = field(default_factory=dict)  # by node
 
     def symbol(self, text: str) -> int:
         """The number of a text."""
@@ -94,16 +97,26 @@ class Tables:
 
     def slot(self, kind: str, term: Term) -> int:
         """The number of the column that holds a term."""
-        slot = Slot(term.name, term.fallback)
-        return self.slots[kind, is_line_field(term.name)].number(slot)
+        known = self._slot_of.get((kind, term.name, term.fallback))
+        if known is None:
+            slot = Slot(term.name, term.fallback)
+            known = self.slots[kind, is_line_field(term.name)].number(slot)
+            self._slot_of[kind, term.name, term.fallback] = known
+        return known
+
+    def slot_of(self, kind: str, name: str) -> None:
+        """Make sure that a text or set has a column; what finds prefixes has one already."""
+        if kind != "prefix":
+            self.slot(kind, Term(name, Kind.SET if kind == "set" else Kind.STRING))
 
     def selector(self, where: Formula) -> int:
         """The number of a line formula's list of lines."""
-        if where not in self._selector_of:
-            node = self.node(where)
-            self._selector_of[where] = len(self.selectors)
+        node = self.node(where)
+        known = self._selector_of.get(node)
+        if known is None:
+            known = self._selector_of[node] = len(self.selectors)
             self.selectors.append((node, self.is_static(node)))
-        return self._selector_of[where]
+        return known
 
     def node(self, formula: Formula) -> int:
         """The number of a formula's node, its parts lowered first."""
@@ -203,13 +216,14 @@ class Tables:
 
     def aggregate(self, term: Aggregate) -> int:
         """The number of an aggregate."""
-        if term not in self._aggregate_of:
-            selector = self.selector(term.where)
-            self._aggregate_of[term] = len(self.aggregates)
-            function = FunctionOp[term.function.upper()]
-            has_fallback = int(term.fallback is not None)
-            self.aggregates.append((term.fallback or 0, function, selector, has_fallback, 0))
-        return self._aggregate_of[term]
+        function = FUNCTION_OPS[term.function]
+        has_fallback = int(term.fallback is not None)
+        row = (term.fallback or 0, function, self.selector(term.where), has_fallback, 0)
+        known = self._aggregate_of.get(row)
+        if known is None:
+            known = self._aggregate_of[row] = len(self.aggregates)
+            self.aggregates.append(row)
+        return known
 
 
 def prefix_slots_of(formulas: Iterable[Formula]) -> dict[Term, Slot]:
@@ -219,7 +233,7 @@ def prefix_slots_of(formulas: Iterable[Formula]) -> dict[Term, Slot]:
     waiting = list(formulas)
     while waiting:
         formula = waiting.pop()
-        if id(formula) in seen:
+        if isinstance(formula, Member | Has) or id(formula) in seen:
             continue
         seen.add(id(formula))
         if isinstance(formula, StartsWith):

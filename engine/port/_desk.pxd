@@ -1,11 +1,11 @@
 # The working memory of one call: a draft, the cart made of it, what happened to it, its totals.
 
-from libc.stdint cimport int8_t, int32_t, int64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint64_t
 
 from ..kernel._layout cimport CartC, List32
 from ..kernel._scratch cimport ScratchC
-from ._book cimport BookC
-from ._draft cimport DraftC
+from ._book cimport NUMBER_FIELDS, BookC
+from ._draft cimport DraftC, TextC
 
 cdef struct TotalsC:  # minor units
     int64_t subtotal
@@ -21,6 +21,22 @@ cdef struct BufferC:
     int64_t size
     int64_t room
     bint is_out_of_memory
+
+# A text to be sorted: its first eight bytes, in the order of texts.
+cdef struct RankC:
+    uint64_t key
+    const TextC* text
+    int32_t place
+
+# Texts of one cart, numbered as they first come: open addressing, stamped so that it is never
+# cleared. A cell has the stamp in its upper half and the number in its lower.
+cdef struct TextsC:
+    uint64_t* cells
+    int64_t room
+    uint64_t stamp
+    TextC* texts
+    int32_t count
+    int32_t text_room
 
 cdef struct DeskC:
     const BookC* book
@@ -54,10 +70,17 @@ cdef struct DeskC:
     int32_t* cart_texts
     int32_t* cart_set_starts
     List32 cart_set_items
-    # An open-addressing table of texts of one cart, stamped so that it is never cleared.
-    int64_t* table
-    int32_t table_room
-    int64_t table_stamp
+    # What intake works with.
+    int64_t field_numbers[NUMBER_FIELDS]  # by FieldOp
+    int8_t field_presents[NUMBER_FIELDS]
+    int32_t weekday  # from Monday; NOTHING when no slot reads the calendar
+    TextsC texts  # that no rule names, or all skus
+    RankC* rank_rows  # two for each line or shipment
+    int32_t rank_room
+    int64_t* symbol_marks  # by symbol; made when first needed
+    int64_t symbol_mark
+    int32_t zone_place  # the offset that the last cart had
+    bint is_out_of_memory
     # By line and shipment, for writers: chains through the moves.
     int32_t* move_heads
     int32_t* move_tails
@@ -70,9 +93,11 @@ cdef class Desk:
 
 cdef DeskC* make_desk(const BookC* book) noexcept nogil
 cdef void free_desk(DeskC* desk) noexcept nogil
-# Draft to cart: a Status. READ_OK means that the plain way would take the cart, to the same numbers.
+# Draft to cart: a Status. READ_OK means that the plain way takes the cart too, to the same numbers.
 cdef int32_t take_in(DeskC* desk) noexcept nogil
 # Run the kernel on desk.cart and add up desk.totals: READ_OK or READ_MEMORY.
 cdef int32_t price(DeskC* desk) noexcept nogil
+# Room for so many numbers more: whether there is.
+cdef bint make_room(List32* l, int64_t more) noexcept nogil
 # Room for so many bytes more; the place to write them, or NULL.
 cdef char* reserve(BufferC* b, int64_t size) noexcept nogil

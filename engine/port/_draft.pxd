@@ -4,7 +4,7 @@
 # draft, which never moves within a cart. Ranges point into `words` and `values`. A field that was
 # not sent, or was null, has a text without data, or the default its comment says.
 
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int8_t, int32_t, int64_t
 
 cdef enum Status:
     READ_OK = 0
@@ -105,6 +105,7 @@ cdef struct DraftC:
     ChunkC* chunk  # the one being filled
     int64_t chunk_used
     bint is_out_of_memory
+    int8_t hints[96]  # which key of JSON followed which in carts before: only ever a guess
 
 cdef void free_draft(DraftC* d) noexcept nogil
 cdef void begin_draft(DraftC* d) noexcept nogil

@@ -80,7 +80,10 @@ cdef char* take_bytes(DraftC* d, int64_t size) noexcept nogil:
         while chunk != NULL and chunk.next != NULL and chunk.next.room < size:
             chunk = chunk.next
         if chunk == NULL or chunk.next == NULL:
-            room = size if size > CHUNK_BYTES else CHUNK_BYTES
+            # Doubling, so that carts that grow little by little do not each leave a chunk behind.
+            room = CHUNK_BYTES
+            while room < size:
+                room *= 2
             chunk = append_chunk(d, chunk, room)
             if chunk == NULL:
                 return NULL
@@ -107,17 +110,13 @@ cdef ChunkC* append_chunk(DraftC* d, ChunkC* last, int64_t room) noexcept nogil:
 
 
 cdef void begin_draft(DraftC* d) noexcept nogil:
-    # Forget the cart before; what was allocated stays.
-    cdef DraftC fresh
-    memset(&fresh, 0, sizeof(DraftC))
-    fresh.orders = -1
-    fresh.lines, fresh.line_room = d.lines, d.line_room
-    fresh.shipments, fresh.shipment_room = d.shipments, d.shipment_room
-    fresh.codes, fresh.code_room = d.codes, d.code_room
-    fresh.words, fresh.word_room = d.words, d.word_room
-    fresh.values_sent, fresh.value_room = d.values_sent, d.value_room
-    fresh.chunks = fresh.chunk = d.chunks
-    d[0] = fresh
+    # Forget the cart before; what was allocated, and the hints, stay.
+    memset(d, 0, <size_t>(<char*>&d.lines - <char*>d))
+    d.orders = -1
+    d.line_count = d.shipment_count = d.code_count = d.word_count = d.value_count = 0
+    d.chunk = d.chunks
+    d.chunk_used = 0
+    d.is_out_of_memory = False
 
 
 cdef void free_draft(DraftC* d) noexcept nogil:

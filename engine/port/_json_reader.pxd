@@ -5,7 +5,7 @@ from ._draft cimport DraftC
 
 # One JSON document (white space around it allowed) to a draft: a Status. READ_OK means that every
 # byte was looked at and the plain way would take the document as it is; all else is READ_PLAIN.
-# INVARIANT: `data` outlives the draft, which borrows from it.
+# The draft holds a copy of `data` until it begins again, and borrows from that.
 cdef int32_t read_json(
     DraftC* d, const BookC* book, const char* data, int64_t size
 ) noexcept nogil

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,8 +12,10 @@ import msgspec
 from ...dsl.ruleset import Gift, Ruleset
 from ..cart.checked import CheckedCart
 from ..cart.facts import Facts
+from ..cart.intake import Intake
 from ..outcome import Allocation as Move
 from ..outcome import Outcome
+from ..port._pricer import Receipt
 from .result import (
     Allocation,
     AppliedCoupon,
@@ -28,65 +32,86 @@ from .wording import Wording
 if TYPE_CHECKING:
     from .explanation import Explanation
 
+Explainer = Callable[[Ruleset, CheckedCart, Facts], "Explanation"]
+
 encoder = msgspec.json.Encoder()
+result_reader = msgspec.json.Decoder(Result)
 
 
-class Quote:
-    """What one cart gets. `result` is typed; `to_json()` is its one compact UTF-8 form."""
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What a quote is made of that was not priced straight to its bytes."""
 
-    __slots__ = (
-        "_explain",
-        "_explanation",
-        "_facts",
-        "_outcomes",
-        "_place",
-        "_result",
-        "_ruleset",
-        "cart",
-    )
+    cart: CheckedCart
+    facts: Facts
+    outcomes: Sequence[Outcome]
+    place: int  # in `outcomes`
+    explain: Explainer | None = None
 
-    def __init__(
-        self,
-        ruleset: Ruleset,
-        cart: CheckedCart,
-        facts: Facts,
-        outcomes: Sequence[Outcome],
-        place: int = 0,
-        explain: Callable[[Ruleset, CheckedCart, Facts], Explanation] | None = None,
-    ) -> None:
-        self.cart = cart
-        self._ruleset = ruleset
-        self._facts = facts
-        self._outcomes = outcomes
-        self._place = place
-        self._explain = explain
-        self._result: Result | None = None
-        self._explanation: Explanation | None = None
+
+class Home:
+    """What a quote comes from, and asks about its rules and its cart; shared by many."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+
+    @cached_property
+    def intake(self) -> Intake:
+        """What checks carts on the plain way; made when it is first needed."""
+        return Intake(self.ruleset)
+
+    def __reduce__(self) -> tuple[type[Home], tuple[Ruleset]]:
+        """Quotes can be pickled: the intake is made anew where they arrive."""
+        return Home, (self.ruleset,)
+
+
+class Quote(Receipt):
+    """What one cart gets. `result` is typed; `to_json()` is its one compact UTF-8 form.
+
+    Most quotes are their bytes and two totals, until somebody asks for more.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, home: Home, plain: Plain) -> None:
+        self._home = home
+        self._plain = plain
+
+    @property
+    def cart(self) -> CheckedCart:
+        """The checked cart; it may be read anew, from a dict as that is by now."""
+        if self._plain is not None:
+            cart: CheckedCart = self._plain.cart
+            return cart
+        intake: Intake = self._home.intake
+        return intake.read_cart(self._source)
 
     @property
     def result(self) -> Result:
         """The typed result."""
         if self._result is None:
-            outcome = self._outcomes[self._place]
-            self._result = Builder(self._ruleset, self.cart, self._facts, outcome).build()
-        return self._result
+            self._result = self._make_result()
+        result: Result = self._result
+        return result
+
+    def _make_result(self) -> Result:
+        """The result out of the bytes, or out of the outcome."""
+        if self._json is not None:
+            return result_reader.decode(self._json)
+        plain: Plain = self._plain
+        outcome = plain.outcomes[plain.place]
+        return Builder(self._home.ruleset, plain.cart, plain.facts, outcome).build()
 
     @property
     def explanation(self) -> Explanation | None:
         """Why every promotion did or did not apply; None unless it was asked for."""
-        if self._explain is not None and self._explanation is None:
-            self._explanation = self._explain(self._ruleset, self.cart, self._facts)
-        return self._explanation
-
-    @property
-    def grand_total(self) -> int:
-        """What is to be paid, in minor units."""
-        return self.result.grand_total
-
-    @property
-    def discount_total(self) -> int:
-        """What came off lines and shipments, in minor units."""
-        return self.result.discount_total
+        plain: Plain | None = self._plain
+        if plain is None or plain.explain is None:
+            return None
+        if self._explanation is None:
+            self._explanation = plain.explain(self._home.ruleset, plain.cart, plain.facts)
+        explanation: Explanation = self._explanation
+        return explanation
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain dicts and lists; with `explain` it has a last key of that name."""
@@ -97,13 +122,13 @@ class Quote:
 
     def to_json(self) -> bytes:
         """The result as compact UTF-8 JSON, the same bytes for the same input, always."""
-        if self._explain is None:
-            return encoder.encode(self.result)
-        return encoder.encode(self.to_dict())
+        if self._json is not None:
+            return self._json
+        return encoder.encode(self.result if self.explanation is None else self.to_dict())
 
     def __repr__(self) -> str:
-        total = Wording(self._ruleset).money(self.grand_total)
-        return f"<Quote of cart {self.cart.id!r}: {total}>"
+        total = Wording(self._home.ruleset).money(self.grand_total)
+        return f"<Quote of cart {self.cart_id!r}: {total}>"
 
 
 class Builder:

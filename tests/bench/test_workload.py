@@ -16,8 +16,10 @@ import msgspec
 import pytest
 
 from bench.mix import MIX, STACK_GROUPS, deal_kinds
-from bench.workload import make_carts, make_lines, make_rules
+from bench.workload import make_carts, make_lines, make_rule_files, make_rules
 from tallystick import Engine, Result, load_text
+from tallystick.dsl.loader import load_sources
+from tallystick.dsl.source import Source
 
 ROOT = Path(__file__).resolve().parents[2]
 CARTS_SHA256 = "4be844d9eb45199372df5ea0b2c6a28d18310017a6d166c6748e3437d99b5a08"
@@ -49,6 +51,13 @@ def test_same_bytes_twice() -> None:
     assert hashlib.sha256(b"\n".join(lines)).hexdigest() == CARTS_SHA256
     assert hashlib.sha256(make_rules(100).encode()).hexdigest() == RULES_SHA256
     assert make_lines(20) == lines[:20]
+
+
+def test_files_hold_the_same_promotions_as_one_text() -> None:
+    parts = list(make_rule_files(100, promotions_a_file=30))
+    assert len(parts) == 4
+    sources = [Source(f"{n}.yaml", text) for n, text in enumerate(parts)]
+    assert load_sources(sources).hash == load_text(make_rules(100)).hash
 
 
 def test_another_seed_gives_other_bytes() -> None:

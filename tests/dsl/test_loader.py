@@ -144,3 +144,13 @@ def test_the_garbage_collector_is_left_as_it_was(is_on: bool, text: str) -> None
         assert gc.isenabled() is is_on
     finally:
         (gc.enable if was_on else gc.disable)()
+
+
+def test_what_was_frozen_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        count = gc.get_freeze_count()
+        load("promotions: {}")
+        assert gc.get_freeze_count() == count
+    finally:
+        gc.unfreeze()

@@ -1,5 +1,9 @@
 """The face that checkout calls: what it shows, and mistakes that would switch limits off."""
 
+import json
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -34,6 +38,13 @@ def test_a_quote_shows_what_is_to_be_paid(engine: tallystick.Engine) -> None:
 def test_a_quote_shows_a_currency_without_decimals() -> None:
     engine = tallystick.Engine(tallystick.load_text("ruleset: {currency: JPY}"))
     assert str(engine.quote(CART | {"currency": "JPY"})) == "<Quote of cart 'c1': 2000 JPY>"
+
+
+def test_a_quote_can_be_sent_elsewhere(engine: tallystick.Engine) -> None:
+    quote = engine.quote(CART)
+    sent = pickle.loads(pickle.dumps(quote))
+    assert sent.cart == quote.cart
+    assert (sent.to_json(), repr(sent)) == (quote.to_json(), repr(quote))
 
 
 @pytest.mark.parametrize("name", [None, "c1"])
@@ -98,3 +109,99 @@ def test_one_cart_is_no_batch(engine: tallystick.Engine, cart: Any) -> None:
 def test_a_batch_has_at_least_one_thread(engine: tallystick.Engine) -> None:
     with pytest.raises(ValueError, match="threads is at least 1, not 0"):
         engine.quote_batch([CART], threads=0)
+
+
+@pytest.mark.parametrize("block", ["{}", None, [b"{}"], {}], ids=repr)
+def test_a_block_of_lines_is_bytes(engine: tallystick.Engine, block: Any) -> None:
+    with pytest.raises(TypeError, match="quote_lines takes a block of bytes, not"):
+        engine.quote_lines(block)
+
+
+def test_a_block_has_facts_by_cart_and_threads_like_a_batch(engine: tallystick.Engine) -> None:
+    with pytest.raises(ValueError, match="these are the facts of one cart"):
+        engine.quote_lines(b"", USED_UP)
+    with pytest.raises(ValueError, match="threads is at least 1, not 0"):
+        engine.quote_lines(b"", threads=0)
+    lines = json.dumps(CART).encode()
+    assert engine.quote_lines(lines).discount_minor == 200
+    assert engine.quote_lines(lines, {"c1": USED_UP}).discount_minor == 0
+
+
+# Rules that change while carts are priced.
+
+OTHER_RULES = """\
+ruleset: {currency: EUR}
+promotions:
+  other: {then: {percent_off: 25%}}
+  soft:
+    when: {if: cart.subtotal >= 99 EUR, enforcement: allow_warn_on_invalid}
+    then: {percent_off: 1%}
+"""
+
+
+def test_another_rule_set_takes_over(engine: tallystick.Engine) -> None:
+    before = engine.quote(CART)
+    other = tallystick.load_text(OTHER_RULES)
+    engine.reload(other)
+    assert engine.ruleset is other
+    after = engine.quote(CART)
+    assert (before.grand_total, after.grand_total) == (1800, 1480)
+    assert before.result.ruleset != after.result.ruleset == other.hash
+    assert before.cart == after.cart
+
+
+def test_a_batch_ends_on_the_rules_it_began_on(engine: tallystick.Engine) -> None:
+    batch = engine.quote_batch([CART] * 1000)
+    first = next(batch)
+    engine.reload(tallystick.load_text(OTHER_RULES))
+    assert isinstance(first, tallystick.Quote)
+    assert {one.to_json() for one in batch if isinstance(one, tallystick.Quote)} == {
+        first.to_json()
+    }
+
+
+def test_what_is_no_rule_set_changes_nothing(engine: tallystick.Engine) -> None:
+    before = engine.ruleset
+    with pytest.raises(TypeError, match="takes a Ruleset, not str: load or load_text makes one"):
+        engine.reload(RULES)  # type: ignore[arg-type]
+    assert engine.ruleset is before
+    assert engine.quote(CART).grand_total == 1800
+
+
+def test_rules_that_cannot_be_compiled_change_nothing(
+    engine: tallystick.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*words: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("tallystick.engine.engine.Till", fail)
+    with pytest.raises(MemoryError):
+        engine.reload(tallystick.load_text(OTHER_RULES))
+    assert engine.quote(CART).grand_total == 1800
+
+
+def test_many_threads_price_while_the_rules_change() -> None:
+    rulesets = [tallystick.load_text(text) for text in (RULES, OTHER_RULES)]
+    engine = tallystick.Engine(rulesets[0])
+    lone = {tallystick.Engine(ruleset).quote(CART).to_json() for ruleset in rulesets}
+    line = json.dumps(CART).encode()
+    block = (line + b"\n") * 20
+    is_over = Event()
+
+    def price(number: int) -> set[bytes]:
+        seen: set[bytes] = set()
+        while not is_over.is_set() or not seen:
+            seen.add(engine.quote((CART, line)[number % 2]).to_json())
+            printed = set(engine.quote_lines(block).json.splitlines())
+            assert len(printed) == 1  # a block is priced under one rule set
+            seen |= printed
+        return seen
+
+    with ThreadPoolExecutor(16) as pool:
+        futures = [pool.submit(price, number) for number in range(16)]
+        for number in range(200):
+            engine.reload(rulesets[number % 2])
+            assert engine.quote(CART).result.ruleset == rulesets[number % 2].hash
+        is_over.set()
+        seen = set[bytes]().union(*(future.result() for future in futures))
+    assert seen == lone

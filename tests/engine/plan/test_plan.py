@@ -13,7 +13,7 @@ from tallystick.engine.outcome import Reason
 from tallystick.engine.plan import plan
 
 LAYOUT = Path(evaluator.__file__).with_name("_layout.pxd").read_text()
-WIDTHS = {"int8_t": 1, "int32_t": 4, "int64_t": 8, "uint64_t": 8}
+WIDTHS = {"int8_t": 1, "uint16_t": 2, "int32_t": 4, "int64_t": 8, "uint64_t": 8}
 ENUMS: list[tuple[str, str, type[IntEnum]]] = [
     ("NodeOp", "OP", plan.NodeOp),
     ("CompareOp", "CMP", plan.CompareOp),
@@ -22,6 +22,7 @@ ENUMS: list[tuple[str, str, type[IntEnum]]] = [
     ("ActionOp", "ACT", plan.ActionOp),
     ("ModeOp", "MODE", plan.ModeOp),
     ("PolicyOp", "POLICY", plan.PolicyOp),
+    ("HintOp", "HINT", plan.HintOp),
     ("ReasonOp", "REASON", Reason),
 ]
 STRUCTS = {
@@ -34,6 +35,9 @@ STRUCTS = {
     "ComponentC": plan.COMPONENT,
     "GroupC": plan.GROUP,
     "PromotionC": plan.PROMOTION,
+    "ChannelC": plan.CHANNEL,
+    "PostC": plan.POST,
+    "BadgeC": plan.BADGE,
 }
 
 

@@ -1,0 +1,1 @@
+"""Other engines in, how long they need to say which promotions match out."""

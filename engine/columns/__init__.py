@@ -1,0 +1,1 @@
+"""Carts as columns in, results as columns out, with anything that speaks Arrow."""

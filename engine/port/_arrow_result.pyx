@@ -1,0 +1,450 @@
+"""Priced carts in, growing columns of results out."""
+
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t
+from libc.stdlib cimport calloc, free, realloc
+from libc.string cimport memcpy, memset
+
+from ..kernel._layout cimport NOTHING, PlanC
+from ..kernel._scratch cimport MOVE_LINE, MOVE_PAYMENT, MOVE_SHIPMENT, OutC
+from ._book cimport BookC
+from ._desk cimport BufferC, DeskC, reserve
+from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftC, DraftLineC, DraftShipmentC, TextC
+
+cdef enum:
+    ROOM_FIRST = 64
+    STAGE_STEP = 100
+    # LIMIT: records of a sheet and bytes of its texts, so that offsets fit 32 bits.
+    RECORDS_MAX = 1 << 30
+
+# Bytes of the columns of each sheet.
+WIDTHS = (
+    (4, 1, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 8, 8, 8, 8, 8, 8, 4, 4, 4),
+    (4, 8, 8, 8, 4),
+    (4, 8, 8, 8, 4),
+    (4, 4, 8),
+    (4, 4, 8),
+    (4, 4, 8),
+    (4, 4, 8),
+    (4, 4, 8, 8),
+    (4, 4, 8),
+    (4,),
+    (4, 4, 4, 1),
+    (4, 4, 4),
+)
+cdef int32_t WIDTH_OF[SHEET_COUNT][COLUMN_COUNT]
+memset(WIDTH_OF, 0, sizeof(WIDTH_OF))
+for _sheet, _widths in enumerate(WIDTHS):
+    for _column, _width in enumerate(_widths):
+        WIDTH_OF[_sheet][_column] = _width
+
+
+cdef ResultC* make_result(VocabularyC* vocabulary) noexcept nogil:
+    cdef ResultC* r = <ResultC*>calloc(1, sizeof(ResultC))
+    cdef int32_t sheet, column, text
+    cdef bint has_room = True
+    if r == NULL:
+        return NULL
+    r.holders = 1
+    r.vocabulary = vocabulary
+    hold_vocabulary(vocabulary)
+    for sheet in range(SHEET_COUNT):
+        if has_room:
+            has_room = reserve_sheet(r, sheet, 1)
+    for text in range(TEXT_COUNT):
+        has_room = has_room and reserve(&r.texts[text], 1) != NULL
+    if not has_room:
+        drop_result(r)
+        return NULL
+    for sheet in range(SHEET_COUNT):
+        for column in range(COLUMN_COUNT):
+            if WIDTH_OF[sheet][column] == 4:
+                (<int32_t*>r.sheets[sheet].data[column])[0] = 0
+    return r
+
+
+cdef void hold_vocabulary(VocabularyC* v) noexcept nogil:
+    count_holder(&v.holders, 1)
+
+
+cdef void drop_vocabulary(VocabularyC* v) noexcept nogil:
+    cdef int32_t words
+    if count_holder(&v.holders, -1):
+        return
+    for words in range(WORDS_COUNT):
+        free(v.starts[words])
+        free(v.bytes[words])
+    free(v.gift_skus)
+    free(v.gift_quantities)
+    free(v.gift_bytes)
+    free(v)
+
+
+cdef void drop_result(ResultC* r) noexcept nogil:
+    cdef int32_t sheet, column
+    if count_holder(&r.holders, -1):
+        return
+    for sheet in range(SHEET_COUNT):
+        for column in range(COLUMN_COUNT):
+            free(r.sheets[sheet].data[column])
+    for column in range(TEXT_COUNT):
+        free(r.texts[column].data)
+    for column in range(BITMAP_COUNT):
+        free(r.bitmaps[column])
+    free(r.cursors)
+    drop_vocabulary(r.vocabulary)
+    free(r)
+
+
+cdef bint grow_sheet(ResultC* r, int32_t sheet, int64_t wanted) noexcept nogil:
+    cdef SheetC* s = &r.sheets[sheet]
+    cdef int32_t column
+    cdef int64_t room = s.room * 2
+    cdef void* made
+    if wanted > RECORDS_MAX:
+        r.is_crowded = True
+        return False
+    if room < wanted:
+        room = wanted
+    if room < ROOM_FIRST:
+        room = ROOM_FIRST
+    for column in range(COLUMN_COUNT):
+        if WIDTH_OF[sheet][column] == 0:
+            continue
+        made = realloc(s.data[column], <size_t>(room + 1) * WIDTH_OF[sheet][column])
+        if made == NULL:
+            r.is_out_of_memory = True
+            return False
+        s.data[column] = <char*>made
+    s.room = room
+    return True
+
+
+cdef bint reserve_sheet(ResultC* r, int32_t sheet, int64_t more) noexcept nogil:
+    cdef int64_t wanted = r.sheets[sheet].count + more
+    return wanted <= r.sheets[sheet].room or grow_sheet(r, sheet, wanted)
+
+
+cdef bint put_text(
+    ResultC* r, int32_t sheet, int32_t column, int64_t place, int32_t text, const char* data,
+    int64_t size,
+) noexcept nogil:
+    cdef BufferC* b = &r.texts[text]
+    cdef char* to
+    if size > RECORDS_MAX:
+        r.is_out_of_memory = True
+        return False
+    to = reserve(b, size)
+    if to == NULL:
+        r.is_out_of_memory = True
+        return False
+    if size:
+        memcpy(to, data, <size_t>size)
+    b.size += size
+    narrow_of(r, sheet, column)[place + 1] = <int32_t>b.size
+    return True
+
+
+cdef bint is_full(const ResultC* r, int64_t more) noexcept nogil:
+    cdef int32_t k
+    for k in range(SHEET_COUNT):
+        if r.sheets[k].count + more > RECORDS_MAX:
+            return True
+    for k in range(TEXT_COUNT):
+        if r.texts[k].size > RECORDS_MAX:
+            return True
+    return False
+
+
+cdef bint reserve_row(ResultC* r, DeskC* desk) noexcept nogil:
+    # Room in all sheets for one cart; none is left when records or texts near 32 bits.
+    cdef OutC* out = &desk.scratch.out
+    cdef int64_t moves = out.move_kinds.count, applied = out.applied.count
+    cdef int64_t codes = desk.draft.code_count, places = desk.draft.line_count
+    cdef void* made
+    cdef int64_t sizes = r.texts[TEXT_CART].size | r.texts[TEXT_LINE].size
+    sizes |= r.texts[TEXT_SHIPMENT].size | r.texts[TEXT_GIFT].size
+    sizes |= r.texts[TEXT_COUPON].size | r.texts[TEXT_REJECTED].size
+    if sizes >= RECORDS_MAX:
+        r.is_crowded = True
+        return False
+    if places < desk.draft.shipment_count:
+        places = desk.draft.shipment_count
+    if places > r.cursor_room:
+        made = realloc(r.cursors, <size_t>places * 2 * sizeof(int32_t))
+        if made == NULL:
+            r.is_out_of_memory = True
+            return False
+        r.cursors = <int32_t*>made
+        r.cursor_room = places * 2
+    return (
+        reserve_sheet(r, ROWS, 1)
+        and reserve_sheet(r, LINES, desk.draft.line_count)
+        and reserve_sheet(r, SHIPMENTS, desk.draft.shipment_count)
+        and reserve_sheet(r, LINE_MOVES, moves)
+        and reserve_sheet(r, SHIPMENT_MOVES, moves)
+        and reserve_sheet(r, PAYMENT_MOVES, moves)
+        and reserve_sheet(r, GIFTS, applied)
+        and reserve_sheet(r, APPLIED, applied)
+        and reserve_sheet(r, COUPONS, codes)
+        and reserve_sheet(r, OPENED, codes * applied)
+        and reserve_sheet(r, REJECTED, codes)
+    )
+
+
+cdef inline int32_t stage_of(const PlanC* plan, int32_t promotion) noexcept nogil:
+    return (plan.promotions[promotion].stage + 1) * STAGE_STEP
+
+
+cdef bint write_ids(
+    ResultC* r, int32_t sheet, int32_t text, const char* ids, int64_t stride, int32_t count
+) noexcept nogil:
+    # The ids of lines or shipments, which lie `stride` bytes apart.
+    cdef BufferC* b = &r.texts[text]
+    cdef int32_t* ends = narrow_of(r, sheet, LINE_ID) + r.sheets[sheet].count + 1
+    cdef const TextC* id
+    cdef int64_t size = 0
+    cdef int32_t i
+    cdef char* to
+    for i in range(count):
+        size += (<const TextC*>(ids + i * stride)).size
+    if size > RECORDS_MAX or reserve(b, size) == NULL:
+        r.is_out_of_memory = True
+        return False
+    to = b.data + b.size
+    for i in range(count):
+        id = <const TextC*>(ids + i * stride)
+        memcpy(to, id.data, <size_t>id.size)
+        to += id.size
+        ends[i] = <int32_t>(to - b.data)
+    b.size += size
+    return True
+
+
+cdef void write_places(
+    ResultC* r, DeskC* desk, int32_t sheet, int32_t moves, int32_t kind, const int64_t* gross,
+    int32_t count,
+) noexcept nogil:
+    # Amounts of lines or shipments, and their allocations, gathered by place in two passes.
+    cdef OutC* out = &desk.scratch.out
+    cdef int64_t start = r.sheets[sheet].count
+    cdef int64_t* discounts = wide_of(r, sheet, LINE_DISCOUNT) + start
+    cdef int64_t* nets = wide_of(r, sheet, LINE_NET) + start
+    cdef int32_t* ends = narrow_of(r, sheet, LINE_MOVE) + start + 1
+    cdef int32_t* rules = narrow_of(r, moves, MOVE_RULE)
+    cdef int32_t* stages = narrow_of(r, moves, MOVE_STAGE)
+    cdef int64_t* amounts = wide_of(r, moves, MOVE_AMOUNT)
+    cdef int32_t* cursors = r.cursors
+    cdef int32_t i, place, to = <int32_t>r.sheets[moves].count, taken
+    for i in range(count):
+        discounts[i] = 0
+        cursors[i] = 0
+    for i in range(out.move_kinds.count):
+        if out.move_kinds.items[i] == kind:
+            cursors[out.move_places.items[i]] += 1
+    for i in range(count):
+        taken = cursors[i]
+        cursors[i] = to
+        to += taken
+        ends[i] = to
+    for i in range(out.move_kinds.count):
+        if out.move_kinds.items[i] == kind:
+            place = out.move_places.items[i]
+            taken = cursors[place]
+            cursors[place] += 1
+            rules[taken] = out.move_promotions.items[i]
+            stages[taken] = stage_of(desk.book.plan, rules[taken])
+            amounts[taken] = out.move_amounts_minor.items[i]
+            discounts[place] += amounts[taken]
+    for i in range(count):
+        nets[i] = gross[i] - discounts[i]
+    if count:
+        memcpy(wide_of(r, sheet, LINE_GROSS) + start, gross, count * sizeof(int64_t))
+    r.sheets[sheet].count += count
+    r.sheets[moves].count = to
+
+
+cdef void write_payment(ResultC* r, DeskC* desk) noexcept nogil:
+    cdef OutC* out = &desk.scratch.out
+    cdef int32_t i, rule
+    cdef int64_t to
+    for i in range(out.move_kinds.count):
+        if out.move_kinds.items[i] != MOVE_PAYMENT:
+            continue
+        to = r.sheets[PAYMENT_MOVES].count
+        rule = out.move_promotions.items[i]
+        narrow_of(r, PAYMENT_MOVES, MOVE_RULE)[to] = rule
+        narrow_of(r, PAYMENT_MOVES, MOVE_STAGE)[to] = stage_of(desk.book.plan, rule)
+        wide_of(r, PAYMENT_MOVES, MOVE_AMOUNT)[to] = out.move_amounts_minor.items[i]
+        r.sheets[PAYMENT_MOVES].count += 1
+
+
+cdef bint write_applied(ResultC* r, DeskC* desk) noexcept nogil:
+    # What applied, and the gifts among it.
+    cdef OutC* out = &desk.scratch.out
+    cdef const TextC* sku
+    cdef int64_t to = r.sheets[APPLIED].count, gift
+    cdef int32_t i, number
+    for i in range(out.applied.count):
+        number = out.applied.items[i]
+        narrow_of(r, APPLIED, APPLIED_ID)[to + i] = number
+        narrow_of(r, APPLIED, APPLIED_STAGE)[to + i] = stage_of(desk.book.plan, number)
+        wide_of(r, APPLIED, APPLIED_DISCOUNT)[to + i] = out.discounts_minor.items[i]
+        wide_of(r, APPLIED, APPLIED_UNDISTRIBUTED)[to + i] = out.undistributed_minor.items[i]
+        sku = &r.vocabulary.gift_skus[number]
+        if sku.data != NULL:
+            gift = r.sheets[GIFTS].count
+            narrow_of(r, GIFTS, GIFT_RULE)[gift] = number
+            wide_of(r, GIFTS, GIFT_QUANTITY)[gift] = r.vocabulary.gift_quantities[number]
+            if not put_text(r, GIFTS, GIFT_SKU, gift, TEXT_GIFT, sku.data, sku.size):
+                return False
+            r.sheets[GIFTS].count += 1
+    r.sheets[APPLIED].count += out.applied.count
+    return True
+
+
+cdef bint is_opened(DeskC* desk, int32_t number, int32_t code) noexcept nogil:
+    # Whether a code of the cart is one of a promotion's, or of its pool.
+    cdef const BookC* book = desk.book
+    cdef int32_t symbol = desk.cart.code_symbols[code], pool = desk.cart.pool_symbols[code]
+    cdef int32_t low = book.code_starts[number], high = book.code_starts[number + 1], middle
+    if pool != NOTHING and pool == book.code_pools[number]:
+        return True
+    while low < high:
+        middle = (low + high) >> 1
+        if book.code_symbols[middle] < symbol:
+            low = middle + 1
+        else:
+            high = middle
+    return low < book.code_starts[number + 1] and book.code_symbols[low] == symbol
+
+
+cdef bint write_coupon(ResultC* r, DeskC* desk, int32_t index) noexcept nogil:
+    # A code with the applied promotions that it opened.
+    cdef OutC* out = &desk.scratch.out
+    cdef const TextC* code = &desk.draft.codes[index]
+    cdef int64_t to = r.sheets[COUPONS].count, discount = 0
+    cdef int32_t i, number
+    for i in range(out.applied.count):
+        number = out.applied.items[i]
+        if is_opened(desk, number, index):
+            narrow_of(r, OPENED, OPENED_ID)[r.sheets[OPENED].count] = number
+            r.sheets[OPENED].count += 1
+            discount += out.discounts_minor.items[i]
+    narrow_of(r, COUPONS, COUPON_OPENED)[to + 1] = <int32_t>r.sheets[OPENED].count
+    wide_of(r, COUPONS, COUPON_DISCOUNT)[to] = discount
+    r.sheets[COUPONS].count += 1
+    return put_text(r, COUPONS, COUPON_CODE, to, TEXT_COUPON, code.data, code.size)
+
+
+cdef bint write_codes(ResultC* r, DeskC* desk) noexcept nogil:
+    # The codes that gave something, and those that were rejected; both stand in their order.
+    cdef OutC* out = &desk.scratch.out
+    cdef const TextC* code
+    cdef int64_t to
+    cdef int32_t i, at = 0, cause
+    for i in range(desk.cart.code_count):
+        if at == out.rejection_codes.count or out.rejection_codes.items[at] != i:
+            if not write_coupon(r, desk, i):
+                return False
+            continue
+        to = r.sheets[REJECTED].count
+        code = &desk.draft.codes[i]
+        cause = out.rejection_causes.items[at]
+        narrow_of(r, REJECTED, REJECTED_REASON)[to] = out.rejection_reasons.items[at] - 1
+        narrow_of(r, REJECTED, REJECTED_BY)[to] = cause if cause != NOTHING else 0
+        r.sheets[REJECTED].data[REJECTED_HAS_BY][to] = cause != NOTHING
+        r.sheets[REJECTED].count += 1
+        if not put_text(r, REJECTED, REJECTED_CODE, to, TEXT_REJECTED, code.data, code.size):
+            return False
+        at += 1
+    return True
+
+
+cdef void write_totals(ResultC* r, DeskC* desk) noexcept nogil:
+    cdef int64_t row = r.sheets[ROWS].count
+    wide_of(r, ROWS, ROW_ADJUSTMENT)[row] = desk.totals.adjustment
+    wide_of(r, ROWS, ROW_SUBTOTAL)[row] = desk.totals.subtotal
+    wide_of(r, ROWS, ROW_SHIPPING)[row] = desk.totals.shipping
+    wide_of(r, ROWS, ROW_DISCOUNT)[row] = desk.totals.discount
+    wide_of(r, ROWS, ROW_TAX)[row] = desk.totals.tax
+    wide_of(r, ROWS, ROW_GRAND)[row] = desk.totals.grand
+    narrow_of(r, ROWS, ROW_CODE)[row + 1] = <int32_t>r.texts[TEXT_CODE].size
+    narrow_of(r, ROWS, ROW_PATH)[row + 1] = <int32_t>r.texts[TEXT_PATH].size
+    narrow_of(r, ROWS, ROW_MESSAGE)[row + 1] = <int32_t>r.texts[TEXT_MESSAGE].size
+    r.sheets[ROWS].data[ROW_IS_GOOD][row] = 1
+    r.sheets[ROWS].data[ROW_HAS_CART][row] = 1
+    r.sheets[ROWS].data[ROW_IS_REFUSED][row] = 0
+    r.discount_minor += desk.totals.discount
+
+
+cdef void end_row(ResultC* r) noexcept nogil:
+    cdef int64_t row = r.sheets[ROWS].count
+    narrow_of(r, ROWS, ROW_ZERO)[row] = 0
+    narrow_of(r, ROWS, ROW_LINES)[row + 1] = <int32_t>r.sheets[LINES].count
+    narrow_of(r, ROWS, ROW_SHIPMENTS)[row + 1] = <int32_t>r.sheets[SHIPMENTS].count
+    narrow_of(r, ROWS, ROW_PAYMENT)[row + 1] = <int32_t>r.sheets[PAYMENT_MOVES].count
+    narrow_of(r, ROWS, ROW_GIFTS)[row + 1] = <int32_t>r.sheets[GIFTS].count
+    narrow_of(r, ROWS, ROW_APPLIED)[row + 1] = <int32_t>r.sheets[APPLIED].count
+    narrow_of(r, ROWS, ROW_COUPONS)[row + 1] = <int32_t>r.sheets[COUPONS].count
+    narrow_of(r, ROWS, ROW_REJECTED)[row + 1] = <int32_t>r.sheets[REJECTED].count
+    narrow_of(r, ROWS, ROW_WARNINGS)[row + 1] = <int32_t>r.sheets[WARNINGS].count
+    r.sheets[ROWS].count += 1
+
+
+cdef int32_t write_columns(DeskC* desk, ResultC* r) noexcept nogil:
+    cdef DraftC* d = &desk.draft
+    cdef bint is_done
+    if desk.scratch.out.warning_promotions.count:
+        return READ_PLAIN
+    if not reserve_row(r, desk):
+        return WRITE_FULL if r.is_crowded else READ_MEMORY
+    is_done = put_text(
+        r, ROWS, ROW_CART, r.sheets[ROWS].count, TEXT_CART, d.id.data, d.id.size
+    )
+    is_done = is_done and write_ids(
+        r, LINES, TEXT_LINE, <const char*>d.lines, sizeof(DraftLineC), d.line_count
+    )
+    is_done = is_done and write_ids(
+        r, SHIPMENTS, TEXT_SHIPMENT, <const char*>d.shipments, sizeof(DraftShipmentC),
+        d.shipment_count,
+    )
+    if not is_done:
+        return READ_MEMORY
+    write_places(r, desk, LINES, LINE_MOVES, MOVE_LINE, desk.gross_minor, d.line_count)
+    write_places(
+        r, desk, SHIPMENTS, SHIPMENT_MOVES, MOVE_SHIPMENT, desk.shipment_amounts_minor,
+        d.shipment_count,
+    )
+    write_payment(r, desk)
+    if not (write_applied(r, desk) and write_codes(r, desk)):
+        return READ_MEMORY
+    write_totals(r, desk)
+    end_row(r)
+    return READ_OK
+
+
+cdef bint pack_bits(
+    ResultC* r, int32_t bitmap, int32_t sheet, int32_t column
+) noexcept nogil:
+    # Flags of a byte each as a bitmap, and how many are not set.
+    cdef int64_t count = r.sheets[sheet].count, i, unset = 0
+    cdef const char* flags = r.sheets[sheet].data[column]
+    cdef uint8_t* bits = <uint8_t*>calloc(<size_t>(count // 8 + 8), 1)
+    if bits == NULL:
+        r.is_out_of_memory = True
+        return False
+    for i in range(count):
+        bits[i >> 3] |= <uint8_t>(flags[i] << (i & 7))
+        unset += 1 - flags[i]
+    r.bitmaps[bitmap] = bits
+    r.null_counts[bitmap] = unset
+    return True
+
+
+cdef bint finish_result(ResultC* r) noexcept nogil:
+    return (
+        pack_bits(r, BITMAP_GOOD, ROWS, ROW_IS_GOOD)
+        and pack_bits(r, BITMAP_CART, ROWS, ROW_HAS_CART)
+        and pack_bits(r, BITMAP_REFUSED, ROWS, ROW_IS_REFUSED)
+        and pack_bits(r, BITMAP_BY, REJECTED, REJECTED_HAS_BY)
+    )

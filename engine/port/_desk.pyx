@@ -1,0 +1,256 @@
+"""A draft in, a priced cart out: the working memory of one call, and what happens on it."""
+
+from libc.stdint cimport int8_t, int32_t, int64_t
+from libc.stdlib cimport calloc, free, realloc
+
+from ..kernel._layout cimport List32
+from ..kernel._scratch cimport (
+    MOVE_PAYMENT,
+    OutC,
+    append32,
+    free_scratch,
+    make_scratch,
+    reset_out,
+)
+from ..kernel._stacking cimport run_cart
+from ._draft cimport READ_MEMORY, READ_OK, free_draft
+from ._intake cimport check_draft
+from ._slots cimport fill_slots
+
+cdef enum:
+    BUFFER_FIRST_BYTES = 4096
+    LIST_MAX = 1 << 29
+    FIRST_ROOM = 24  # lines, shipments and codes
+
+
+cdef void* again(DeskC* desk, void* old, int64_t count, size_t size) noexcept nogil:
+    cdef void* made = realloc(old, <size_t>(count + 1) * size)
+    if made == NULL:
+        desk.is_out_of_memory = True
+        return old
+    return made
+
+
+cdef DeskC* make_desk(const BookC* book) noexcept nogil:
+    # INVARIANT: the book outlives the desk.
+    cdef DeskC* desk = <DeskC*>calloc(1, sizeof(DeskC))
+    if desk == NULL:
+        return NULL
+    desk.book = book
+    desk.scratch = make_scratch(book.plan)
+    desk.is_out_of_memory = desk.scratch == NULL
+    reserve_cart(desk)
+    reserve_lines(desk, FIRST_ROOM)
+    reserve_shipments(desk, FIRST_ROOM)
+    reserve_codes(desk, FIRST_ROOM)
+    if desk.is_out_of_memory:
+        free_desk(desk)
+        return NULL
+    point_cart(desk)
+    return desk
+
+
+cdef void reserve_cart(DeskC* desk) noexcept nogil:
+    cdef int64_t numbers = desk.book.plan.cart_number_count
+    cdef int64_t sets = desk.book.plan.cart_set_count
+    desk.cart_numbers = <int64_t*>again(desk, NULL, numbers, sizeof(int64_t))
+    desk.cart_presents = <int8_t*>again(desk, NULL, numbers, sizeof(int8_t))
+    desk.cart_texts = <int32_t*>again(
+        desk, NULL, desk.book.plan.cart_text_count, sizeof(int32_t)
+    )
+    desk.cart_set_starts = <int32_t*>again(desk, NULL, sets + 1, sizeof(int32_t))
+    if not (make_room(&desk.used_up, 1) and make_room(&desk.cart_set_items, 1)):
+        desk.is_out_of_memory = True
+
+
+cdef void reserve_lines(DeskC* desk, int32_t lines) noexcept nogil:
+    cdef int64_t numbers = <int64_t>lines * desk.book.plan.line_number_count
+    cdef int64_t texts = <int64_t>lines * desk.book.plan.line_text_count
+    cdef int64_t sets = <int64_t>lines * desk.book.plan.line_set_count
+    desk.quantities = <int64_t*>again(desk, desk.quantities, lines, sizeof(int64_t))
+    desk.prices_minor = <int64_t*>again(desk, desk.prices_minor, lines, sizeof(int64_t))
+    desk.gross_minor = <int64_t*>again(desk, desk.gross_minor, lines, sizeof(int64_t))
+    desk.floors_minor = <int64_t*>again(desk, desk.floors_minor, lines, sizeof(int64_t))
+    desk.line_ranks = <int32_t*>again(desk, desk.line_ranks, lines, sizeof(int32_t))
+    desk.sku_firsts = <int32_t*>again(desk, desk.sku_firsts, lines, sizeof(int32_t))
+    desk.line_numbers = <int64_t*>again(desk, desk.line_numbers, numbers, sizeof(int64_t))
+    desk.line_presents = <int8_t*>again(desk, desk.line_presents, numbers, sizeof(int8_t))
+    desk.line_texts = <int32_t*>again(desk, desk.line_texts, texts, sizeof(int32_t))
+    desk.line_set_starts = <int32_t*>again(desk, desk.line_set_starts, sets + 1, sizeof(int32_t))
+    if not make_room(&desk.line_set_items, 1):
+        desk.is_out_of_memory = True
+    if not desk.is_out_of_memory:
+        desk.line_room = lines
+
+
+cdef void reserve_shipments(DeskC* desk, int32_t shipments) noexcept nogil:
+    desk.shipment_amounts_minor = <int64_t*>again(
+        desk, desk.shipment_amounts_minor, shipments, sizeof(int64_t)
+    )
+    desk.shipment_methods = <int32_t*>again(
+        desk, desk.shipment_methods, shipments, sizeof(int32_t)
+    )
+    desk.shipment_ranks = <int32_t*>again(desk, desk.shipment_ranks, shipments, sizeof(int32_t))
+    if not desk.is_out_of_memory:
+        desk.shipment_room = shipments
+
+
+cdef void reserve_codes(DeskC* desk, int32_t codes) noexcept nogil:
+    desk.code_symbols = <int32_t*>again(desk, desk.code_symbols, codes, sizeof(int32_t))
+    desk.pool_symbols = <int32_t*>again(desk, desk.pool_symbols, codes, sizeof(int32_t))
+    if not desk.is_out_of_memory:
+        desk.code_room = codes
+
+
+cdef void point_cart(DeskC* desk) noexcept nogil:
+    # The cart's pointers to what was allocated; those to lists are set for each cart.
+    desk.cart.quantities = desk.quantities
+    desk.cart.prices_minor = desk.prices_minor
+    desk.cart.gross_minor = desk.gross_minor
+    desk.cart.floors_minor = desk.floors_minor
+    desk.cart.line_ranks = desk.line_ranks
+    desk.cart.sku_firsts = desk.sku_firsts
+    desk.cart.shipment_amounts_minor = desk.shipment_amounts_minor
+    desk.cart.shipment_methods = desk.shipment_methods
+    desk.cart.shipment_ranks = desk.shipment_ranks
+    desk.cart.code_symbols = desk.code_symbols
+    desk.cart.pool_symbols = desk.pool_symbols
+    desk.cart.cart_numbers = desk.cart_numbers
+    desk.cart.cart_presents = desk.cart_presents
+    desk.cart.cart_texts = desk.cart_texts
+    desk.cart.cart_set_starts = desk.cart_set_starts
+    desk.cart.line_numbers = desk.line_numbers
+    desk.cart.line_presents = desk.line_presents
+    desk.cart.line_texts = desk.line_texts
+    desk.cart.line_set_starts = desk.line_set_starts
+
+
+cdef bint reserve_draft(DeskC* desk) noexcept nogil:
+    # Room for all that the draft has; whether there is.
+    cdef int32_t lines = desk.draft.line_count, shipments = desk.draft.shipment_count
+    cdef int32_t codes = desk.draft.code_count
+    if (
+        lines <= desk.line_room
+        and shipments <= desk.shipment_room
+        and codes <= desk.code_room
+    ):
+        return True
+    if lines > desk.line_room:
+        reserve_lines(desk, lines + (lines >> 1))
+    if shipments > desk.shipment_room:
+        reserve_shipments(desk, shipments + (shipments >> 1))
+    if codes > desk.code_room:
+        reserve_codes(desk, codes + (codes >> 1))
+    point_cart(desk)
+    return not desk.is_out_of_memory
+
+
+cdef void free_desk(DeskC* desk) noexcept nogil:
+    if desk == NULL:
+        return
+    free_scratch(desk.scratch)
+    free_draft(&desk.draft)
+    free(desk.quantities)
+    free(desk.prices_minor)
+    free(desk.gross_minor)
+    free(desk.floors_minor)
+    free(desk.line_ranks)
+    free(desk.sku_firsts)
+    free(desk.line_numbers)
+    free(desk.line_presents)
+    free(desk.line_texts)
+    free(desk.line_set_starts)
+    free(desk.line_set_items.items)
+    free(desk.shipment_amounts_minor)
+    free(desk.shipment_methods)
+    free(desk.shipment_ranks)
+    free(desk.code_symbols)
+    free(desk.pool_symbols)
+    free(desk.used_up.items)
+    free(desk.cart_numbers)
+    free(desk.cart_presents)
+    free(desk.cart_texts)
+    free(desk.cart_set_starts)
+    free(desk.cart_set_items.items)
+    free(desk.texts.cells)
+    free(desk.texts.texts)
+    free(desk.rank_rows)
+    free(desk.symbol_marks)
+    free(desk.move_heads)
+    free(desk.move_tails)
+    free(desk.move_nexts)
+    free(desk)
+
+
+cdef class Desk:
+    """One desk, held by one call at a time."""
+
+    def __dealloc__(self):
+        free_desk(self.c)
+
+
+cdef int32_t take_in(DeskC* desk) noexcept nogil:
+    cdef int32_t status
+    desk.is_out_of_memory = False
+    if desk.draft.is_out_of_memory or not reserve_draft(desk):
+        return READ_MEMORY
+    status = check_draft(desk)
+    if status != READ_OK:
+        return status
+    return fill_slots(desk)
+
+
+cdef int32_t price(DeskC* desk) noexcept nogil:
+    cdef ScratchC* s = desk.scratch
+    cdef OutC* out = &s.out
+    cdef TotalsC* t = &desk.totals
+    cdef int32_t i
+    reset_out(out)
+    append32(s, &out.applied_starts, 0)
+    append32(s, &out.move_starts, 0)
+    append32(s, &out.warning_starts, 0)
+    append32(s, &out.rejection_starts, 0)
+    s.cart = &desk.cart
+    run_cart(s)
+    s.cart = NULL
+    if s.is_out_of_memory:
+        return READ_MEMORY
+    t.discount = t.adjustment = 0
+    for i in range(out.move_kinds.count):
+        if out.move_kinds.items[i] == MOVE_PAYMENT:
+            t.adjustment += out.move_amounts_minor.items[i]
+        else:
+            t.discount += out.move_amounts_minor.items[i]
+    t.tax = desk.cart.tax_minor
+    t.grand = t.subtotal + t.shipping - t.discount + t.adjustment + t.tax
+    return READ_OK
+
+
+cdef bint make_room(List32* l, int64_t more) noexcept nogil:
+    cdef int64_t wanted = l.count + more
+    cdef void* made
+    if wanted <= l.room:
+        return True
+    wanted = wanted + (wanted >> 1) + FIRST_ROOM
+    if wanted > LIST_MAX:
+        return False
+    made = realloc(l.items, <size_t>wanted * sizeof(int32_t))
+    if made == NULL:
+        return False
+    l.items = <int32_t*>made
+    l.room = <int32_t>wanted
+    return True
+
+
+cdef char* reserve(BufferC* b, int64_t size) noexcept nogil:
+    cdef int64_t wanted = b.size + size
+    cdef void* made
+    if wanted > b.room:
+        wanted = wanted + (wanted >> 1) + BUFFER_FIRST_BYTES
+        made = realloc(b.data, <size_t>wanted)
+        if made == NULL:
+            b.is_out_of_memory = True
+            return NULL
+        b.data = <char*>made
+        b.room = wanted
+    return b.data + b.size

@@ -1,0 +1,561 @@
+"""One JSON cart in, a draft out, in one pass: every field, type and single limit is checked.
+
+The document is copied once, with zero bytes behind it. No JSON may hold such a byte, so nothing
+has to look for the end, and texts with escapes are decoded where they stand. Every `read_`
+function takes the place where something begins and returns the place behind it, or NULL when the
+plain way must decide. Keys are guessed from the order they had in the cart or line before.
+"""
+
+from libc.stdint cimport int8_t, int32_t, int64_t, uint32_t, uint64_t
+from libc.string cimport memcmp, memcpy, memset
+
+from ._book cimport (
+    KIND_BOOL,
+    KIND_DECIMAL,
+    KIND_INTEGER,
+    KIND_MONEY,
+    KIND_SET,
+    BookC,
+    find_attribute,
+)
+from ._draft cimport (
+    OWNER_CART,
+    OWNER_CUSTOMER,
+    OWNER_LINE,
+    READ_MEMORY,
+    READ_OK,
+    READ_PLAIN,
+    DraftC,
+    DraftLineC,
+    DraftShipmentC,
+    DraftValueC,
+    RangeC,
+    TextC,
+    add_code,
+    add_line,
+    add_shipment,
+    add_value,
+    add_word,
+    begin_draft,
+    take_bytes,
+)
+from ._json_scan cimport load_word, skip_space
+from ._json_text cimport read_text
+from ._json_value cimport (
+    is_null,
+    read_colon,
+    read_flag,
+    read_maybe,
+    read_maybe_name,
+    read_maybe_number,
+    read_name,
+    read_number,
+    read_separator,
+    read_signed,
+    skip_value,
+)
+
+from ..cart.cart import (
+    CODES_MAX,
+    COUNT_MAX,
+    LINES_MAX,
+    SHIPMENTS_MAX,
+    TOTAL_MAX,
+    Address,
+    Cart,
+    Customer,
+    Line,
+    Payment,
+    Shipment,
+)
+from ..cart.wire import JSON_MAX
+from ...dsl.kinds import AMOUNT_MAX, QUANTITY_MAX
+
+cdef enum:
+    PADDING_BYTES = 32  # as far as anything reads beyond the document
+    NAMES_MAX = 32  # of attributes of one object; the plain way takes more
+    KEY_ROOM = 16  # keys of one kind of object, and bytes of a key
+
+cdef enum Form:
+    FORM_CART = 0
+    FORM_LINE = 1
+    FORM_SHIPMENT = 2
+    FORM_ADDRESS = 3
+    FORM_PAYMENT = 4
+    FORM_CUSTOMER = 5
+
+# Fields in the order of the structs in `cart.cart`.
+cdef enum:
+    END = -1
+
+cdef enum CartField:
+    CART_ID = 0
+    CART_CURRENCY = 1
+    CART_PLACED_AT = 2
+    CART_LINES = 3
+    CART_CHANNEL = 4
+    CART_LOCATION = 5
+    CART_SHIPMENTS = 6
+    CART_ADDRESS = 7
+    CART_PAYMENT = 8
+    CART_TAX = 9
+    CART_CREDIT = 10
+    CART_COUPONS = 11
+    CART_CUSTOMER = 12
+    CART_REDEEM = 13
+    CART_ATTRIBUTES = 14
+    CART_NEEDED = 0b1111
+
+cdef enum LineField:
+    LINE_SKU = 0
+    LINE_QUANTITY = 1
+    LINE_PRICE = 2
+    LINE_ID = 3
+    LINE_CATEGORIES = 4
+    LINE_BRAND = 5
+    LINE_TAGS = 6
+    LINE_MIN_PRICE = 7
+    LINE_ATTRIBUTES = 8
+    LINE_NEEDED = 0b111
+
+cdef enum ShipmentField:
+    SHIPMENT_AMOUNT = 0
+    SHIPMENT_ID = 1
+    SHIPMENT_METHOD = 2
+    SHIPMENT_NEEDED = 0b1
+
+cdef enum AddressField:
+    ADDRESS_COUNTRY = 0
+    ADDRESS_REGION = 1
+    ADDRESS_POSTAL_CODE = 2
+
+cdef enum CustomerField:
+    CUSTOMER_ID = 0
+    CUSTOMER_ACCOUNT = 1
+    CUSTOMER_GROUPS = 2
+    CUSTOMER_SEGMENTS = 3
+    CUSTOMER_TIER = 4
+    CUSTOMER_ORDERS = 5
+    CUSTOMER_BIRTHDAY = 6
+    CUSTOMER_SIGNED_UP = 7
+    CUSTOMER_ATTRIBUTES = 8
+
+cdef struct KeyC:
+    uint64_t low  # the first eight bytes of the key, then the next
+    uint64_t low_mask
+    uint64_t high
+    uint64_t high_mask
+    int64_t size
+
+cdef struct LimitsC:
+    int64_t amount
+    int64_t total
+    int64_t count
+    int64_t quantity
+    int64_t size
+    int32_t lines
+    int32_t shipments
+    int32_t codes
+
+cdef KeyC KEYS[6][KEY_ROOM]
+cdef int32_t KEY_COUNTS[6]
+cdef LimitsC LIMITS
+
+LIMITS.amount, LIMITS.total, LIMITS.count = AMOUNT_MAX, TOTAL_MAX, COUNT_MAX
+LIMITS.quantity, LIMITS.size = QUANTITY_MAX, JSON_MAX
+LIMITS.lines, LIMITS.shipments, LIMITS.codes = LINES_MAX, SHIPMENTS_MAX, CODES_MAX
+
+
+cdef void fill_key(KeyC* key, bytes name):
+    cdef bytes padded = name.ljust(KEY_ROOM, b"\0")
+    cdef bytes mask = (b"\xff" * len(name)).ljust(KEY_ROOM, b"\0")
+    key.size = len(name)
+    key.low, key.high = load_word(<char*>padded), load_word(<char*>padded + 8)
+    key.low_mask, key.high_mask = load_word(<char*>mask), load_word(<char*>mask + 8)
+
+
+def _fill_keys() -> None:
+    cdef int32_t form, field
+    for form, kind in enumerate((Cart, Line, Shipment, Address, Payment, Customer)):
+        for field, name in enumerate(kind.__struct_fields__):
+            fill_key(&KEYS[form][field], name.encode())
+        KEY_COUNTS[form] = len(kind.__struct_fields__)
+
+
+_fill_keys()
+
+
+cdef int32_t read_json(
+    DraftC* d, const BookC* book, const char* data, int64_t size
+) noexcept nogil:
+    cdef char* p
+    cdef char* last
+    begin_draft(d)
+    if size > LIMITS.size:
+        return READ_PLAIN
+    p = take_bytes(d, size + PADDING_BYTES)
+    if p == NULL:
+        return READ_MEMORY
+    memcpy(p, data, <size_t>size)
+    memset(p + size, 0, PADDING_BYTES)
+    last = p + size
+    p = read_cart(d, book, skip_space(p))
+    if d.is_out_of_memory:
+        return READ_MEMORY
+    return READ_OK if p != NULL and skip_space(p) == last else READ_PLAIN
+
+
+# Objects and keys.
+
+
+cdef inline bint is_key(const KeyC* key, const char* p) noexcept nogil:
+    return (
+        ((load_word(p) ^ key.low) & key.low_mask)
+        | ((load_word(p + 8) ^ key.high) & key.high_mask)
+    ) == 0 and p[key.size] == 34
+
+
+cdef int32_t find_key(int32_t form, const char* p) noexcept nogil:
+    cdef int32_t field
+    for field in range(KEY_COUNTS[form]):
+        if is_key(&KEYS[form][field], p):
+            return field
+    return END
+
+
+cdef inline char* read_key(
+    DraftC* d, int32_t form, char* p, int32_t* field, uint32_t* seen
+) noexcept nogil:
+    # To the value of the next field of an object; `field` is END behind the last, when p is
+    # behind the object. Before the first, `field` is END and nothing is seen.
+    cdef bint is_end
+    cdef int8_t* hint = &d.hints[form * KEY_ROOM + field[0] + 1]
+    cdef int32_t found
+    p = read_separator(p, 125, seen[0] == 0, &is_end)
+    if is_end:
+        field[0] = END
+        return p
+    if p == NULL or p[0] != 34:
+        return NULL
+    p += 1
+    found = hint[0]
+    if not is_key(&KEYS[form][found], p):
+        found = find_key(form, p)
+        if found == END:
+            return NULL
+        hint[0] = <int8_t>found
+    if seen[0] & (<uint32_t>1 << found):
+        return NULL
+    seen[0] |= <uint32_t>1 << found
+    field[0] = found
+    return read_colon(p + KEYS[form][found].size + 1)
+
+
+cdef char* read_words(DraftC* d, char* p, RangeC* words) noexcept nogil:
+    cdef TextC* word
+    cdef bint is_end
+    if p[0] != 91:
+        return NULL
+    words.first = words.last = d.word_count
+    p = read_separator(p + 1, 93, True, &is_end)
+    while not is_end:
+        if d.word_count < d.word_room:
+            word = &d.words[d.word_count]
+            d.word_count += 1
+        else:
+            word = add_word(d)
+        if p == NULL or word == NULL:
+            return NULL
+        p = read_text(p, word)
+        if p == NULL:
+            return NULL
+        p = read_separator(p, 93, False, &is_end)
+    words.last = d.word_count
+    return p
+
+
+cdef inline char* read_maybe_words(DraftC* d, char* p, RangeC* words) noexcept nogil:
+    return p + 4 if is_null(p) else read_words(d, p, words)
+
+
+# Attributes.
+
+
+cdef char* read_attributes(
+    DraftC* d, const BookC* book, int32_t owner, char* p, RangeC* values
+) noexcept nogil:
+    cdef TextC names[NAMES_MAX]
+    cdef int32_t count = 0, attribute
+    cdef bint is_end
+    if p[0] != 123:
+        return p + 4 if is_null(p) else NULL
+    values.first = values.last = d.value_count
+    p = read_separator(p + 1, 125, True, &is_end)
+    while not is_end:
+        if p == NULL or count == NAMES_MAX:
+            return NULL
+        p = read_text(p, &names[count])
+        if p == NULL or is_repeated(names, count):
+            return NULL
+        p = read_colon(p)
+        if p == NULL:
+            return NULL
+        attribute = find_attribute(book, owner, names[count].data, names[count].size)
+        if attribute < 0:
+            p = skip_value(p)
+        else:
+            p = read_value(d, book, attribute, p)
+        if p == NULL:
+            return NULL
+        count += 1
+        p = read_separator(p, 125, False, &is_end)
+    values.last = d.value_count
+    return p
+
+
+cdef bint is_repeated(const TextC* names, int32_t count) noexcept nogil:
+    # Whether name number `count` is among those before it.
+    cdef int32_t i
+    for i in range(count):
+        if names[i].size == names[count].size and (
+            memcmp(names[i].data, names[count].data, <size_t>names[count].size) == 0
+        ):
+            return True
+    return False
+
+
+cdef char* read_value(DraftC* d, const BookC* book, int32_t attribute, char* p) noexcept nogil:
+    # The value of a declared attribute; null is as good as nothing.
+    cdef int32_t kind = book.attributes[attribute].kind
+    cdef DraftValueC* value
+    if is_null(p):
+        return p + 4
+    value = add_value(d)
+    if value == NULL:
+        return NULL
+    value.attribute = attribute
+    if kind == KIND_BOOL:
+        value.is_number = True
+        return read_flag(p, &value.number)
+    if kind == KIND_INTEGER or kind == KIND_MONEY or (kind == KIND_DECIMAL and p[0] != 34):
+        value.is_number = True
+        return read_signed(p, &value.number)
+    if kind == KIND_SET:
+        return read_words(d, p, &value.words)
+    return read_text(p, &value.text)
+
+
+# Parts of a cart.
+
+
+cdef char* read_line(DraftC* d, const BookC* book, char* p) noexcept nogil:
+    cdef DraftLineC* line = add_line(d)
+    cdef uint32_t seen = 0
+    cdef int32_t field = END
+    if line == NULL or p[0] != 123:
+        return NULL
+    p = read_key(d, FORM_LINE, p + 1, &field, &seen)
+    while p != NULL and field != END:
+        if field == LINE_SKU:
+            p = read_name(p, &line.sku)
+        elif field == LINE_QUANTITY:
+            p = read_number(p, 1, LIMITS.quantity, &line.quantity)
+        elif field == LINE_PRICE:
+            p = read_number(p, 0, LIMITS.amount, &line.unit_price_minor)
+        elif field == LINE_ID:
+            p = read_maybe_name(p, &line.id)
+        elif field == LINE_CATEGORIES:
+            p = read_maybe_words(d, p, &line.categories)
+        elif field == LINE_BRAND:
+            p = read_maybe(p, &line.brand)
+        elif field == LINE_TAGS:
+            p = read_maybe_words(d, p, &line.tags)
+        elif field == LINE_MIN_PRICE:
+            p = read_maybe_number(p, LIMITS.amount, &line.min_price_minor)
+        else:
+            p = read_attributes(d, book, OWNER_LINE, p, &line.values)
+        if p != NULL:
+            p = read_key(d, FORM_LINE, p, &field, &seen)
+    return p if (seen & LINE_NEEDED) == LINE_NEEDED else NULL
+
+
+cdef char* read_lines(DraftC* d, const BookC* book, char* p) noexcept nogil:
+    cdef bint is_end
+    if p[0] != 91:
+        return NULL
+    p = read_separator(p + 1, 93, True, &is_end)
+    while not is_end:
+        if p == NULL or d.line_count == LIMITS.lines:
+            return NULL
+        p = read_line(d, book, p)
+        if p == NULL:
+            return NULL
+        p = read_separator(p, 93, False, &is_end)
+    return p
+
+
+cdef char* read_shipment(DraftC* d, char* p) noexcept nogil:
+    cdef DraftShipmentC* shipment = add_shipment(d)
+    cdef uint32_t seen = 0
+    cdef int32_t field = END
+    if shipment == NULL or p[0] != 123:
+        return NULL
+    p = read_key(d, FORM_SHIPMENT, p + 1, &field, &seen)
+    while p != NULL and field != END:
+        if field == SHIPMENT_AMOUNT:
+            p = read_number(p, 0, LIMITS.amount, &shipment.amount_minor)
+        elif field == SHIPMENT_ID:
+            p = read_maybe_name(p, &shipment.id)
+        else:
+            p = read_maybe(p, &shipment.method)
+        if p != NULL:
+            p = read_key(d, FORM_SHIPMENT, p, &field, &seen)
+    return p if (seen & SHIPMENT_NEEDED) == SHIPMENT_NEEDED else NULL
+
+
+cdef char* read_shipments(DraftC* d, char* p) noexcept nogil:
+    cdef bint is_end
+    if p[0] != 91:
+        return p + 4 if is_null(p) else NULL
+    p = read_separator(p + 1, 93, True, &is_end)
+    while not is_end:
+        if p == NULL or d.shipment_count == LIMITS.shipments:
+            return NULL
+        p = read_shipment(d, p)
+        if p == NULL:
+            return NULL
+        p = read_separator(p, 93, False, &is_end)
+    return p
+
+
+cdef char* read_codes(DraftC* d, char* p) noexcept nogil:
+    cdef TextC* code
+    cdef bint is_end
+    if p[0] != 91:
+        return p + 4 if is_null(p) else NULL
+    p = read_separator(p + 1, 93, True, &is_end)
+    while not is_end:
+        if p == NULL or d.code_count == LIMITS.codes:
+            return NULL
+        code = add_code(d)
+        if code == NULL:
+            return NULL
+        p = read_name(p, code)
+        if p == NULL:
+            return NULL
+        p = read_separator(p, 93, False, &is_end)
+    return p
+
+
+cdef char* read_address(DraftC* d, char* p) noexcept nogil:
+    cdef uint32_t seen = 0
+    cdef int32_t field = END
+    if p[0] != 123:
+        return p + 4 if is_null(p) else NULL
+    p = read_key(d, FORM_ADDRESS, p + 1, &field, &seen)
+    while p != NULL and field != END:
+        if field == ADDRESS_COUNTRY:
+            p = read_maybe(p, &d.country)
+        elif field == ADDRESS_REGION:
+            p = read_maybe(p, &d.region)
+        else:
+            p = read_maybe(p, &d.postal_code)
+        if p != NULL:
+            p = read_key(d, FORM_ADDRESS, p, &field, &seen)
+    return p
+
+
+cdef char* read_payment(DraftC* d, char* p) noexcept nogil:
+    cdef uint32_t seen = 0
+    cdef int32_t field = END
+    if p[0] != 123:
+        return p + 4 if is_null(p) else NULL
+    p = read_key(d, FORM_PAYMENT, p + 1, &field, &seen)
+    while p != NULL and field != END:
+        p = read_maybe(p, &d.payment_method)
+        if p != NULL:
+            p = read_key(d, FORM_PAYMENT, p, &field, &seen)
+    return p
+
+
+cdef char* read_customer(DraftC* d, const BookC* book, char* p) noexcept nogil:
+    cdef uint32_t seen = 0
+    cdef int32_t field = END
+    if p[0] != 123:
+        return p + 4 if is_null(p) else NULL
+    p = read_key(d, FORM_CUSTOMER, p + 1, &field, &seen)
+    while p != NULL and field != END:
+        if field == CUSTOMER_ID:
+            p = read_maybe_name(p, &d.customer_id)
+        elif field == CUSTOMER_ACCOUNT:
+            p = read_maybe(p, &d.account)
+        elif field == CUSTOMER_GROUPS:
+            p = read_maybe_words(d, p, &d.groups)
+        elif field == CUSTOMER_SEGMENTS:
+            p = read_maybe_words(d, p, &d.segments)
+        elif field == CUSTOMER_TIER:
+            p = read_maybe(p, &d.tier)
+        elif field == CUSTOMER_ORDERS:
+            p = read_maybe_number(p, LIMITS.count, &d.orders)
+        elif field == CUSTOMER_BIRTHDAY:
+            p = read_maybe(p, &d.birthday)
+        elif field == CUSTOMER_SIGNED_UP:
+            p = read_maybe(p, &d.signed_up)
+        else:
+            p = read_attributes(d, book, OWNER_CUSTOMER, p, &d.customer_values)
+        if p != NULL:
+            p = read_key(d, FORM_CUSTOMER, p, &field, &seen)
+    return p
+
+
+cdef char* read_redeem(char* p) noexcept nogil:
+    # Nothing to redeem; all else is an error.
+    if p[0] != 91:
+        return p + 4 if is_null(p) else NULL
+    p = skip_space(p + 1)
+    return p + 1 if p[0] == 93 else NULL
+
+
+cdef char* read_cart(DraftC* d, const BookC* book, char* p) noexcept nogil:
+    cdef uint32_t seen = 0
+    cdef int32_t field = END
+    if p[0] != 123:
+        return NULL
+    p = read_key(d, FORM_CART, p + 1, &field, &seen)
+    while p != NULL and field != END:
+        p = read_field(d, book, field, p)
+        if p != NULL:
+            p = read_key(d, FORM_CART, p, &field, &seen)
+    return p if (seen & CART_NEEDED) == CART_NEEDED else NULL
+
+
+cdef inline char* read_field(DraftC* d, const BookC* book, int32_t field, char* p) noexcept nogil:
+    if field == CART_ID:
+        return read_name(p, &d.id)
+    if field == CART_CURRENCY:
+        return read_text(p, &d.currency)
+    if field == CART_PLACED_AT:
+        return read_text(p, &d.placed_at)
+    if field == CART_LINES:
+        return read_lines(d, book, p)
+    if field == CART_CHANNEL:
+        return read_maybe(p, &d.channel)
+    if field == CART_LOCATION:
+        return read_maybe(p, &d.location)
+    if field == CART_SHIPMENTS:
+        return read_shipments(d, p)
+    if field == CART_ADDRESS:
+        return read_address(d, p)
+    if field == CART_PAYMENT:
+        return read_payment(d, p)
+    if field == CART_TAX:
+        return read_maybe_number(p, LIMITS.total, &d.tax_minor)
+    if field == CART_CREDIT:
+        return read_maybe_number(p, LIMITS.total, &d.store_credit_minor)
+    if field == CART_COUPONS:
+        return read_codes(d, p)
+    if field == CART_CUSTOMER:
+        return read_customer(d, book, p)
+    if field == CART_REDEEM:
+        return read_redeem(p)
+    return read_attributes(d, book, OWNER_CART, p, &d.values)

@@ -1,0 +1,104 @@
+# JSON bytes, eight at a time. Every function may read up to 16 bytes beyond where it stands.
+
+from libc.stdint cimport int64_t, uint64_t
+
+cdef extern from *:
+    """
+    #include <string.h>
+    /* The first byte in the lowest eight bits, on every machine. */
+    static inline uint64_t load_word(const char *p) {
+        uint64_t word;
+        memcpy(&word, p, 8);
+    #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+    #endif
+        return word;
+    }
+    static inline void store_word(char *p, uint64_t word) {
+    #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+    #endif
+        memcpy(p, &word, 8);
+    }
+    #define ONES 0x0101010101010101u
+    #define HIGHS 0x8080808080808080u
+    #define PAIRS 0x00FF00FF00FF00FFu
+    #define FOURS 0x0000FFFF0000FFFFu
+    #define HALF 0xFFFFFFFFu
+    #define LAST_BYTE 0x8000000000000000u
+    #define TENS_OF_FOURS 0x0000007F0000007Fu
+    #define TENS_OF_PAIRS 0x000F000F000F000Fu
+    #define EIGHT_DIGITS 100000000u
+    """
+    uint64_t load_word(const char* p) noexcept nogil
+    void store_word(char* p, uint64_t word) noexcept nogil
+    const uint64_t ONES, HIGHS, LAST_BYTE  # a bit of each byte, or of the last
+    const uint64_t PAIRS, FOURS, HALF, TENS_OF_FOURS, TENS_OF_PAIRS  # masks of digits
+    const uint64_t EIGHT_DIGITS
+    int count_low_zeros "__builtin_ctzll"(unsigned long long word) noexcept nogil
+
+cdef enum:
+    DIGITS_MAX = 18  # of a number; the plain way reads longer ones
+
+
+cdef inline uint64_t special_bytes(uint64_t word) noexcept nogil:
+    # The high bit of the first byte that a text cannot hold as it is; those of later bytes mean
+    # nothing. No byte beyond ASCII is special.
+    cdef uint64_t quotes = word ^ (ONES * 0x22)
+    cdef uint64_t slashes = word ^ (ONES * 0x5C)
+    return (
+        ((quotes - ONES) & ~quotes)
+        | ((slashes - ONES) & ~slashes)
+        | ((word - ONES * 0x20) & ~word)
+    ) & HIGHS
+
+
+cdef inline uint64_t unplain_bytes(uint64_t word) noexcept nogil:
+    # The same, but bytes beyond ASCII count.
+    return special_bytes(word) | (word & HIGHS)
+
+
+cdef inline uint64_t undigit_bytes(uint64_t word) noexcept nogil:
+    # The same for the first byte above 9, in a word from which the zero digits were taken.
+    return (word | (word + ONES * 0x76)) & HIGHS
+
+
+cdef inline uint64_t number_of(uint64_t word) noexcept nogil:
+    # Eight digits of one byte each, the first in the lowest byte: pairs, fours, then all.
+    word = (word * 10 + (word >> 8)) & PAIRS
+    word = (word * 100 + (word >> 16)) & FOURS
+    return (word * 10000 + (word >> 32)) & HALF
+
+
+cdef inline bint is_space(char byte) noexcept nogil:
+    return byte == 32 or byte == 10 or byte == 13 or byte == 9
+
+
+cdef inline char* skip_space(char* p) noexcept nogil:
+    if p[0] == 32:
+        p += 1
+    while p[0] <= 32 and is_space(p[0]):
+        p += 1
+    return p
+
+
+cdef inline char* read_digits(char* p, int64_t* number) noexcept nogil:
+    # Up to DIGITS_MAX digits without a leading zero: the place behind them, or NULL.
+    cdef uint64_t word = load_word(p) ^ (ONES * 0x30)
+    cdef uint64_t ends = undigit_bytes(word)
+    cdef char* start = p
+    cdef int count
+    if ends == 0:
+        number[0] = <int64_t>number_of(word)
+        p += 8
+        while 48 <= p[0] <= 57:
+            if p - start == DIGITS_MAX:
+                return NULL
+            number[0] = number[0] * 10 + (p[0] - 48)
+            p += 1
+        return NULL if start[0] == 48 else p
+    count = count_low_zeros(ends) >> 3
+    if count == 0 or (start[0] == 48 and count > 1):
+        return NULL
+    number[0] = <int64_t>number_of(word << (64 - 8 * count))
+    return p + count

@@ -1,0 +1,137 @@
+"""Texts in, their places in code point order out, in one pass when they come in order."""
+
+from libc.stdint cimport int32_t, uint8_t, uint64_t
+from libc.stdlib cimport realloc
+from libc.string cimport memcmp, memcpy
+
+from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN
+
+cdef enum:
+    KEY_BYTES = 8
+    FEW = 20  # sorted by insertion
+
+
+cdef inline uint64_t byte_at(const char* data, int32_t place) noexcept nogil:
+    return <uint64_t><uint8_t>data[place] << (56 - 8 * place)
+
+
+cdef inline uint64_t key_of(const TextC* t) noexcept nogil:
+    # The first eight bytes as a number that orders as they do; zeros where there are fewer.
+    cdef const char* d = t.data
+    cdef uint64_t key = 0
+    cdef int32_t i
+    if t.size >= KEY_BYTES:
+        key = byte_at(d, 0) | byte_at(d, 1) | byte_at(d, 2) | byte_at(d, 3)
+        return key | byte_at(d, 4) | byte_at(d, 5) | byte_at(d, 6) | byte_at(d, 7)
+    for i in range(t.size):
+        key |= byte_at(d, i)
+    return key
+
+
+cdef inline int32_t compare(const RankC* a, const RankC* b) noexcept nogil:
+    # Negative, zero or positive, as the texts are in order, equal or not in order.
+    if a.key != b.key:
+        return -1 if a.key < b.key else 1
+    return compare_rest(a.text, b.text)
+
+
+cdef int32_t compare_rest(const TextC* a, const TextC* b) noexcept nogil:
+    cdef int32_t least = a.size if a.size < b.size else b.size
+    cdef int32_t order = memcmp(a.data, b.data, <size_t>least)
+    return order if order != 0 else a.size - b.size
+
+
+cdef int32_t rank_texts(
+    DeskC* desk, const TextC* first, size_t stride, int32_t count, int32_t* ranks
+) noexcept nogil:
+    cdef const char* place = <const char*>first
+    cdef RankC* rows
+    cdef bint is_sorted = True
+    cdef int32_t i, order
+    if not reserve_rows(desk, count):
+        return READ_MEMORY
+    rows = desk.rank_rows
+    for i in range(count):
+        rows[i].text = <const TextC*>(place + <size_t>i * stride)
+        rows[i].key = key_of(rows[i].text)
+        rows[i].place = i
+        ranks[i] = i
+        if i > 0:
+            order = compare(&rows[i - 1], &rows[i])
+            if order == 0:
+                return READ_PLAIN
+            is_sorted &= order < 0
+    if is_sorted:
+        return READ_OK
+    rows = sort_few(rows, count) if count <= FEW else sort_many(rows, rows + count, count)
+    for i in range(count):
+        if i > 0 and compare(&rows[i - 1], &rows[i]) == 0:
+            return READ_PLAIN
+        ranks[rows[i].place] = i
+    return READ_OK
+
+
+cdef bint reserve_rows(DeskC* desk, int32_t count) noexcept nogil:
+    cdef void* made
+    cdef int32_t room = count + (count >> 1) + FEW
+    if count <= desk.rank_room:
+        return True
+    made = realloc(desk.rank_rows, <size_t>room * 2 * sizeof(RankC))
+    if made == NULL:
+        return False
+    desk.rank_rows = <RankC*>made
+    desk.rank_room = room
+    return True
+
+
+cdef RankC* sort_few(RankC* rows, int32_t count) noexcept nogil:
+    cdef RankC moving
+    cdef int32_t i, hole
+    for i in range(1, count):
+        moving = rows[i]
+        hole = i
+        while hole > 0 and compare(&rows[hole - 1], &moving) > 0:
+            rows[hole] = rows[hole - 1]
+            hole -= 1
+        rows[hole] = moving
+    return rows
+
+
+cdef RankC* sort_many(RankC* rows, RankC* spare, int32_t count) noexcept nogil:
+    # By merging runs of FEW, then twice as long ones, to and fro between the two halves of room.
+    cdef RankC* swap
+    cdef int32_t first = 0, size = FEW
+    while first < count:
+        sort_few(rows + first, least(FEW, count - first))
+        first += FEW
+    while size < count:
+        first = 0
+        while first < count:
+            merge(rows, spare, first, least(first + size, count), least(first + 2 * size, count))
+            first += 2 * size
+        swap = rows
+        rows = spare
+        spare = swap
+        size *= 2
+    return rows
+
+
+cdef inline int32_t least(int32_t a, int32_t b) noexcept nogil:
+    return a if a < b else b
+
+
+cdef void merge(
+    const RankC* rows, RankC* into, int32_t first, int32_t middle, int32_t last
+) noexcept nogil:
+    cdef int32_t left = first, right = middle, place = first
+    while left < middle and right < last:
+        if compare(&rows[left], &rows[right]) <= 0:
+            into[place] = rows[left]
+            left += 1
+        else:
+            into[place] = rows[right]
+            right += 1
+        place += 1
+    memcpy(into + place, rows + left, <size_t>(middle - left) * sizeof(RankC))
+    place += middle - left
+    memcpy(into + place, rows + right, <size_t>(last - right) * sizeof(RankC))

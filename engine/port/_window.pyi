@@ -1,0 +1,6 @@
+from typing import Any
+
+from ._book import Book
+
+def look(book: Book, sources: list[Any]) -> list[dict[str, list[Any]] | None]: ...
+def total(book: Book, sources: list[Any]) -> list[int | None]: ...

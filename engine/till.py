@@ -1,0 +1,224 @@
+"""A rule set in, all that prices carts under it out: made once, and replaced as one.
+
+There are two ways through. The fast one goes from the bytes or the dict of a cart to the bytes of
+its result without Python; it takes a cart only when it is certain. All else goes the plain way,
+which words every error, and gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Literal, cast
+
+from ..dsl.ruleset import Ruleset
+from .cart.checked import CheckedCart
+from .cart.errors import CartError, refusal, shorten
+from .cart.facts import Facts, FactsSource, read_facts
+from .cart.intake import CartSource
+from .cart.wire import JSON_MAX
+from .columns.pricer import ColumnPricer
+from .kernel.evaluator import KernelEvaluator
+from .needs import NeedsFinder
+from .plan.compiled import CompiledRuleset
+from .plan.lowering import lower
+from .plan.plan import Plan
+from .plan.standing import Lookup, Standing, StandingFinder
+from .port._book import Book
+from .port._pricer import Pricer
+from .printout import Printout, Refused, Span
+from .quote.explanation import explain_cart
+from .quote.quote import Home, Plain, Quote, encoder
+from .reference.evaluator import ReferenceEvaluator
+
+EvaluatorName = Literal["kernel", "reference"]
+FactsById = Mapping[str, FactsSource]
+NO_FACTS: FactsById = MappingProxyType({})  # told by identity: to ask others for their size is slow
+
+
+class Till:
+    """Everything an engine has for one rule set. Immutable, and safe to share between threads.
+
+    What only the plain way needs is made when it is first needed.
+    """
+
+    def __init__(self, ruleset: Ruleset, evaluator: EvaluatorName = "kernel") -> None:
+        """Get ready to price under a rule set; its plan is made if it does not carry one."""
+        self.home = Home(ruleset)
+        self._pricer: Pricer[Quote] | None = None
+        # The fast way for a cart without facts, without a step more: None for the plain way.
+        self.price: Callable[[CartSource], Quote | None] = leave_to_plain
+        if evaluator == "kernel":
+            self._plan = plan_of(ruleset)
+            self._book = Book(self._plan)
+            self._pricer = Pricer(self._book, Quote, self.home)
+            self._standings = StandingFinder(self._plan.labels, self._pricer.pool_symbols())
+            self.price = self._pricer.quote
+
+    @cached_property
+    def needs(self) -> NeedsFinder:
+        """What knows which facts a cart can need."""
+        return NeedsFinder(self.home.ruleset)
+
+    @cached_property
+    def columns(self) -> ColumnPricer:
+        """What prices columns of carts; for the reference each row goes the plain way."""
+        is_plain = self._pricer is None
+        book = Book(plan_of(self.home.ruleset)) if is_plain else self._book
+        return ColumnPricer(book, self._quote_one, is_plain)
+
+    @cached_property
+    def _evaluator(self) -> KernelEvaluator | ReferenceEvaluator:
+        """Who prices on the plain way."""
+        if self._pricer is None:
+            return ReferenceEvaluator(self.home.ruleset)
+        return KernelEvaluator(self.home.ruleset, self._plan, self._book.kernel)
+
+    def quote(self, source: CartSource, facts: FactsSource | None, explain: bool) -> Quote:
+        """Price one cart that `price` did not. Raises `CartError`."""
+        if self._pricer is not None and not explain:
+            quote = self._quote_fast(self._pricer, source, facts)
+            if quote is not None:
+                return quote
+        cart = self.home.intake.read_cart(source)
+        known = facts_of(cart, facts)
+        outcomes = self._evaluator.evaluate([(cart, known)])
+        plain = Plain(cart, known, outcomes, 0, explain_cart if explain else None)
+        return Quote(self.home, plain)
+
+    def quote_chunk(
+        self, sources: list[CartSource], facts: FactsById, explain: bool
+    ) -> list[Quote | CartError]:
+        """Price some carts together; bad ones keep their place."""
+        if self._pricer is None or explain:
+            return self._quote_plain(sources, facts, explain)
+        fixed = [fixed_source(source) for source in sources]
+        quotes = self._pricer.quote_many(fixed, self._lookup_in(facts))
+        left = [place for place, quote in enumerate(quotes) if quote is None]
+        answers = cast(list[Quote | CartError], quotes)
+        if left:
+            rest = self._quote_plain([sources[place] for place in left], facts, False)
+            for place, answer in zip(left, rest, strict=True):
+                answers[place] = answer
+        return answers
+
+    def print_lines(self, data: bytes, first: int, last: int, facts: FactsById) -> Printout:
+        """Price the JSON lines of a part of a block, which begins and ends with whole lines."""
+        if self._pricer is None:
+            spans = list(span_lines(data, first, last))
+            count = data.count(b"\n", first, last) + (data[last - 1 : last] not in b"\n")
+            made = b"", len(spans), count, 0, spans
+        else:
+            lookup = self._lookup_in(facts)
+            made = self._pricer.price_lines(data, first, last, lookup)
+        json, cart_count, line_count, discount_minor, rest = made
+        if not rest:
+            return Printout([json], cart_count, line_count, discount_minor, [])
+        pieces: list[bytes] = []
+        refused: list[Refused] = []
+        written = 0
+        answers = self._quote_plain([data[a:b] for _, a, b, _ in rest], facts, False)
+        for (number, _, _, place), answer in zip(rest, answers, strict=True):
+            if isinstance(answer, CartError):
+                refused.append(Refused(number, answer))
+                line = encoder.encode(answer.as_record())
+            else:
+                discount_minor += answer.discount_total
+                line = answer.to_json()
+            pieces += json[written:place], line, b"\n"
+            written = place
+        pieces.append(json[written:])
+        return Printout([b"".join(pieces)], cart_count, line_count, discount_minor, refused)
+
+    def _quote_one(self, cart: dict[str, Any], facts: FactsSource | None) -> Quote:
+        """Price one cart without explaining. Raises `CartError`."""
+        return self.quote(cart, facts, False)
+
+    def _quote_fast(
+        self, pricer: Pricer[Quote], source: CartSource, facts: FactsSource | None
+    ) -> Quote | None:
+        """The quote of a cart, if the fast way takes it and its facts."""
+        fixed = fixed_source(source)
+        if facts is None:
+            return None if fixed is source else pricer.quote(fixed)
+        try:
+            standing = self._standings.find(read_facts(facts))
+        except CartError:  # the cart's own errors come first
+            return None
+        return pricer.quote(fixed, standing)
+
+    def _lookup_in(self, facts: FactsById) -> Lookup | None:
+        """What finds the facts of a cart, for the fast way; None when there are none."""
+        if facts is NO_FACTS:
+            return None
+
+        def look_up(cart_id: str) -> Standing | None:
+            known = facts.get(cart_id)
+            return None if known is None else self._standings.find(read_facts(known))
+
+        return look_up
+
+    def _quote_plain(
+        self, sources: list[CartSource], facts: FactsById, explain: bool
+    ) -> list[Quote | CartError]:
+        """Price some carts the plain way, together."""
+        ready: list[tuple[CheckedCart, Facts]] = []
+        answers: list[CartError | None] = []
+        for source in sources:
+            try:
+                cart = self.home.intake.read_cart(source)
+                ready.append((cart, facts_of(cart, facts.get(cart.id))))
+                answers.append(None)
+            except CartError as error:
+                answers.append(error)
+        outcomes = self._evaluator.evaluate(ready)
+        explainer = explain_cart if explain else None
+        quotes = (
+            Quote(self.home, Plain(cart, known, outcomes, place, explainer))
+            for place, (cart, known) in enumerate(ready)
+        )
+        return [answer if answer is not None else next(quotes) for answer in answers]
+
+
+def plan_of(ruleset: Ruleset) -> Plan:
+    """The plan of a rule set: made, if it does not carry one."""
+    return ruleset.plan if isinstance(ruleset, CompiledRuleset) else lower(ruleset)
+
+
+def leave_to_plain(source: CartSource) -> Quote | None:
+    """No quote: for an engine without a fast way."""
+    return None
+
+
+def fixed_source(source: CartSource) -> CartSource:
+    """A cart that nobody else can write to while it is read without the lock."""
+    if isinstance(source, bytearray):
+        return bytes(source) if len(source) <= JSON_MAX else source
+    if isinstance(source, memoryview):
+        return bytes(source) if source.nbytes <= JSON_MAX else source
+    return source
+
+
+def facts_of(cart: CheckedCart, facts: FactsSource | None) -> Facts:
+    """The facts of a cart; an error in them names the cart, and those of another are one."""
+    try:
+        known = read_facts(facts)
+        if known.cart is not None and known.cart != cart.id:
+            words = {"expected": shorten(cart.id), "got": shorten(known.cart)}
+            raise refusal("wrong_cart", "facts.cart", **words)
+    except CartError as error:
+        error.cart_id = cart.id
+        raise
+    return known
+
+
+def span_lines(data: bytes, first: int, last: int) -> Iterator[Span]:
+    """The lines that are not blank: their numbers from 1, and where they begin and end."""
+    number = 0
+    while first < last:
+        end = data.find(b"\n", first, last) + 1 or last
+        number += 1
+        if not data[first:end].isspace():
+            yield number, first, end, 0
+        first = end
