@@ -43,7 +43,7 @@ class NeedsFinder:
             key = best_key(map(keys.find, conditions))
             if key is None:
                 self._open.append(place)
-            for kind, name, texts in key or ():
+            for kind, name, texts in key.places if key is not None else ():
                 filed = self._filed.setdefault((kind, name), {})
                 for text in texts:
                     filed.setdefault(text, []).append(place)

@@ -14,17 +14,19 @@ conditions stop nothing, so no gate knows them.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from ...dsl.formula import ALWAYS, Aggregate, Compare, Formula, Member, Not, Term
+from ...dsl.formula import Compare, Formula, Member, Not, Term
 from ...dsl.kinds import Threshold
-from ...dsl.ruleset import Bundle, BuyGet, OrderVolume, Promotion, Volume
-from .keys import Key, KeyFinder, best_key, hard_parts, is_of_lines, least_of, size_of, targets_of
+from ...dsl.ruleset import Action, Bundle, BuyGet, OrderVolume, Promotion, Volume, Window
+from .keys import Answer, Key, best_key, least_of
 from .plan import BADGE, NOTHING, HintOp, Indexes, NodeOp, Numbers, Records, Words
-from .tables import NET_SUBTOTAL, Tables, is_line_field
+from .tables import NET_SUBTOTAL, Tables
 
 WORD_BITS = 64
 WIDEST = 2**63 - 1
@@ -34,11 +36,25 @@ UNITS_MAX = 2**31 - 1
 HINT_TEXTS_MAX = 8  # of more texts, some cart has the bit of one by chance
 CHEAP_OPS = {NodeOp.MEMBER, NodeOp.HAS_ANY, NodeOp.HAS_ALL, NodeOp.FLAG, NodeOp.SAME}
 
-WordTest = tuple[int, tuple[str, ...], bool]  # text slot, texts, whether these are barred
-LevelTest = tuple[int, int]  # number slot, the least that passes
-Tests = tuple[WordTest | None, LevelTest | None]  # at most one of them
-NO_TESTS: Tests = (None, None)
-NO_HINT = HintOp.NONE, EVERY_BIT
+
+class WordTest(NamedTuple):
+    """A text of the cart is one of some, or none of them."""
+
+    slot: int
+    texts: tuple[str, ...]
+    is_barred: bool
+
+
+class LevelTest(NamedTuple):
+    """A number of the cart comes up to another."""
+
+    slot: int
+    least: int
+
+
+Test = WordTest | LevelTest | None
+NOT_YET = LevelTest(NOTHING, 0)  # of a condition that is new
+Hint = tuple[HintOp, int]
 
 
 def bit_of(symbol: int) -> int:
@@ -46,9 +62,14 @@ def bit_of(symbol: int) -> int:
     return 1 << ((symbol * 2_654_435_769) % 2**32 >> 26)
 
 
-def is_of_one(key: Key) -> bool:
-    """Whether all texts of a key are of the cart itself, or all of lines."""
-    return len({is_line_field(name) for _, name, _ in key}) == 1
+class Filed(NamedTuple):
+    """A promotion, the key it is filed under, and what is known of its parts and targets."""
+
+    promotion: Promotion
+    key: Key | None
+    parts: Sequence[Formula]  # the hard conditions
+    answers: Sequence[Answer]  # of each
+    targets: Sequence[Answer]  # of each target of the action
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,119 +98,119 @@ class GateMaker:
     """Collects what the promotions of a rule set ask for, then makes all gates at once."""
 
     tables: Tables
-    keys: KeyFinder
-    parts: dict[int, list[tuple[Formula, Tests]]] = field(default_factory=dict)  # by promotion
+    parts: dict[int, list[tuple[Formula, Test]]] = field(default_factory=dict)  # by promotion
     units: dict[int, int] = field(default_factory=dict)
-    windows: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
+    windows: dict[int, Window] = field(default_factory=dict)
     found: dict[int, bool] = field(default_factory=dict)
-    hints: dict[int, tuple[HintOp, int]] = field(default_factory=dict)
-    _texts: dict[int, set[str]] = field(default_factory=dict)  # by text slot
-    _asked: Counter[tuple[str, int]] = field(default_factory=Counter)  # how often, by slot
-    _tests: dict[int, Tests] = field(default_factory=dict)  # by identity: rules share formulas
+    hints: dict[int, Hint] = field(default_factory=dict)
+    _tests: dict[int, Test] = field(default_factory=dict)  # by identity: rules share formulas
+    _hint_of: dict[Key, Hint] = field(default_factory=dict)
     _bits: dict[int, dict[str, int]] = field(default_factory=dict)  # by badge slot
     _others: dict[int, int] = field(default_factory=dict)  # the bit of all other texts
-    _words: dict[WordTest, int] = field(default_factory=dict)
 
-    def add_open(self, number: int, promotion: Promotion) -> None:
-        """A promotion without a gate: all of its conditions are asked at its turn."""
-        self.parts[number] = [(part, NO_TESTS) for part in hard_parts(promotion)]
+    def add_open(self, number: int, parts: Sequence[Formula]) -> None:
+        """A promotion without a gate: all of its hard conditions are asked at its turn."""
+        self.parts[number] = [(part, None) for part in parts]
 
-    def add(self, number: int, promotion: Promotion, key: Key | None, parts: list[Formula]) -> None:
-        """A promotion filed under a key, with its hard conditions."""
-        self.windows[number] = promotion.window.starts_at, promotion.window.ends_at
-
-        def is_key(formula: Formula) -> bool:
-            return key is not None and self.keys.find_exact(formula) == key
-
-        rest = [part for part in parts if not is_key(part)]
-        if key is not None and is_of_lines(key):
-            self.units[number] = min(action_units(promotion, is_key), UNITS_MAX)
-            self.found[number] = is_key(next(iter(targets_of(promotion)), ALWAYS))
-            rest = [part for part in rest if not self.count(number, part, is_key)]
-        self.parts[number] = [(part, self.tests_of(part)) for part in rest]
-
-    def count(self, number: int, part: Formula, is_key: Callable[[Formula], bool]) -> bool:
-        """Whether a condition asks for units on lines of the key alone: the gate counts these."""
-        match part:
-            case Compare(((coefficient, Aggregate("qty", where)),), op, bound) if is_key(where):
-                least = least_of(coefficient, op, bound)
-                if least is not None and 1 <= least <= UNITS_MAX:
-                    self.units[number] = max(self.units[number], least)
-                    return True
-        return False
-
-    def want(self, number: int, keys: list[Key]) -> None:
-        """Other keys of a promotion: the best one that has few texts becomes its hint."""
-        few = [key for key in keys if size_of(key) <= HINT_TEXTS_MAX and is_of_one(key)]
-        key = best_key(few)
+    def add(self, number: int, filed: Filed) -> None:
+        """A promotion filed under a key."""
+        promotion, key, parts, answers, targets = filed
+        self.windows[number] = promotion.window
         if key is None:
+            self.parts[number] = [(part, self.test_of(part)) for part in parts]
             return
+        units, units_max = 0, 0
+        if key.is_of_lines:
+            units, units_max = action_units(promotion.action, targets, key), UNITS_MAX
+            self.found[number] = bool(targets) and is_exactly(targets[0], key)
+        rest: list[tuple[Formula, Test]] = []
+        for part, answer in zip(parts, answers, strict=True):
+            if answer.key != key:
+                rest.append((part, self.test_of(part)))
+            elif answer.is_exact:
+                continue
+            elif 1 <= answer.units <= units_max:
+                # It asks for units on lines of the key alone: the gate counts these.
+                units = max(units, answer.units)
+            else:
+                rest.append((part, self.test_of(part)))
+        self.units[number] = min(units, UNITS_MAX)
+        self.parts[number] = rest
+
+    def want(self, number: int, keys: Sequence[Key]) -> None:
+        """Other keys of a promotion: the best one that has few texts becomes its hint."""
+        key = best_key([key for key in keys if key.size <= HINT_TEXTS_MAX and key.is_of_one])
+        if key is not None:
+            hint = self._hint_of.get(key)
+            if hint is None:
+                hint = self._hint_of[key] = self.make_hint(key)
+            self.hints[number] = hint
+
+    def make_hint(self, key: Key) -> Hint:
+        """The hint of a key that is new."""
         bits = 0
-        for kind, name, texts in key:
+        for kind, name, texts in key.places:
             self.tables.slot_of(kind, name)
-            for text in texts:
-                bits |= bit_of(self.tables.symbol(text))
-        self.hints[number] = HintOp.LINES if is_of_lines(key) else HintOp.CART, bits
+            for symbol in self.tables.symbols_of(texts):
+                bits |= bit_of(symbol)
+        return HintOp.LINES if key.is_of_lines else HintOp.CART, bits
 
-    def tests_of(self, part: Formula) -> Tests:
+    def test_of(self, part: Formula) -> Test:
         """What a gate could test instead of a condition."""
-        tests = self._tests.get(id(part))
-        if tests is None:
-            tests = self._tests[id(part)] = self.make_tests(part)
-        word, level = tests
-        if word is not None:
-            self._asked["text", word[0]] += 1
-            self._texts.setdefault(word[0], set()).update(word[1])
-        elif level is not None:
-            self._asked["number", level[0]] += 1
-        return tests
+        known = self._tests.get(id(part), NOT_YET)
+        if known is NOT_YET:
+            known = self._tests[id(part)] = self.make_test(part)
+        return known
 
-    def make_tests(self, part: Formula) -> Tests:
-        """The tests of a condition that is new."""
+    def make_test(self, part: Formula) -> Test:
+        """The test of a condition that is new."""
         match part:
             case Member(term, values) if values:
-                return (self.tables.slot("text", term), values, False), None
+                return WordTest(self.tables.slot("text", term), values, False)
             case Not(Member(term, values)) if values:
-                return (self.tables.slot("text", term), values, True), None
+                return WordTest(self.tables.slot("text", term), values, True)
             case Compare(((coefficient, Term() as term),), op, bound) if term.name != NET_SUBTOTAL:
                 least = least_of(coefficient, op, bound)
                 if least is not None and abs(least) <= WIDEST:
-                    return None, (self.tables.slot("number", term), least)
-        return NO_TESTS
+                    return LevelTest(self.tables.slot("number", term), least)
+        return None
 
     def make(self, count: int) -> Gates:
         """The gates of so many promotions."""
-        badges, badge_bits = self.make_badges()
-        level_slot = self.choose_level_slot()
-        barred = [0] * count
+        asked = Counter(test for parts in self.parts.values() for _, test in parts)
+        badges, badge_bits = self.make_badges(asked)
+        level_slot = choose_level_slot(asked)
+        words = {test: self.word_of(test) for test in asked if self.is_word(test)}
+        barred: dict[int, int] = {}
         least: dict[int, int] = {}
         residuals: list[int] = []
         residual_starts = [0]
         for number in range(count):
             rest = []
-            for part, (word, level) in self.parts.get(number, ()):
-                if word is not None and word[0] in self._bits:
-                    barred[number] |= self.word_of(word)
-                elif level is not None and level[0] == level_slot:
-                    least[number] = max(level[1], least.get(number, level[1]))
+            for part, test in self.parts.get(number, ()):
+                if test in words:
+                    barred[number] = barred.get(number, 0) | words[test]
+                elif isinstance(test, LevelTest) and test.slot == level_slot:
+                    least[number] = max(test.least, least.get(number, test.least))
                 else:
                     rest.append(self.tables.node(part))
             residuals += sorted(rest, key=self.cost_of) if len(rest) > 1 else rest
             residual_starts.append(len(residuals))
         slices, first_slices, slice_counts = self.cut_time(count)
-        hints = [self.hints.get(number, NO_HINT) for number in range(count)]
         levels = sorted(set(least.values()))
         level_of = {number: 1 + place for place, number in enumerate(levels)}
-        needed = [level_of[least[number]] if number in least else 0 for number in range(count)]
+        needed = {number: level_of[each] for number, each in least.items()}
+        hints = {number: hint for number, (hint, _) in self.hints.items()}
+        wanted = {number: bits for number, (_, bits) in self.hints.items()}
         return Gates(
-            barred=np.array(barred, np.uint64),
+            barred=column_of(count, barred, np.uint64),
             first_slices=first_slices,
             slice_counts=slice_counts,
-            levels_needed=np.array(needed, np.int32),
-            wanted=np.array([bits for _, bits in hints], np.uint64),
-            hints=np.array([hint for hint, _ in hints], np.int32),
-            units=np.array([self.units.get(number, 0) for number in range(count)], np.int32),
-            found=np.array([self.found.get(number, False) for number in range(count)], np.int32),
+            levels_needed=column_of(count, needed),
+            wanted=column_of(count, wanted, np.uint64, EVERY_BIT),
+            hints=column_of(count, hints, rest=HintOp.NONE),
+            units=column_of(count, self.units),
+            found=column_of(count, self.found),
             residual_starts=np.array(residual_starts, np.int32),
             residuals=np.array(residuals, np.int32),
             badges=badges,
@@ -199,13 +220,17 @@ class GateMaker:
             level_slot=level_slot,
         )
 
-    def make_badges(self) -> tuple[Records, Indexes]:
+    def make_badges(self, asked: Counter[Test]) -> tuple[Records, Indexes]:
         """Bits for the fields asked for most, as long as they fit a word."""
+        texts_of: dict[int, set[str]] = {}  # by text slot
+        for test in asked:
+            if isinstance(test, WordTest):
+                texts_of.setdefault(test.slot, set()).update(test.texts)
         rows: list[tuple[int, ...]] = []
         bits: list[int] = []
         used = 0
-        for slot in self.asked_slots("text"):
-            texts = sorted(self._texts[slot], key=self.tables.symbol)
+        for slot in asked_slots(asked, WordTest):
+            texts = sorted(texts_of[slot], key=self.tables.symbol)
             if used + len(texts) + 1 > WORD_BITS:
                 continue
             symbols = [self.tables.symbol(text) for text in texts]
@@ -218,28 +243,18 @@ class GateMaker:
             used = other + 1
         return np.array(rows, BADGE), np.array(bits, np.int32)
 
-    def asked_slots(self, kind: str) -> list[int]:
-        """The slots of a kind that gates could test, most asked for first."""
-        asked = [(-times, slot) for (of, slot), times in self._asked.items() if of == kind]
-        return [slot for _, slot in sorted(asked)]
+    def is_word(self, test: Test) -> bool:
+        """Whether the word of a gate decides a test."""
+        return isinstance(test, WordTest) and test.slot in self._bits
 
-    def choose_level_slot(self) -> int:
-        """The number slot with the most thresholds, or NOTHING."""
-        # LIMIT: levels are numbered in 16 bits.
-        slots = [slot for slot in self.asked_slots("number") if self._asked["number", slot] < 2**16]
-        return slots[0] if slots else NOTHING
-
-    def word_of(self, test: WordTest) -> int:
+    def word_of(self, test: Test) -> int:
         """The bits that a test bars."""
-        known = self._words.get(test)
-        if known is None:
-            slot, texts, is_barred = test
-            bits = self._bits[slot]
-            known = sum(1 << bits[text] for text in texts)
-            if not is_barred:
-                known ^= sum(1 << bit for bit in (*bits.values(), self._others[slot]))
-            self._words[test] = known
-        return known
+        assert isinstance(test, WordTest)
+        bits = self._bits[test.slot]
+        word = sum(1 << bits[text] for text in test.texts)
+        if not test.is_barred:
+            word ^= sum(1 << bit for bit in (*bits.values(), self._others[test.slot]))
+        return word
 
     def cost_of(self, node: int) -> tuple[bool, bool]:
         """What asks little comes first, what reads nets last."""
@@ -251,29 +266,71 @@ class GateMaker:
         LIMIT: slices are numbered in 16 bits. With more of them there are none, and the kernel
         looks at the window of everything it finds.
         """
-        windows = self.windows
-        edges = sorted({edge for window in windows.values() for edge in window if edge is not None})
-        firsts, counts = [0] * count, [EVERY_SLICE] * count
+        windows = {id(window): window for window in self.windows.values()}
+        both = [edge for each in windows.values() for edge in (each.starts_at, each.ends_at)]
+        edges = sorted({edge for edge in both if edge is not None})
         if len(edges) >= EVERY_SLICE - 1:
-            edges, windows = [], {}
+            none = np.array([], np.int64)
+            return none, column_of(count, {}), column_of(count, {}, rest=EVERY_SLICE)
         slice_of = {edge: 1 + place for place, edge in enumerate(edges)}
-        for number, (starts_at, ends_at) in windows.items():
-            firsts[number] = 0 if starts_at is None else slice_of[starts_at]
-            last = EVERY_SLICE if ends_at is None else slice_of[ends_at]
-            counts[number] = max(0, last - firsts[number])
-        return np.array(edges, np.int64), np.array(firsts, np.int32), np.array(counts, np.int32)
+        spans: dict[int, tuple[int, int]] = {}  # by the identity of a window
+        for key, window in windows.items():
+            first = 0 if window.starts_at is None else slice_of[window.starts_at]
+            last = EVERY_SLICE if window.ends_at is None else slice_of[window.ends_at]
+            spans[key] = first, max(0, last - first)
+        firsts = {number: spans[id(window)][0] for number, window in self.windows.items()}
+        counts = {number: spans[id(window)][1] for number, window in self.windows.items()}
+        first_slices, slice_counts = (
+            column_of(count, firsts),
+            column_of(count, counts, rest=EVERY_SLICE),
+        )
+        return np.array(edges, np.int64), first_slices, slice_counts
 
 
-def action_units(promotion: Promotion, is_key: Callable[[Formula], bool]) -> int:
+def column_of(
+    count: int, cells: Mapping[int, int], dtype: type = np.int32, rest: int = 0
+) -> "npt.NDArray[Any]":
+    """A column with these cells, and all others alike."""
+    column: npt.NDArray[Any] = np.full(count, rest, dtype)
+    column[list(cells)] = np.array(list(cells.values()), dtype)
+    return column
+
+
+def asked_slots(asked: Counter[Test], kind: type) -> list[int]:
+    """The slots that gates could test, most asked for first."""
+    times: Counter[int] = Counter()
+    for test, count in asked.items():
+        if test is not None and isinstance(test, kind):
+            times[test.slot] += count
+    return sorted(times, key=lambda slot: (-times[slot], slot))
+
+
+def choose_level_slot(asked: Counter[Test]) -> int:
+    """The number slot with the most thresholds, or NOTHING."""
+    # LIMIT: levels are numbered in 16 bits.
+    times: Counter[int] = Counter()
+    for test, count in asked.items():
+        if isinstance(test, LevelTest):
+            times[test.slot] += count
+    slots = [slot for slot in asked_slots(asked, LevelTest) if times[slot] < 2**16]
+    return slots[0] if slots else NOTHING
+
+
+def is_exactly(answer: Answer, key: Key) -> bool:
+    """Whether a formula holds on every cart with a text of the key, and on no other."""
+    return answer.is_exact and answer.key == key
+
+
+def action_units(action: Action, targets: Sequence[Answer], key: Key) -> int:
     """The units on lines of a key without which an action gives nothing."""
-    match promotion.action:
-        case BuyGet() as action:
-            buy = action.buy_quantity if is_key(action.buy_on) else 0
-            get = 1 if action.partial else action.get_quantity
-            return buy + (get if is_key(action.get_on) else 0)
-        case Volume(tiers, Threshold.QUANTITY) | OrderVolume(tiers, Threshold.QUANTITY):
-            return tiers[0].threshold if is_key(promotion.action.on) else 0
-        case Bundle(components):
-            return max((each.quantity for each in components if is_key(each.on)), default=0)
-        case _:
-            return 0
+    if isinstance(action, BuyGet):
+        buy = action.buy_quantity if is_exactly(targets[0], key) else 0
+        get = 1 if action.partial else action.get_quantity
+        return buy + (get if is_exactly(targets[1], key) else 0)
+    if isinstance(action, Volume | OrderVolume):
+        is_by_units = action.threshold is Threshold.QUANTITY and is_exactly(targets[0], key)
+        return action.tiers[0].threshold if is_by_units else 0
+    if isinstance(action, Bundle):
+        pairs = zip(action.components, targets, strict=True)
+        return max((each.quantity for each, on in pairs if is_exactly(on, key)), default=0)
+    return 0

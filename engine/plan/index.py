@@ -12,14 +12,15 @@ LIMIT: promotions with codes are always filed under their codes alone, and witho
 a refused code must be able to give their reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...dsl.formula import Formula
 from ...dsl.ruleset import Promotion
-from .gates import EVERY_BIT, EVERY_SLICE, GateMaker, Gates
-from .keys import Key, KeyFinder, best_key, hard_parts, targets_of
+from .gates import EVERY_BIT, EVERY_SLICE, Filed, GateMaker, Gates
+from .keys import Key, KeyFinder, best_key, hard_parts
 from .plan import CHANNEL, POST, HintOp, Indexes, Records
 from .tables import Tables
 
@@ -47,42 +48,49 @@ class Filing:
     numbers: dict[Channel, list[int]] = field(default_factory=dict)
     always: list[int] = field(default_factory=list)
 
-    def file(self, channel: Channel, text: str, number: int) -> None:
-        """Note a promotion under a text."""
-        self.symbols.setdefault(channel, []).append(self.tables.symbol(text))
-        self.numbers.setdefault(channel, []).append(number)
+    def file(self, channel: Channel, texts: Sequence[str], number: int) -> None:
+        """Note a promotion under some texts."""
+        symbols = self.symbols.setdefault(channel, [])
+        symbols += self.tables.symbols_of(texts)
+        self.numbers.setdefault(channel, []).extend([number] * len(texts))
 
     def file_key(self, key: Key | None, number: int) -> None:
         """Note a promotion under each text of its key; without a key, among `always`."""
         if key is None:
             self.always.append(number)
-        for kind, name, texts in key or ():
-            for text in texts:
-                self.file((kind, name), text, number)
+            return
+        for kind, name, texts in key.places:
+            if texts:
+                self.file((kind, name), texts, number)
 
 
-def build_index(promotions: Iterable[Promotion], tables: Tables) -> Index:
-    """File every promotion that can ever matter."""
-    keys = KeyFinder(has_prefixes=True)
-    filing, gates = Filing(tables), GateMaker(tables, keys)
-    count = 0
+def build_index(
+    promotions: Sequence[Promotion], targets: Sequence[Sequence[Formula]], tables: Tables
+) -> Index:
+    """File every promotion that can ever matter; `targets` are those of their actions."""
+    look_up = KeyFinder(has_prefixes=True).look_up
+    filing, gates = Filing(tables), GateMaker(tables)
+    limits = {id(promotion.limits): promotion.limits for promotion in promotions}
+    used_up = {key for key, each in limits.items() if 0 in each.counted}
     for number, promotion in enumerate(promotions):
-        count += 1
         if promotion.needs_code:
-            gates.add_open(number, promotion)
-            for code in promotion.coupons:
-                filing.file(CODE, code, number)
+            gates.add_open(number, hard_parts(promotion))
+            if promotion.coupons:
+                filing.file(CODE, promotion.coupons, number)
             if promotion.coupon_pool is not None:
-                filing.file(POOL, promotion.coupon_pool, number)
-        elif promotion.is_enabled and 0 not in promotion.limits.counted:
+                filing.file(POOL, (promotion.coupon_pool,), number)
+        elif promotion.is_enabled and id(promotion.limits) not in used_up:
             parts = hard_parts(promotion)
-            formulas = (*parts, *targets_of(promotion))
-            needed = [key for formula in formulas for key in keys.find_all(formula)]
+            answers = [look_up(part) for part in parts]
+            on = [look_up(target) for target in targets[number]]
+            needed = [key for answer in (*answers, *on) for key in answer.needed]
             key = best_key(needed)
             filing.file_key(key, number)
-            gates.add(number, promotion, key, parts)
-            gates.want(number, [other for other in needed if other != key])
-    return pack(filing, gates.make(count))
+            gates.add(number, Filed(promotion, key, parts, answers, on))
+            others = [other for other in needed if other != key]
+            if others:
+                gates.want(number, others)
+    return pack(filing, gates.make(len(promotions)))
 
 
 def pack(filing: Filing, gates: Gates) -> Index:

@@ -9,7 +9,9 @@ Worked example: `when: [customer.groups has "gold", qty(sku in ["A", "B"]) >= 2]
 {groups: gold} and {sku: A, sku: B}; only the first is exact.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from operator import eq, ge, gt, le, lt
+from typing import Any, NamedTuple
 
 from ...dsl.formula import (
     Aggregate,
@@ -26,6 +28,7 @@ from ...dsl.formula import (
 )
 from ...dsl.kinds import Kind
 from ...dsl.ruleset import (
+    Action,
     AmountOff,
     Bundle,
     BuyGet,
@@ -59,93 +62,165 @@ SELECTIVE = (
 )
 RANK = {name: rank for rank, name in enumerate(SELECTIVE)}
 PREFIX_RANK = RANK["line.categories"]
+COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
+    "<": lt,
+    "<=": le,
+    "==": eq,
+    ">=": ge,
+    ">": gt,
+}
 KEY_TEXTS_MAX = 1_000  # LIMIT: a longer list rules out too little to be filed text by text
 
-# Kind of slot, field and texts, of each field once, in order; no field, no texts at all.
-Key = tuple[tuple[str, str, tuple[str, ...]], ...]
-Found = tuple[Key | None, bool]  # the bool: whether it is exact
-UNKNOWN: Found = (None, False)
+# Kind of slot, field and texts.
+Place = tuple[str, str, tuple[str, ...]]
+
+
+class Key(NamedTuple):
+    """The places of its texts, each field once, in order; no place, no text at all.
+
+    The fields stand so that keys sort by how many carts they let through, fewest first.
+    """
+
+    rank: int  # of the least selective field
+    size: int  # how many texts it has
+    places: tuple[Place, ...]
+    line_places: int  # how many of them are of lines
+
+    @property
+    def is_of_lines(self) -> bool:
+        """Whether all texts are on lines, so that a cart finds lines under them."""
+        return 0 < self.line_places == len(self.places)
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether all texts are of the cart itself, or all of lines."""
+        return self.is_of_lines or (self.line_places == 0 and bool(self.places))
+
+
+class Answer(NamedTuple):
+    """What a formula says of texts."""
+
+    key: Key | None  # one of `needed`, or what these come to
+    is_exact: bool  # whether the formula holds on every cart with a text of the key
+    units: int  # if all it asks for is so many units on lines with a text of the key; else 0
+    needed: tuple[Key, ...]  # the keys of all that must hold with it
+
+
+UNKNOWN = Answer(None, False, 0, ())
+NO_TEXT = Key(-1, 0, (), 0)
 
 
 class KeyFinder:
-    """Finds the keys of formulas; those that rules share through definitions only once.
+    """Finds the keys of formulas; those that rules share only once.
 
     With `has_prefixes` the beginning of a text is a key as well: plans have slots for these.
     """
 
     def __init__(self, has_prefixes: bool = False) -> None:
-        self._has_prefixes = has_prefixes
         # By identity, and so kept alive: hashing a formula walks all of it.
-        self._known: dict[int, tuple[Formula, Found]] = {}
+        self._known: dict[int, tuple[Formula, Answer]] = {}
+        self._makers: dict[type, Callable[[Any], Answer]] = {
+            Truth: answer_of_truth,
+            Member: answer_of_member,
+            Has: answer_of_has,
+            And: self._answer_of_and,
+            Or: self._answer_of_or,
+            AnyLine: self._answer_of_any_line,
+            Compare: self._answer_of_compare,
+        }
+        if has_prefixes:
+            self._makers[StartsWith] = answer_of_prefix
 
     def find(self, formula: Formula) -> Key | None:
         """Texts of which at least one is on every cart where it holds; None: no such set."""
-        return self.look_up(formula)[0]
+        return self.look_up(formula).key
 
-    def find_all(self, formula: Formula) -> list[Key]:
-        """The keys of a formula and of everything that must hold with it."""
-        match formula:
-            case And(items):
-                return [key for item in items for key in self.find_all(item)]
-            case AnyLine(where):
-                return self.find_all(where)
-            case Compare(((coefficient, Aggregate() as term),), op, bound):
-                if needs_line(coefficient, term, op, bound):
-                    return self.find_all(term.where)
-                return []
-        key = self.find(formula)
-        return [] if key is None else [key]
-
-    def find_exact(self, formula: Formula) -> Key | None:
-        """The key of a formula, if it is exact."""
-        key, is_exact = self.look_up(formula)
-        return key if is_exact else None
-
-    def look_up(self, formula: Formula) -> Found:
-        """The key of a formula, and whether it is exact."""
+    def look_up(self, formula: Formula) -> Answer:
+        """All that is known of a formula."""
         known = self._known.get(id(formula))
         if known is None:
-            known = self._known[id(formula)] = formula, self._make(formula)
+            maker = self._makers.get(type(formula))
+            answer = UNKNOWN if maker is None else maker(formula)
+            known = self._known[id(formula)] = formula, answer
         return known[1]
 
-    def _make(self, formula: Formula) -> Found:
-        match formula:
-            case Truth(False):
-                return (), True
-            case Member(_, values) | Has(_, values, False) if len(values) > KEY_TEXTS_MAX:
-                return UNKNOWN
-            case Member(term, values) if term.fallback is None:
-                return (("text", term.name, values),), True
-            case Has(term, values, every) if values and term.fallback is None:
-                texts = values[:1] if every else values
-                return (("set", term.name, texts),), len(texts) == len(values)
-            case StartsWith(term, prefix) if self._has_prefixes and term.fallback is None:
-                return (("prefix", term.name, (prefix,)),), True
-            case And(items):
-                return best_key([self.find(item) for item in items]), False
-            case Or(items):
-                return self._join([self.look_up(item) for item in items])
-            case AnyLine(where):
-                return self.look_up(where)
-            case Compare(((coefficient, Aggregate() as term),), op, bound):
-                if not needs_line(coefficient, term, op, bound):
-                    return UNKNOWN
-                key_of_lines, is_exact = self.look_up(term.where)
-                counts = term.function in ("qty", "lines")
-                is_one = counts and least_of(coefficient, op, bound) == 1
-                return key_of_lines, is_exact and is_one
-            case _:
-                return UNKNOWN
+    def _answer_of_and(self, formula: And) -> Answer:
+        """Every item must hold."""
+        answers = [self.look_up(item) for item in formula.items]
+        needed = tuple(key for answer in answers for key in answer.needed)
+        return Answer(best_key(answer.key for answer in answers), False, 0, needed)
 
-    def _join(self, found: list[Found]) -> Found:
+    def _answer_of_or(self, formula: Or) -> Answer:
+        """One of the items must hold, so that all of their texts come together."""
+        answers = [self.look_up(item) for item in formula.items]
         fields: dict[tuple[str, str], set[str]] = {}
-        for key, _ in found:
-            if key is None:
+        for answer in answers:
+            if answer.key is None:
                 return UNKNOWN
-            for kind, name, texts in key:
+            for kind, name, texts in answer.key.places:
                 fields.setdefault((kind, name), set()).update(texts)
-        joined = [(*field, tuple(sorted(texts))) for field, texts in sorted(fields.items())]
-        return tuple(joined), all(is_exact for _, is_exact in found)
+        places = [(*field, tuple(sorted(texts))) for field, texts in sorted(fields.items())]
+        key = Key(
+            max([rank_of(kind, name) for kind, name, _ in places], default=-1),
+            sum([len(texts) for _, _, texts in places]),
+            tuple(places),
+            sum([is_line_field(name) for _, name, _ in places]),
+        )
+        return Answer(key, all(answer.is_exact for answer in answers), 0, (key,))
+
+    def _answer_of_any_line(self, formula: AnyLine) -> Answer:
+        """Some line must match."""
+        key, is_exact, _, needed = self.look_up(formula.where)
+        return Answer(key, is_exact, 0, needed)
+
+    def _answer_of_compare(self, formula: Compare) -> Answer:
+        """An aggregate may need lines that match."""
+        coefficient, term = formula.terms[0]
+        if len(formula.terms) > 1 or not isinstance(term, Aggregate):
+            return UNKNOWN
+        if not needs_line(coefficient, term, formula.op, formula.bound):
+            return UNKNOWN
+        key, is_exact, _, needed = self.look_up(term.where)
+        least = None
+        if is_exact and term.function in ("qty", "lines"):
+            least = least_of(coefficient, formula.op, formula.bound)
+        units = least if least is not None and term.function == "qty" else 0
+        return Answer(key, least == 1, units, needed)
+
+
+def answer_of_truth(formula: Truth) -> Answer:
+    """What never holds has no text to hold on."""
+    return UNKNOWN if formula.value else Answer(NO_TEXT, True, 0, (NO_TEXT,))
+
+
+def answer_of_member(formula: Member) -> Answer:
+    """A text is one of some."""
+    if formula.term.fallback is not None or len(formula.values) > KEY_TEXTS_MAX:
+        return UNKNOWN
+    return answer_of_texts("text", formula.term.name, formula.values, True)
+
+
+def answer_of_has(formula: Has) -> Answer:
+    """A set holds one of some texts, or all: then any of them will do."""
+    term, values, every = formula.term, formula.values, formula.every
+    if term.fallback is not None or not values or (len(values) > KEY_TEXTS_MAX and not every):
+        return UNKNOWN
+    texts = values[:1] if every else values
+    return answer_of_texts("set", term.name, texts, len(texts) == len(values))
+
+
+def answer_of_prefix(formula: StartsWith) -> Answer:
+    """A text begins with another."""
+    if formula.term.fallback is not None:
+        return UNKNOWN
+    return answer_of_texts("prefix", formula.term.name, (formula.prefix,), True)
+
+
+def answer_of_texts(kind: str, name: str, texts: tuple[str, ...], is_exact: bool) -> Answer:
+    """The answer of a formula over the texts of one field."""
+    is_line = is_line_field(name)
+    key = Key(rank_of(kind, name), len(texts), ((kind, name, texts),), int(is_line))
+    return Answer(key, is_exact, 0, (key,))
 
 
 def flatten(formula: Formula) -> tuple[Formula, ...]:
@@ -157,8 +232,11 @@ def flatten(formula: Formula) -> tuple[Formula, ...]:
 
 def hard_parts(promotion: Promotion) -> list[Formula]:
     """The conditions without which a promotion does not apply, those joined by `and` apart."""
-    hard = (condition.formula for condition in promotion.conditions if not condition.is_soft)
-    return [part for formula in hard for part in flatten(formula)]
+    parts: list[Formula] = []
+    for condition in promotion.conditions:
+        if not condition.is_soft:
+            parts += flatten(condition.formula)
+    return parts
 
 
 def least_of(coefficient: int, op: str, bound: int) -> int | None:
@@ -166,11 +244,6 @@ def least_of(coefficient: int, op: str, bound: int) -> int | None:
     if coefficient < 0 or op not in (">=", ">"):
         return None
     return -(-bound // coefficient) if op == ">=" else bound // coefficient + 1
-
-
-def is_of_lines(key: Key) -> bool:
-    """Whether all texts of a key are on lines, so that a cart finds lines under them."""
-    return bool(key) and all(is_line_field(name) for _, name, _ in key)
 
 
 def needs_line(coefficient: int, term: Aggregate, op: str, bound: int) -> bool:
@@ -181,33 +254,12 @@ def needs_line(coefficient: int, term: Aggregate, op: str, bound: int) -> bool:
         empty = coefficient * term.fallback
     else:
         empty = 0
-    holds = {
-        "<": empty < bound,
-        "<=": empty <= bound,
-        "==": empty == bound,
-        ">=": empty >= bound,
-        ">": empty > bound,
-    }
-    return not holds[op]
+    return not COMPARISONS[op](empty, bound)
 
 
 def best_key(keys: Iterable[Key | None]) -> Key | None:
     """The most selective of some keys that are all necessary."""
-    known = {key for key in keys if key is not None}
-    if len(known) < 2:
-        return next(iter(known), None)
-    return min(known, key=cost_of)
-
-
-def cost_of(key: Key) -> tuple[int, int, Key]:
-    """How many carts a key lets through: the least selective field, then the number of texts."""
-    worst = max([rank_of(kind, name) for kind, name, _ in key], default=-1)
-    return worst, size_of(key), key
-
-
-def size_of(key: Key) -> int:
-    """How many texts a key has."""
-    return sum([len(texts) for _, _, texts in key])
+    return min([key for key in keys if key is not None], default=None)
 
 
 def rank_of(kind: str, name: str) -> int:
@@ -215,18 +267,18 @@ def rank_of(kind: str, name: str) -> int:
     return PREFIX_RANK if kind == "prefix" else RANK.get(name, len(RANK))
 
 
-def targets_of(promotion: Promotion) -> list[Formula]:
+METHODS = Term("shipping.methods", Kind.SET)
+ON_LINES = (PercentOff, AmountOff, FixedPrice, Volume, OrderPercent, OrderAmount, OrderVolume)
+
+
+def targets_of(action: Action) -> tuple[Formula, ...]:
     """Line formulas that must each match some line for the action to give anything."""
-    match promotion.action:
-        case PercentOff() | AmountOff() | FixedPrice() | Volume() as action:
-            return [action.on]
-        case OrderPercent() | OrderAmount() | OrderVolume() as order_action:
-            return [order_action.on]
-        case BuyGet() as buy_get:
-            return [buy_get.buy_on, buy_get.get_on]
-        case Bundle(components):
-            return [component.on for component in components]
-        case ShippingPercent(_, methods) | ShippingAmount(_, methods) if methods is not None:
-            return [Has(Term("shipping.methods", Kind.SET), methods)]
-        case _:
-            return []
+    if isinstance(action, ON_LINES):
+        return (action.on,)
+    if isinstance(action, BuyGet):
+        return action.buy_on, action.get_on
+    if isinstance(action, Bundle):
+        return tuple(component.on for component in action.components)
+    if isinstance(action, ShippingPercent | ShippingAmount) and action.methods is not None:
+        return (Has(METHODS, action.methods),)
+    return ()

@@ -26,6 +26,8 @@ class Labels:
 def labels_of(ruleset: Ruleset) -> Labels:
     """The labels of a rule set."""
     promotions = ruleset.promotions
+    limits = {id(promotion.limits): promotion.limits for promotion in promotions}
+    counted = {key for key, each in limits.items() if each.counted}
     return Labels(
         hash=ruleset.hash,
         currency=ruleset.currency,
@@ -37,7 +39,7 @@ def labels_of(ruleset: Ruleset) -> Labels:
             if isinstance(promotion.action, Gift)
         },
         pools=frozenset(p.coupon_pool for p in promotions if p.coupon_pool is not None),
-        limits={p.id: limits_of(p.limits) for p in promotions if p.limits.counted},
+        limits={p.id: limits_of(p.limits) for p in promotions if id(p.limits) in counted},
         attributes=tuple((name, each.kind) for name, each in ruleset.attributes.items()),
     )
 

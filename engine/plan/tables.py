@@ -1,7 +1,8 @@
 """Formulas in, shared rows of a plan's tables out: nodes, terms, selectors, symbols, slots."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...dsl.formula import (
     Aggregate,
@@ -19,7 +20,6 @@ from ...dsl.formula import (
     StartsWith,
     Term,
     Truth,
-    children,
 )
 from ...dsl.kinds import Kind
 from .plan import CompareOp, FunctionOp, NodeOp, Slot, TermKind
@@ -34,6 +34,8 @@ COMPARE_OPS = {
 FUNCTION_OPS = {op.name.lower(): op for op in FunctionOp}
 NET_SUBTOTAL = "cart.net_subtotal"
 Row = tuple[int, ...]
+Shape = tuple[object, ...]  # what makes two nodes one
+ANY_PREFIX = frozenset(("",))  # stands in until all prefixes are known
 
 
 def is_line_field(name: str) -> bool:
@@ -46,19 +48,35 @@ class SlotTable:
     """Slots of one kind, numbered as they are first asked for."""
 
     rows: dict[Slot, int] = field(default_factory=dict)
+    prefixes: dict[int, set[str]] = field(default_factory=dict)  # by slot, those it looks for
 
     def number(self, slot: Slot) -> int:
         """The number of a slot, a new one if it is new."""
         return self.rows.setdefault(slot, len(self.rows))
 
+    def prefix_number(self, term: Term, prefix: str) -> int:
+        """The slot with the prefixes of a text, of which this is one."""
+        number = self.number(Slot(term.name, term.fallback, ANY_PREFIX))
+        self.prefixes.setdefault(number, set()).add(prefix)
+        return number
+
     def slots(self) -> tuple[Slot, ...]:
         """All slots, by number."""
-        return tuple(self.rows)
+        slots = list(self.rows)
+        for number, texts in self.prefixes.items():
+            lengths = tuple(sorted(set(map(len, texts))))
+            slot = slots[number]
+            slots[number] = Slot(slot.name, slot.fallback, frozenset(texts), lengths)
+        return tuple(slots)
 
 
 @dataclass(slots=True)
 class Tables:
-    """The growing tables of a plan. Equal formulas get one node, equal selectors one list."""
+    """The growing tables of a plan. Equal formulas get one node, equal selectors one list.
+
+    Formulas are told apart by what they say themselves and the numbers of what is inside them, so
+    that none is walked twice.
+    """
 
     symbols: dict[str, int] = field(default_factory=dict)
     nodes: list[Row] = field(default_factory=list)
@@ -73,10 +91,10 @@ class Tables:
             for is_line in (False, True)
         }
     )
-    prefix_slots: dict[Term, Slot] = field(default_factory=dict)
     _slot_of: dict[tuple[str, str, object], int] = field(default_factory=dict)
-    _node_of: dict[Formula, int] = field(default_factory=dict)
-    # By identity: rules share the formulas of definitions, and hashing one walks all of it.
+    _node_of: dict[Shape, int] = field(default_factory=dict)
+    # By identity: rules share the formulas of definitions, and of equal texts. Whoever lowers a
+    # rule set keeps all of them alive.
     _node_by_id: dict[int, int] = field(default_factory=dict)
     _aggregate_of: dict[Row, int] = field(default_factory=dict)
     _selector_of: dict[int, int] = field(default_factory=dict)  # by node
@@ -85,14 +103,19 @@ class Tables:
         """The number of a text."""
         return self.symbols.setdefault(text, len(self.symbols))
 
+    def symbols_of(self, texts: Iterable[str]) -> list[int]:
+        """The numbers of some texts."""
+        symbols = self.symbols
+        return [symbols.setdefault(text, len(symbols)) for text in texts]
+
     def symbol_range(self, texts: Iterable[str]) -> tuple[int, int]:
         """Where the sorted symbols of some texts stand in `args`."""
-        return self.extend(sorted(self.symbol(text) for text in texts))
+        return self.extend(sorted(self.symbols_of(texts)))
 
     def extend(self, numbers: Iterable[int]) -> tuple[int, int]:
         """Append to `args`; the range written."""
         first = len(self.args)
-        self.args.extend(numbers)
+        self.args += numbers
         return first, len(self.args)
 
     def slot(self, kind: str, term: Term) -> int:
@@ -106,7 +129,7 @@ class Tables:
 
     def slot_of(self, kind: str, name: str) -> None:
         """Make sure that a text or set has a column; what finds prefixes has one already."""
-        if kind != "prefix":
+        if kind != "prefix" and (kind, name, None) not in self._slot_of:
             self.slot(kind, Term(name, Kind.SET if kind == "set" else Kind.STRING))
 
     def selector(self, where: Formula) -> int:
@@ -115,95 +138,121 @@ class Tables:
         known = self._selector_of.get(node)
         if known is None:
             known = self._selector_of[node] = len(self.selectors)
-            self.selectors.append((node, self.is_static(node)))
+            self.selectors.append((node, self.nodes[node][4]))
         return known
 
     def node(self, formula: Formula) -> int:
         """The number of a formula's node, its parts lowered first."""
         known = self._node_by_id.get(id(formula))
         if known is None:
-            known = self._node_of.get(formula)
-            if known is None:
-                row = self.row_of(formula)
-                known = self._node_of[formula] = len(self.nodes)
-                self.nodes.append(row)
-            self._node_by_id[id(formula)] = known
+            known = self._node_by_id[id(formula)] = NODE_MAKERS[type(formula)](self, formula)
         return known
+
+    def add_node(self, shape: Shape, row: Row) -> int:
+        """A new node: op, slot, first, last, is_static, is_line, bound."""
+        number = self._node_of[shape] = len(self.nodes)
+        self.nodes.append(row)
+        return number
 
     def is_static(self, node: int) -> bool:
         """Whether nothing that promotions take can change a node."""
         return bool(self.nodes[node][4])
 
-    def row_of(self, formula: Formula) -> Row:
-        """The row of a node: op, slot, first, last, is_static, is_line, bound."""
-        match formula:
-            case Truth(value):
-                return (NodeOp.TRUE if value else NodeOp.FALSE, 0, 0, 0, 1, 0, 0, 0)
-            case Not(item):
-                return self.row_of_items(NodeOp.NOT, (item,))
-            case And(items):
-                return self.row_of_items(NodeOp.AND, items)
-            case Or(items):
-                return self.row_of_items(NodeOp.OR, items)
-            case AnyLine(where):
-                selector = self.selector(where)
-                is_static = int(self.selectors[selector][1])
-                return (NodeOp.ANY_LINE, selector, 0, 0, is_static, 0, 0, 0)
-            case Compare(terms, op_text, bound):
-                op, (first, last) = COMPARE_OPS[op_text], self.term_rows(terms)
-                is_static = int(all(self.is_static_term(term) for _, term in terms))
-                high, low = bound >> 64, bound & (2**64 - 1)
-                return (NodeOp.COMPARE, op, first, last, is_static, 0, high, low)
-            case _:
-                return self.text_row(formula)
+    def node_of_truth(self, formula: Truth) -> int:
+        """A constant."""
+        op = NodeOp.TRUE if formula.value else NodeOp.FALSE
+        known = self._node_of.get((op,))
+        return self.add_node((op,), (op, 0, 0, 0, 1, 0, 0, 0)) if known is None else known
 
-    def row_of_items(self, op: NodeOp, items: Sequence[Formula]) -> Row:
-        """The row of a node that joins others."""
-        nodes = [self.node(item) for item in items]
-        first, last = self.extend(nodes)
-        return (op, 0, first, last, int(all(map(self.is_static, nodes))), 0, 0, 0)
+    def node_of_items(self, op: NodeOp, items: Iterable[Formula]) -> int:
+        """A node that joins others."""
+        nodes = tuple([self.node(item) for item in items])
+        known = self._node_of.get((op, nodes))
+        if known is not None:
+            return known
+        is_static = all(map(self.is_static, nodes))
+        return self.add_node((op, nodes), (op, 0, *self.extend(nodes), int(is_static), 0, 0, 0))
+
+    def node_of_any_line(self, formula: AnyLine) -> int:
+        """Whether a list of lines has any."""
+        op, selector = NodeOp.ANY_LINE, self.selector(formula.where)
+        known = self._node_of.get((op, selector))
+        if known is not None:
+            return known
+        is_static = self.selectors[selector][1]
+        return self.add_node((op, selector), (op, selector, 0, 0, is_static, 0, 0, 0))
+
+    def node_of_compare(self, formula: Compare) -> int:
+        """A comparison, with its terms."""
+        terms = tuple([(factor, *self.term_place(term)) for factor, term in formula.terms])
+        bound = formula.bound
+        shape = formula.op, terms, bound
+        known = self._node_of.get(shape)
+        if known is not None:
+            return known
+        first = len(self.terms)
+        self.terms += terms
+        is_static = int(all(self.is_static_term(term) for _, term in formula.terms))
+        op = COMPARE_OPS[formula.op]
+        halves = bound >> 64, bound & (2**64 - 1)
+        row = (NodeOp.COMPARE, op, first, len(self.terms), is_static, 0, *halves)
+        return self.add_node(shape, row)
+
+    def node_of_texts(
+        self, op: NodeOp, slot: int, leaf: Member | Has | StartsWith, texts: tuple[str, ...]
+    ) -> int:
+        """A leaf that holds texts against a slot."""
+        is_line = is_line_field(leaf.term.name)
+        shape = op, slot, is_line, texts
+        known = self._node_of.get(shape)
+        if known is not None:
+            return known
+        first, last = self.symbol_range(texts)
+        return self.add_node(shape, (op, slot, first, last, 1, int(is_line), 0, 0))
+
+    def node_of_member(self, leaf: Member) -> int:
+        """A text that is one of some."""
+        return self.node_of_texts(NodeOp.MEMBER, self.slot("text", leaf.term), leaf, leaf.values)
+
+    def node_of_has(self, leaf: Has) -> int:
+        """A set that holds one of some texts, or all."""
+        op = NodeOp.HAS_ALL if leaf.every else NodeOp.HAS_ANY
+        return self.node_of_texts(op, self.slot("set", leaf.term), leaf, leaf.values)
+
+    def node_of_prefix(self, leaf: StartsWith) -> int:
+        """A text that begins with another; all prefixes of a text share a column."""
+        term = leaf.term
+        slot = self.slots["set", is_line_field(term.name)].prefix_number(term, leaf.prefix)
+        return self.node_of_texts(NodeOp.HAS_ANY, slot, leaf, (leaf.prefix,))
+
+    def node_of_same(self, leaf: Same) -> int:
+        """Two texts that are equal."""
+        sides = tuple(
+            slot
+            for term in (leaf.left, leaf.right)
+            for slot in (self.slot("text", term), int(is_line_field(term.name)))
+        )
+        shape = NodeOp.SAME, sides
+        known = self._node_of.get(shape)
+        if known is not None:
+            return known
+        return self.add_node(shape, (NodeOp.SAME, 0, *self.extend(sides), 1, 0, 0, 0))
+
+    def node_of_flag(self, leaf: Flag) -> int:
+        """A bool that is as expected."""
+        op, slot, expected = NodeOp.FLAG, self.slot("number", leaf.term), int(leaf.expected)
+        is_line = int(is_line_field(leaf.term.name))
+        shape = op, slot, is_line, expected
+        known = self._node_of.get(shape)
+        if known is not None:
+            return known
+        return self.add_node(shape, (op, slot, expected, expected, 1, is_line, 0, 0))
 
     def is_static_term(self, term: Number) -> bool:
         """Whether nothing that promotions take can change a number."""
         if isinstance(term, Term):
             return term.name != NET_SUBTOTAL
         return term.function != "net" and bool(self.selectors[self.selector(term.where)][1])
-
-    def text_row(self, leaf: Member | Same | Has | StartsWith | Flag) -> Row:
-        """The row of a leaf that reads text, sets or a bool."""
-        match leaf:
-            case Member(term, values):
-                op, slot = NodeOp.MEMBER, self.slot("text", term)
-                first, last = self.symbol_range(values)
-            case Has(term, values, every):
-                op, slot = NodeOp.HAS_ALL if every else NodeOp.HAS_ANY, self.slot("set", term)
-                first, last = self.symbol_range(values)
-            case StartsWith(term, prefix):
-                op, slot = NodeOp.HAS_ANY, self.prefix_slot(term)
-                first, last = self.symbol_range([prefix])
-            case Same(left, right):
-                sides = [
-                    slot
-                    for term in (left, right)
-                    for slot in (self.slot("text", term), int(is_line_field(term.name)))
-                ]
-                first, last = self.extend(sides)
-                return (NodeOp.SAME, 0, first, last, 1, 0, 0, 0)
-            case Flag(term, expected):
-                op, slot = NodeOp.FLAG, self.slot("number", term)
-                first = last = int(expected)
-        return (op, slot, first, last, 1, int(is_line_field(term.name)), 0, 0)
-
-    def prefix_slot(self, term: Term) -> int:
-        """The column with the prefixes of a text; all prefixes of a rule set share it."""
-        return self.slots["set", is_line_field(term.name)].number(self.prefix_slots[term])
-
-    def term_rows(self, terms: Iterable[tuple[int, Number]]) -> tuple[int, int]:
-        """Write the terms of a comparison; the range written."""
-        rows = [(coefficient, *self.term_place(term)) for coefficient, term in terms]
-        first = len(self.terms)
-        self.terms.extend(rows)
-        return first, len(self.terms)
 
     def term_place(self, term: Number) -> tuple[int, int]:
         """Where a number comes from: kind and slot."""
@@ -226,20 +275,16 @@ class Tables:
         return known
 
 
-def prefix_slots_of(formulas: Iterable[Formula]) -> dict[Term, Slot]:
-    """By term, the slot with every prefix that any formula asks for."""
-    found: dict[Term, set[str]] = {}
-    seen: set[int] = set()  # by identity, as above
-    waiting = list(formulas)
-    while waiting:
-        formula = waiting.pop()
-        if isinstance(formula, Member | Has) or id(formula) in seen:
-            continue
-        seen.add(id(formula))
-        if isinstance(formula, StartsWith):
-            found.setdefault(formula.term, set()).add(formula.prefix)
-        waiting.extend(children(formula))
-    return {
-        term: Slot(term.name, term.fallback, frozenset(texts), tuple(sorted(set(map(len, texts)))))
-        for term, texts in found.items()
-    }
+NODE_MAKERS: Mapping[type, Callable[[Tables, Any], int]] = {
+    Truth: Tables.node_of_truth,
+    Not: lambda tables, formula: tables.node_of_items(NodeOp.NOT, (formula.item,)),
+    And: lambda tables, formula: tables.node_of_items(NodeOp.AND, formula.items),
+    Or: lambda tables, formula: tables.node_of_items(NodeOp.OR, formula.items),
+    AnyLine: Tables.node_of_any_line,
+    Compare: Tables.node_of_compare,
+    Member: Tables.node_of_member,
+    Has: Tables.node_of_has,
+    StartsWith: Tables.node_of_prefix,
+    Same: Tables.node_of_same,
+    Flag: Tables.node_of_flag,
+}
