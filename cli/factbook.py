@@ -165,12 +165,15 @@ class Factbook(Mapping[str, bytes]):
     def __iter__(self) -> Iterator[str]:
         if self._file is None:
             return iter(self._held)
-        return (row[0] for row in self._file.execute("SELECT cart FROM facts ORDER BY line"))
+        with self._lock:
+            rows = self._file.execute("SELECT cart FROM facts ORDER BY line").fetchall()
+        return (row[0] for row in rows)
 
     def __len__(self) -> int:
         if self._file is None:
             return len(self._held)
-        count: int = self._file.execute("SELECT count(*) FROM facts").fetchone()[0]
+        with self._lock:
+            count: int = self._file.execute("SELECT count(*) FROM facts").fetchone()[0]
         return count
 
 

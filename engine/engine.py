@@ -58,6 +58,13 @@ def refuse_lone_cart(carts: object) -> None:
         raise TypeError(
             "quote_batch takes an iterable of carts, not one cart: call quote, or pass [cart]"
         )
+    refuse_columns(carts, "quote_batch")
+
+
+def refuse_columns(carts: object, caller: str) -> None:
+    """Raise `TypeError` for carts in columns: each column would be taken for a cart."""
+    if hasattr(carts, "__arrow_c_stream__") or hasattr(carts, "__arrow_c_array__"):
+        raise TypeError(f"{caller} takes no columns, as a data frame has: call quote_columns")
 
 
 def refuse_facts_of_one(facts: object) -> None:
@@ -173,6 +180,7 @@ class Engine:
         `facts` are by cart id. A refused cart has its error record on its line. Blank lines are
         skipped. With more `threads` parts of the block are priced side by side, to the same bytes.
         """
+        refuse_columns(block, "quote_lines")
         if not isinstance(block, (bytes, bytearray, memoryview)):
             raise TypeError(f"quote_lines takes a block of bytes, not {type(block).__name__}")
         refuse_facts_of_one(facts)

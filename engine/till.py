@@ -118,7 +118,9 @@ class Till:
         pieces: list[bytes] = []
         refused: list[Refused] = []
         written = 0
-        answers = self._quote_plain([data[a:b] for _, a, b, _ in rest], facts, False)
+        # Without its end, so that a line that breaks off is refused in the words of a lone cart.
+        lines: list[CartSource] = [data[a:b].removesuffix(b"\n") for _, a, b, _ in rest]
+        answers = self._quote_plain(lines, facts, False)
         for (number, _, _, place), answer in zip(rest, answers, strict=True):
             if isinstance(answer, CartError):
                 refused.append(Refused(number, answer))
@@ -171,7 +173,8 @@ class Till:
                 ready.append((cart, facts_of(cart, facts.get(cart.id))))
                 answers.append(None)
             except CartError as error:
-                answers.append(error)
+                # It goes back as an answer; its traceback would hold on to all of this.
+                answers.append(error.with_traceback(None))
         outcomes = self._evaluator.evaluate(ready)
         explainer = explain_cart if explain else None
         quotes = (

@@ -12,8 +12,10 @@ from .dsl.source import Source
 from .engine.cart.cart import Address, Cart, Customer, Line, Payment, Shipment
 from .engine.cart.errors import CartError
 from .engine.cart.facts import Facts, Uses
+from .engine.columns.results import QuoteColumns
 from .engine.engine import Engine
 from .engine.needs import Needs
+from .engine.printout import Printout
 from .engine.quote.explanation import Explanation
 from .engine.quote.quote import Quote
 from .engine.quote.result import Result
@@ -40,8 +42,10 @@ __all__ = [
     "Needs",
     "Payment",
     "Pricer",
+    "Printout",
     "Problem",
     "Quote",
+    "QuoteColumns",
     "Result",
     "RulePathError",
     "RuleTextError",

@@ -39,14 +39,17 @@ class Shelf:
     """The engines of this process, by what they price; the one unused longest goes first."""
 
     def __init__(self) -> None:
-        self._engines: dict[tuple[str, str], Engine] = {}
+        self._engines: dict[tuple[str, str, str], Engine] = {}
         self._lock = Lock()
 
     def fetch(self, pricer: Pricer) -> Engine:
         """The engine of a pricer, made when it is not there."""
-        key = pricer.hash, pricer.evaluator
+        key = pricer.hash, pricer.version, pricer.evaluator
         with self._lock:
-            engine = self._engines.pop(key, None) or pricer.build_engine()
+            engine = self._engines.pop(key, None)
+        if engine is None:  # made without the lock: nobody else waits, at worst two are made
+            engine = pricer.build_engine()
+        with self._lock:
             self._engines[key] = engine
             if len(self._engines) > ENGINES_MAX:
                 del self._engines[next(iter(self._engines))]

@@ -150,6 +150,8 @@ cdef class Scan:
         # The text between two places, quotes left out; a `'` in single quotes is written twice.
         cdef str text
         self.nodes += 1
+        if self.nodes > NODES_MAX:
+            raise GiveUp
         self.reach = end
         if not style:
             text = PyUnicode_Substring(self.text, start, end)

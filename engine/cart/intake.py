@@ -59,7 +59,7 @@ class Intake:
         try:
             refuse_bad_text(checked, plain)
         except TypeError:  # texts of a type of their own, as numpy's, become plain ones
-            return self.read_cart(msgspec.json.encode(plain, enc_hook=str))
+            return self.read_cart(encode_plain(plain))
         return checked
 
     def _name_errors(self, cart: Cart) -> CheckedCart:
@@ -223,8 +223,23 @@ def refuse_bad_text(checked: CheckedCart, plain: dict[str, Any]) -> None:
     try:
         msgspec.json.encode(checked)
     except UnicodeEncodeError:
-        refused = refusal("bad_text", find_bad_text(plain, "") or "")
+        refused = refusal_of_text(plain)
     else:
         return
-    refused.cart_id = id_of(plain, "id")
     raise refused
+
+
+def encode_plain(plain: dict[str, Any]) -> bytes:
+    """A cart as JSON, what JSON does not know written as text. Raises `CartError`."""
+    try:
+        return msgspec.json.encode(plain, enc_hook=str)
+    except UnicodeEncodeError:
+        refused = refusal_of_text(plain)
+    raise refused
+
+
+def refusal_of_text(plain: dict[str, Any]) -> CartError:
+    """The error for a text that cannot be written."""
+    refused = refusal("bad_text", find_bad_text(plain, "") or "")
+    refused.cart_id = id_of(plain, "id")
+    return refused

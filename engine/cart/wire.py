@@ -55,7 +55,7 @@ class Wire(Generic[T]):
         except CartError:
             raise
         except (ValueError, RecursionError) as error:  # those of msgspec and json are ValueErrors
-            trouble = error
+            trouble = error.with_traceback(None)  # or it and this frame would hold each other
         else:
             return sent
         raise self._explain(raw, trouble)

@@ -46,10 +46,9 @@ class ColumnPricer:
         opened = Source(source)
         bound = self._binder.bind(opened.field)
         tasks = self._split(opened, bound, threads)
-        known = facts or None
         parts: list[Part] = []
         counts: list[Count] = []
-        for made, counted in self._work(tasks, bound, known, threads):
+        for made, counted in self._work(tasks, bound, facts, threads):
             parts += made
             counts += counted
         return QuoteColumns(parts, counts)

@@ -169,9 +169,9 @@ class KeyFinder:
         return Answer(key, all(answer.is_exact for answer in answers), 0, (key,))
 
     def _answer_of_any_line(self, formula: AnyLine) -> Answer:
-        """Some line must match."""
+        """Some line must match: a text of the cart alone does not say that there is a line."""
         key, is_exact, _, needed = self.look_up(formula.where)
-        return Answer(key, is_exact, 0, needed)
+        return Answer(key, is_exact and key is not None and key.is_of_lines, 0, needed)
 
     def _answer_of_compare(self, formula: Compare) -> Answer:
         """An aggregate may need lines that match."""
@@ -182,7 +182,8 @@ class KeyFinder:
             return UNKNOWN
         key, is_exact, _, needed = self.look_up(term.where)
         least = None
-        if is_exact and term.function in ("qty", "lines"):
+        of_lines = is_exact and key is not None and key.is_of_lines
+        if of_lines and term.function in ("qty", "lines"):
             least = least_of(coefficient, formula.op, formula.bound)
         units = least if least is not None and term.function == "qty" else 0
         return Answer(key, least == 1, units, needed)

@@ -158,9 +158,9 @@ def restore(
     try:
         plan = read_plan(head, content, starts_at)
         early = {name: unpack(head.early[name], sources) for name in EARLY}
+        fault = find_fault(plan)
     except UNREADABLE as error:
         raise StoredError(f"it cannot be read: {error}") from None
-    fault = find_fault(plan)
     if fault is not None:
         raise StoredError(f"its plan is not sound: {fault}")
 
@@ -168,7 +168,7 @@ def restore(
         if digest_of(rules) == head.rules_digest:
             try:
                 promotions, cases = unpack(rules, sources)
-            except ValueError:
+            except UNREADABLE:
                 pass
             else:
                 return promotions, cases

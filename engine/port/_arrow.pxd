@@ -57,9 +57,6 @@ cdef extern from *:
     static inline void store_symbol(int32_t* place, int32_t symbol) {
         __atomic_store_n(place, symbol, __ATOMIC_RELAXED);
     }
-    static inline void prefetch(const void* place) {
-        __builtin_prefetch(place);
-    }
     """
     ctypedef struct ArrowSchema:
         const char* format
@@ -91,7 +88,6 @@ cdef extern from *:
     int64_t ARROW_FLAG_NULLABLE
     int32_t load_symbol(const int32_t* place) nogil
     void store_symbol(int32_t* place, int32_t symbol) nogil
-    void prefetch(const void* place) nogil
 
 # What a column is to a cart, as in `columns.schema.Role`; a test compares them.
 cdef enum RoleOp:

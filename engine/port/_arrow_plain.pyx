@@ -38,7 +38,11 @@ from ._arrow_time cimport (
 from ._book cimport KIND_SET
 from ._draft cimport TextC
 
+from ..cart.errors import refusal
 from ..columns.embedded import read_embedded
+
+cdef enum:
+    ITEMS_MAX = 4_000_000  # of the lists of a cart; as JSON it could hardly have more
 
 
 cdef object plain_text(const ColumnC* c, int64_t i, str path):
@@ -125,7 +129,32 @@ cdef object plain_value(const ColumnC* c, object bound, int64_t i, str path):
     return read_embedded(text, path) if c.role == ROLE_RAW and text is not None else text
 
 
+cdef int64_t count_items(const ColumnC* c, int64_t i) noexcept nogil:
+    # The items of all lists in a row; lists that overlap make far more than lie in memory.
+    cdef int64_t first, last, k, count = 0
+    if is_null(c, i):
+        return 0
+    if c.form == FORM_STRUCT:
+        for k in range(c.child_count):
+            count += count_items(&c.children[k], c.first + i)
+        return count
+    if c.role not in (ROLE_WORDS, ROLE_CODES, ROLE_LINES, ROLE_SHIPMENTS, ROLE_VALUE):
+        return 0
+    if c.role == ROLE_VALUE and c.kind != KIND_SET:
+        return 0
+    range_at(c, i, &first, &last)
+    count = last - first
+    if c.child_count and c.children[0].form == FORM_STRUCT:
+        for k in range(first, last):
+            if count > ITEMS_MAX:
+                break
+            count += count_items(&c.children[0], k)
+    return count
+
+
 cdef dict plain_row(Table table, object bound, int64_t row):
+    if count_items(&table.root, row) > ITEMS_MAX:
+        raise refusal("too_many", "", most=ITEMS_MAX, things="items in all lists", got="more")
     return plain_fields(&table.root, bound, row, "")
 
 

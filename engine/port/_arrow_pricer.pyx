@@ -10,7 +10,7 @@ from libc.string cimport memcpy
 from ._arrow cimport ColumnC
 from ._arrow_export cimport Part
 from ._arrow_plain cimport id_in_row, plain_row
-from ._arrow_reader cimport read_row
+from ._arrow_reader cimport ShelfC, begin_shelf, end_shelf, read_row
 from ._arrow_record cimport write_record
 from ._arrow_result cimport (
     ROWS,
@@ -43,19 +43,21 @@ cdef int32_t price_rows(
     DeskC* desk, const ColumnC* root, int64_t* row, int64_t last, ResultC* r
 ) noexcept nogil:
     # Price rows until one cannot be: `row` says which.
-    cdef int32_t status
-    while row[0] < last:
-        status = read_row(&desk.draft, desk.book, root, row[0])
+    cdef ShelfC shelf
+    cdef int32_t status = READ_OK
+    begin_shelf(&shelf, &desk.draft, root, last)
+    while row[0] < last and status == READ_OK:
+        status = read_row(&desk.draft, desk.book, root, row[0], &shelf)
         if status == READ_OK:
             status = take_in(desk)
         if status == READ_OK:
             status = price(desk)
         if status == READ_OK:
             status = write_columns(desk, r)
-        if status != READ_OK:
-            return status
-        row[0] += 1
-    return READ_OK
+        if status == READ_OK:
+            row[0] += 1
+    end_shelf(&shelf, &desk.draft)
+    return status
 
 
 cdef int fill_words(VocabularyC* v, int32_t words, texts) except -1:

@@ -1,6 +1,8 @@
 """One row of a batch of columns in, a draft of its cart out.
 
-A struct is read column by column: for all lines of the cart their skus, then their quantities.
+A struct is read column by column: for all lines their skus, then their quantities. A cart has few
+lines and they lie side by side, so those of many carts are read at once, onto a shelf that the
+carts that follow take theirs from.
 """
 
 from libc.stdint cimport int32_t, int64_t
@@ -12,6 +14,7 @@ from ._arrow cimport (
     FORM_DAY,
     FORM_INSTANT,
     FORM_INTEGER,
+    FORM_LIST,
     FORM_NULL,
     FORM_TEXT,
     FORM_WORDS,
@@ -35,7 +38,7 @@ from ._arrow cimport (
     is_null,
     is_set,
     load_symbol,
-    prefetch,
+    offset_at,
     range_at,
     store_symbol,
     text_at,
@@ -66,7 +69,8 @@ cdef enum:
     LINES_MAX = 10_000
     SHIPMENTS_MAX = 1_000
     CODES_MAX = 100
-    WORDS_MAX = 1 << 20  # LIMIT: longer lists go the plain way
+    WORDS_MAX = 1 << 20  # LIMIT: longer lists, and carts with more words, go the plain way
+    SHELF_LINES = 96  # read at once: few enough to stay near until they are priced
 
 # Where some records of a cart are: all lines, all shipments, or the draft itself.
 cdef struct PlaceC:
@@ -76,13 +80,83 @@ cdef struct PlaceC:
     int32_t count
 
 
+cdef void begin_shelf(ShelfC* shelf, DraftC* d, const ColumnC* root, int64_t last) noexcept nogil:
+    cdef const ColumnC* c
+    cdef int32_t k
+    shelf.lines, shelf.line_room = d.lines, d.line_room
+    shelf.column = NULL
+    shelf.first = shelf.last = shelf.end = 0
+    shelf.word_count = 0
+    for k in range(root.child_count):
+        c = &root.children[k]
+        if c.role == ROLE_LINES and c.form == FORM_LIST and can_share(c.children):
+            shelf.column = c
+            shelf.end = offset_at(c.values, c.width, c.first + root.first + last)
+
+
+cdef void end_shelf(ShelfC* shelf, DraftC* d) noexcept nogil:
+    d.lines, d.line_room, d.line_count = shelf.lines, shelf.line_room, 0
+
+
+cdef bint can_share(const ColumnC* items) noexcept nogil:
+    # Whether lines of other carts may stand beside: attributes are checked a cart at a time.
+    cdef int32_t k
+    for k in range(items.child_count):
+        if items.children[k].role == ROLE_VALUES or items.children[k].role == ROLE_RAW:
+            return False
+    return items.form != FORM_NULL
+
+
 cdef int32_t read_row(
-    DraftC* d, const BookC* book, const ColumnC* root, int64_t row
+    DraftC* d, const BookC* book, const ColumnC* root, int64_t row, ShelfC* shelf
 ) noexcept nogil:
     cdef PlaceC place
+    cdef int32_t status
     begin_draft(d)
+    if shelf.column != NULL and not is_null(shelf.column, root.first + row):
+        status = fill_shelf(d, book, shelf, root.first + row)
+        if status != READ_OK:
+            return status
     place.base, place.stride, place.first, place.count = <char*>d, 0, root.first + row, 1
     return read_fields(d, book, root, &place)
+
+
+cdef int32_t fill_shelf(
+    DraftC* d, const BookC* book, ShelfC* shelf, int64_t i
+) noexcept nogil:
+    # See that the lines of a row are on the shelf. If others beside them are not sound, they stand
+    # there alone.
+    cdef int64_t first, last, wanted
+    cdef int32_t status
+    range_at(shelf.column, i, &first, &last)
+    if last - first > LINES_MAX:
+        return READ_PLAIN
+    if first < shelf.first or last > shelf.last:
+        wanted = first + SHELF_LINES
+        wanted = last if wanted < last else (shelf.end if wanted > shelf.end else wanted)
+        status = shelve(d, book, shelf, first, wanted)
+        if status == READ_PLAIN and wanted > last:
+            status = shelve(d, book, shelf, first, last)
+        if status != READ_OK:
+            return status
+    d.lines = shelf.lines + (first - shelf.first)
+    d.line_room = d.line_count = <int32_t>(last - first)
+    d.word_count = shelf.word_count
+    return READ_OK
+
+
+cdef int32_t shelve(
+    DraftC* d, const BookC* book, ShelfC* shelf, int64_t first, int64_t last
+) noexcept nogil:
+    cdef int32_t status
+    d.lines, d.line_room = shelf.lines, shelf.line_room
+    d.line_count = d.word_count = 0
+    shelf.first = shelf.last = 0
+    status = read_records(d, book, shelf.column, first, last)
+    shelf.lines, shelf.line_room = d.lines, d.line_room
+    if status == READ_OK:
+        shelf.first, shelf.last, shelf.word_count = first, last, d.word_count
+    return status
 
 
 cdef int32_t read_fields(
@@ -149,21 +223,17 @@ cdef inline bint take_text(const BookC* book, const ColumnC* c, int64_t i, TextC
     return t.symbol != SYMBOL_BROKEN and word.data != NULL
 
 
-cdef int32_t read_dense_words(
-    const BookC* book, const ColumnC* c, const PlaceC* p
+cdef inline int32_t copy_words(
+    const BookC* book, const ColumnC* c, const PlaceC* p, int32_t width, bint is_signed
 ) noexcept nogil:
-    # Words by numbers of 32 bits, none null: most of what a large table has. Those behind are
-    # likely the next cart's, and a large dictionary is seldom near.
-    cdef const int32_t* numbers = <const int32_t*>c.values + c.first + p.first
+    # Inlined with what its last two arguments are, so that numbers of each width have their loop.
     cdef char* to = p.base + c.target
-    cdef int64_t stride = p.stride
-    cdef int32_t i, count = p.count, symbol
+    cdef int64_t stride = p.stride, first = c.first + p.first
+    cdef int32_t i, symbol
+    cdef TextC* texts = c.texts
     cdef TextC* word
-    if p.first + 2 * <int64_t>count <= c.length:
-        for i in range(count):
-            prefetch(c.texts + numbers[count + i])
-    for i in range(count):
-        word = c.texts + numbers[i]
+    for i in range(p.count):
+        word = texts + index_at(c.values, width, is_signed, first + i)
         symbol = load_symbol(&word.symbol)
         if symbol < NOTHING:
             if word.data == NULL or symbol == SYMBOL_BROKEN:
@@ -175,6 +245,17 @@ cdef int32_t read_dense_words(
         (<TextC*>to).data, (<TextC*>to).size, (<TextC*>to).symbol = word.data, word.size, symbol
         to += stride
     return READ_OK
+
+
+cdef int32_t read_dense_words(
+    const BookC* book, const ColumnC* c, const PlaceC* p
+) noexcept nogil:
+    # Words none of which is null: most of what a large table has.
+    if c.width == 4:
+        return copy_words(book, c, p, 4, c.is_signed)
+    if c.width == 2:
+        return copy_words(book, c, p, 2, c.is_signed)
+    return copy_words(book, c, p, c.width, c.is_signed)
 
 
 cdef int32_t read_dense_texts(const ColumnC* c, const PlaceC* p) noexcept nogil:
@@ -200,10 +281,10 @@ cdef int32_t read_texts(const BookC* book, const ColumnC* c, const PlaceC* p) no
     cdef int64_t i
     if c.form == FORM_NULL:
         return READ_PLAIN if c.is_required and p.count else READ_OK
-    if c.validity == NULL and c.width == 4 and p.count:
+    if c.validity == NULL and p.count:
         if c.form == FORM_WORDS:
             return read_dense_words(book, c, p)
-        if c.form == FORM_TEXT:
+        if c.form == FORM_TEXT and c.width == 4:
             return read_dense_texts(c, p)
     for i in range(p.first, p.first + p.count):
         if c.validity != NULL and not is_set(c.validity, c.first + i):
@@ -218,16 +299,18 @@ cdef int32_t read_texts(const BookC* book, const ColumnC* c, const PlaceC* p) no
     return READ_OK
 
 
-cdef int32_t read_dense_numbers(const ColumnC* c, const PlaceC* p) noexcept nogil:
-    # Numbers of 64 bits, none null.
-    cdef const int64_t* numbers = <const int64_t*>c.values + c.first + p.first
+cdef inline int32_t copy_numbers(
+    const ColumnC* c, const PlaceC* p, int32_t width, bint is_signed
+) noexcept nogil:
+    # As `copy_words`, for numbers none of which is null.
     cdef char* to = p.base + c.target
-    cdef int64_t stride = p.stride, low = c.low, high = c.high
-    cdef int32_t i, count = p.count
+    cdef int64_t stride = p.stride, first = c.first + p.first, low = c.low, high = c.high, number
+    cdef int32_t i
     cdef bint is_outside = False
-    for i in range(count):
-        is_outside |= numbers[i] < low or numbers[i] > high
-        (<int64_t*>to)[0] = numbers[i]
+    for i in range(p.count):
+        number = index_at(c.values, width, is_signed, first + i)
+        is_outside |= number < low or number > high
+        (<int64_t*>to)[0] = number
         to += stride
     return READ_PLAIN if is_outside else READ_OK
 
@@ -237,8 +320,10 @@ cdef int32_t read_numbers(const ColumnC* c, const PlaceC* p) noexcept nogil:
     cdef int64_t i, number
     if c.form == FORM_NULL:
         return READ_PLAIN if c.is_required and p.count else READ_OK
-    if c.validity == NULL and c.width == 8 and c.is_signed:
-        return read_dense_numbers(c, p)
+    if c.validity == NULL and c.width == 8:
+        return copy_numbers(c, p, 8, c.is_signed)
+    if c.validity == NULL and c.width == 4:
+        return copy_numbers(c, p, 4, c.is_signed)
     for i in range(p.first, p.first + p.count):
         if c.validity != NULL and not is_set(c.validity, c.first + i):
             if c.is_required:
@@ -254,6 +339,7 @@ cdef int32_t read_numbers(const ColumnC* c, const PlaceC* p) noexcept nogil:
 
 cdef TextC* room_for_words(DraftC* d, int64_t count) noexcept nogil:
     # Room for so many words behind those there are, or NULL.
+    # INVARIANT: there are at most 2 x WORDS_MAX, so counts stay far from 32 bits.
     cdef int32_t before = d.word_count
     cdef int64_t i
     if d.word_room - before < count:
@@ -275,7 +361,7 @@ cdef int32_t read_words(
     words.first = words.last = d.word_count
     if first == last:
         return READ_OK
-    if last - first > WORDS_MAX or items.form == FORM_NULL:
+    if last - first > WORDS_MAX or d.word_count > WORDS_MAX or items.form == FORM_NULL:
         return READ_PLAIN
     to = room_for_words(d, last - first)
     if to == NULL:
@@ -292,16 +378,53 @@ cdef int32_t read_words(
 cdef int32_t read_lists(
     DraftC* d, const BookC* book, const ColumnC* c, const PlaceC* p
 ) noexcept nogil:
+    cdef const ColumnC* items
+    if c.form == FORM_NULL or p.count == 0:
+        return READ_OK
+    items = c.children
+    if c.form == FORM_LIST and c.width == 4 and c.validity == NULL:
+        if items.form != FORM_NULL and items.validity == NULL:
+            return read_dense_lists(d, book, c, p)
+    return read_sparse_lists(d, book, c, p)
+
+
+cdef int32_t read_sparse_lists(
+    DraftC* d, const BookC* book, const ColumnC* c, const PlaceC* p
+) noexcept nogil:
     cdef char* to = p.base + c.target
     cdef int64_t i
     cdef int32_t status
-    if c.form == FORM_NULL:
-        return READ_OK
     for i in range(p.first, p.first + p.count):
         if not is_null(c, i):
             status = read_words(d, book, c, i, <RangeC*>to)
             if status != READ_OK:
                 return status
+        to += p.stride
+    return READ_OK
+
+
+cdef int32_t read_dense_lists(
+    DraftC* d, const BookC* book, const ColumnC* c, const PlaceC* p
+) noexcept nogil:
+    # Nothing is null: the words of all lists in one go, then where each list begins and ends.
+    cdef const int32_t* offsets = <const int32_t*>c.values + c.first + p.first
+    cdef int32_t i, status, before = d.word_count
+    cdef int64_t count = <int64_t>offsets[p.count] - offsets[0]
+    cdef char* to = p.base + c.target
+    cdef PlaceC words
+    if count > WORDS_MAX or before > WORDS_MAX:
+        return read_sparse_lists(d, book, c, p)
+    words.base = <char*>room_for_words(d, count)
+    if count > 0 and words.base == NULL:
+        return READ_MEMORY
+    words.stride, words.first, words.count = sizeof(TextC), offsets[0], <int32_t>count
+    status = read_texts(book, c.children, &words)
+    if status != READ_OK:
+        return status
+    d.word_count += <int32_t>count
+    for i in range(p.count):
+        (<RangeC*>to).first = before + offsets[i] - offsets[0]
+        (<RangeC*>to).last = before + offsets[i + 1] - offsets[0]
         to += p.stride
     return READ_OK
 
@@ -381,10 +504,21 @@ cdef bint has_null_items(const ColumnC* items, int64_t first, int64_t last) noex
 cdef int32_t read_lines(
     DraftC* d, const BookC* book, const ColumnC* c, int64_t i
 ) noexcept nogil:
-    cdef PlaceC place
     cdef int64_t first, last
+    if d.line_count:
+        return READ_OK  # they were on the shelf
     range_at(c, i, &first, &last)
-    if last - first > LINES_MAX or has_null_items(c.children, first, last):
+    if last - first > LINES_MAX:
+        return READ_PLAIN
+    return read_records(d, book, c, first, last)
+
+
+cdef int32_t read_records(
+    DraftC* d, const BookC* book, const ColumnC* c, int64_t first, int64_t last
+) noexcept nogil:
+    # A range of lines, from the first of the draft on.
+    cdef PlaceC place
+    if has_null_items(c.children, first, last):
         return READ_PLAIN
     if first == last:
         return READ_OK

@@ -13,8 +13,18 @@ cdef extern from *:
     static inline int64_t count_holder(int64_t* holders, int64_t by) {
         return __atomic_add_fetch(holders, by, __ATOMIC_ACQ_REL);
     }
+    static inline void* swap_spare(void** place, void* spare) {
+        return __atomic_exchange_n(place, spare, __ATOMIC_ACQ_REL);
+    }
+    static inline int give_spare(void** place, void* spare) {  /* whether the place was free */
+        void* none = NULL;
+        return __atomic_compare_exchange_n(
+            place, &none, spare, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+    }
     """
     int64_t count_holder(int64_t* holders, int64_t by) nogil
+    void* swap_spare(void** place, void* spare) nogil
+    bint give_spare(void** place, void* spare) nogil
 
 # Sheets.
 cdef enum:
@@ -117,9 +127,14 @@ cdef enum:
 cdef enum:
     WRITE_FULL = 3  # a Status of its own: what there is must go out first
 
-# Texts that results name by number, and what gifts are: made once for a rule set.
+cdef enum:
+    SPARES_MAX = 4
+
+# Texts that results name by number, and what gifts are: made once for a rule set. Results that
+# nobody holds any more are kept for those that follow: fresh memory costs a good part of a cart.
 cdef struct VocabularyC:
     int64_t holders
+    void* spares[SPARES_MAX]  # ResultC, or NULL
     int32_t* starts[WORDS_COUNT]
     char* bytes[WORDS_COUNT]
     int64_t counts[WORDS_COUNT]

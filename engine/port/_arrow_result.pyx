@@ -15,6 +15,8 @@ cdef enum:
     STAGE_STEP = 100
     # LIMIT: records of a sheet and bytes of its texts, so that offsets fit 32 bits.
     RECORDS_MAX = 1 << 30
+    BYTES_MAX = 0x7FFFFFFF  # of the texts of a column, whose ends are 32 bits wide
+    SPARE_BYTES_MAX = 1 << 24  # of a result that is kept
 
 # Bytes of the columns of each sheet.
 WIDTHS = (
@@ -39,9 +41,11 @@ for _sheet, _widths in enumerate(WIDTHS):
 
 
 cdef ResultC* make_result(VocabularyC* vocabulary) noexcept nogil:
-    cdef ResultC* r = <ResultC*>calloc(1, sizeof(ResultC))
+    cdef ResultC* r = take_spare(vocabulary)
     cdef int32_t sheet, column, text
     cdef bint has_room = True
+    if r == NULL:
+        r = <ResultC*>calloc(1, sizeof(ResultC))
     if r == NULL:
         return NULL
     r.holders = 1
@@ -62,17 +66,62 @@ cdef ResultC* make_result(VocabularyC* vocabulary) noexcept nogil:
     return r
 
 
+cdef ResultC* take_spare(VocabularyC* v) noexcept nogil:
+    cdef void* spare
+    cdef int32_t i
+    for i in range(SPARES_MAX):
+        spare = swap_spare(&v.spares[i], NULL)
+        if spare != NULL:
+            return <ResultC*>spare
+    return NULL
+
+
+cdef int64_t bytes_of(const ResultC* r) noexcept nogil:
+    cdef int64_t size_bytes = 0
+    cdef int32_t sheet, column
+    for sheet in range(SHEET_COUNT):
+        for column in range(COLUMN_COUNT):
+            size_bytes += (r.sheets[sheet].room + 1) * WIDTH_OF[sheet][column]
+    for column in range(TEXT_COUNT):
+        size_bytes += r.texts[column].room
+    return size_bytes
+
+
+cdef bint keep_spare(VocabularyC* v, ResultC* r) noexcept nogil:
+    # Whether a result that nobody holds is kept, emptied. Large ones are not.
+    cdef int32_t i
+    if bytes_of(r) > SPARE_BYTES_MAX:
+        return False
+    for i in range(SHEET_COUNT):
+        r.sheets[i].count = 0
+    for i in range(TEXT_COUNT):
+        r.texts[i].size = 0
+        r.texts[i].is_out_of_memory = False
+    for i in range(BITMAP_COUNT):
+        free(r.bitmaps[i])
+        r.bitmaps[i] = NULL
+        r.null_counts[i] = 0
+    r.refused_count = r.discount_minor = 0
+    r.is_out_of_memory = r.is_crowded = False
+    for i in range(SPARES_MAX):
+        if give_spare(&v.spares[i], r):
+            return True
+    return False
+
+
 cdef void hold_vocabulary(VocabularyC* v) noexcept nogil:
     count_holder(&v.holders, 1)
 
 
 cdef void drop_vocabulary(VocabularyC* v) noexcept nogil:
-    cdef int32_t words
+    cdef int32_t i
     if count_holder(&v.holders, -1):
         return
-    for words in range(WORDS_COUNT):
-        free(v.starts[words])
-        free(v.bytes[words])
+    for i in range(SPARES_MAX):
+        free_result(<ResultC*>v.spares[i])
+    for i in range(WORDS_COUNT):
+        free(v.starts[i])
+        free(v.bytes[i])
     free(v.gift_skus)
     free(v.gift_quantities)
     free(v.gift_bytes)
@@ -80,8 +129,17 @@ cdef void drop_vocabulary(VocabularyC* v) noexcept nogil:
 
 
 cdef void drop_result(ResultC* r) noexcept nogil:
-    cdef int32_t sheet, column
+    cdef VocabularyC* v = r.vocabulary
     if count_holder(&r.holders, -1):
+        return
+    if not keep_spare(v, r):
+        free_result(r)
+    drop_vocabulary(v)
+
+
+cdef void free_result(ResultC* r) noexcept nogil:
+    cdef int32_t sheet, column
+    if r == NULL:
         return
     for sheet in range(SHEET_COUNT):
         for column in range(COLUMN_COUNT):
@@ -91,7 +149,6 @@ cdef void drop_result(ResultC* r) noexcept nogil:
     for column in range(BITMAP_COUNT):
         free(r.bitmaps[column])
     free(r.cursors)
-    drop_vocabulary(r.vocabulary)
     free(r)
 
 
@@ -130,7 +187,7 @@ cdef bint put_text(
 ) noexcept nogil:
     cdef BufferC* b = &r.texts[text]
     cdef char* to
-    if size > RECORDS_MAX:
+    if size > BYTES_MAX - b.size:
         r.is_out_of_memory = True
         return False
     to = reserve(b, size)
@@ -207,7 +264,7 @@ cdef bint write_ids(
     cdef char* to
     for i in range(count):
         size += (<const TextC*>(ids + i * stride)).size
-    if size > RECORDS_MAX or reserve(b, size) == NULL:
+    if size > BYTES_MAX - b.size or reserve(b, size) == NULL:
         r.is_out_of_memory = True
         return False
     to = b.data + b.size
@@ -229,38 +286,48 @@ cdef void write_places(
     cdef int64_t start = r.sheets[sheet].count
     cdef int64_t* discounts = wide_of(r, sheet, LINE_DISCOUNT) + start
     cdef int64_t* nets = wide_of(r, sheet, LINE_NET) + start
+    cdef int64_t* gross_written = wide_of(r, sheet, LINE_GROSS) + start
     cdef int32_t* ends = narrow_of(r, sheet, LINE_MOVE) + start + 1
+    cdef int32_t i, place, total = 0
+    for i in range(count):
+        gross_written[i] = nets[i] = gross[i]
+        discounts[i] = 0
+        ends[i] = 0
+    for i in range(out.move_kinds.count):
+        if out.move_kinds.items[i] == kind:
+            place = out.move_places.items[i]
+            ends[place] += 1
+            discounts[place] += out.move_amounts_minor.items[i]
+            nets[place] -= out.move_amounts_minor.items[i]
+            total += 1
+    r.sheets[sheet].count += count
+    place_moves(r, desk, moves, kind, ends, count, total)
+
+
+cdef inline void place_moves(
+    ResultC* r, DeskC* desk, int32_t moves, int32_t kind, int32_t* ends, int32_t count,
+    int32_t total,
+) noexcept nogil:
+    # `ends` hold how many moves each place has, and then where its moves end.
+    cdef OutC* out = &desk.scratch.out
     cdef int32_t* rules = narrow_of(r, moves, MOVE_RULE)
     cdef int32_t* stages = narrow_of(r, moves, MOVE_STAGE)
     cdef int64_t* amounts = wide_of(r, moves, MOVE_AMOUNT)
     cdef int32_t* cursors = r.cursors
-    cdef int32_t i, place, to = <int32_t>r.sheets[moves].count, taken
+    cdef int32_t i, place, to = <int32_t>r.sheets[moves].count
+    r.sheets[moves].count += total
     for i in range(count):
-        discounts[i] = 0
-        cursors[i] = 0
-    for i in range(out.move_kinds.count):
-        if out.move_kinds.items[i] == kind:
-            cursors[out.move_places.items[i]] += 1
-    for i in range(count):
-        taken = cursors[i]
         cursors[i] = to
-        to += taken
+        to += ends[i]
         ends[i] = to
-    for i in range(out.move_kinds.count):
+    for i in range(out.move_kinds.count if total else 0):
         if out.move_kinds.items[i] == kind:
             place = out.move_places.items[i]
-            taken = cursors[place]
+            to = cursors[place]
             cursors[place] += 1
-            rules[taken] = out.move_promotions.items[i]
-            stages[taken] = stage_of(desk.book.plan, rules[taken])
-            amounts[taken] = out.move_amounts_minor.items[i]
-            discounts[place] += amounts[taken]
-    for i in range(count):
-        nets[i] = gross[i] - discounts[i]
-    if count:
-        memcpy(wide_of(r, sheet, LINE_GROSS) + start, gross, count * sizeof(int64_t))
-    r.sheets[sheet].count += count
-    r.sheets[moves].count = to
+            rules[to] = out.move_promotions.items[i]
+            stages[to] = stage_of(desk.book.plan, rules[to])
+            amounts[to] = out.move_amounts_minor.items[i]
 
 
 cdef void write_payment(ResultC* r, DeskC* desk) noexcept nogil:

@@ -17,6 +17,7 @@ cdef class Words:
     cdef int64_t count
     cdef const void* values
     cdef const void* data
+    cdef const void* validity
     cdef int64_t first
     cdef Loan loan
 

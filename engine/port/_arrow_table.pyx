@@ -54,44 +54,48 @@ cdef int64_t LENGTH_MAX = <int64_t>1 << 40
 KINDS = list(Kind)
 
 
-cdef DraftC* D = NULL
-cdef DraftLineC* L = NULL
-cdef DraftShipmentC* S = NULL
+# Never filled: only where their members lie is asked.
+cdef DraftC blank_draft
+cdef DraftLineC blank_line
+cdef DraftShipmentC blank_shipment
+cdef DraftC* D = &blank_draft
+cdef DraftLineC* L = &blank_line
+cdef DraftShipmentC* S = &blank_shipment
 # Where a draft, a line or a shipment has a field, in bytes from its beginning.
 TARGETS = {
-    "id": <int64_t>&D.id,
-    "currency": <int64_t>&D.currency,
-    "placed_at": <int64_t>&D.placed_at,
-    "channel": <int64_t>&D.channel,
-    "location": <int64_t>&D.location,
-    "shipping_address.country": <int64_t>&D.country,
-    "shipping_address.region": <int64_t>&D.region,
-    "shipping_address.postal_code": <int64_t>&D.postal_code,
-    "payment.method": <int64_t>&D.payment_method,
-    "customer.id": <int64_t>&D.customer_id,
-    "customer.account": <int64_t>&D.account,
-    "customer.tier": <int64_t>&D.tier,
-    "customer.birthday": <int64_t>&D.birthday,
-    "customer.signed_up": <int64_t>&D.signed_up,
-    "customer.orders": <int64_t>&D.orders,
-    "customer.groups": <int64_t>&D.groups,
-    "customer.segments": <int64_t>&D.segments,
-    "customer.attributes": <int64_t>&D.customer_values,
-    "attributes": <int64_t>&D.values,
-    "tax_total": <int64_t>&D.tax_minor,
-    "store_credit": <int64_t>&D.store_credit_minor,
-    "lines.id": <int64_t>&L.id,
-    "lines.sku": <int64_t>&L.sku,
-    "lines.brand": <int64_t>&L.brand,
-    "lines.quantity": <int64_t>&L.quantity,
-    "lines.unit_price": <int64_t>&L.unit_price_minor,
-    "lines.min_price": <int64_t>&L.min_price_minor,
-    "lines.categories": <int64_t>&L.categories,
-    "lines.tags": <int64_t>&L.tags,
-    "lines.attributes": <int64_t>&L.values,
-    "shipments.id": <int64_t>&S.id,
-    "shipments.method": <int64_t>&S.method,
-    "shipments.amount": <int64_t>&S.amount_minor,
+    "id": <char*>&D.id - <char*>D,
+    "currency": <char*>&D.currency - <char*>D,
+    "placed_at": <char*>&D.placed_at - <char*>D,
+    "channel": <char*>&D.channel - <char*>D,
+    "location": <char*>&D.location - <char*>D,
+    "shipping_address.country": <char*>&D.country - <char*>D,
+    "shipping_address.region": <char*>&D.region - <char*>D,
+    "shipping_address.postal_code": <char*>&D.postal_code - <char*>D,
+    "payment.method": <char*>&D.payment_method - <char*>D,
+    "customer.id": <char*>&D.customer_id - <char*>D,
+    "customer.account": <char*>&D.account - <char*>D,
+    "customer.tier": <char*>&D.tier - <char*>D,
+    "customer.birthday": <char*>&D.birthday - <char*>D,
+    "customer.signed_up": <char*>&D.signed_up - <char*>D,
+    "customer.orders": <char*>&D.orders - <char*>D,
+    "customer.groups": <char*>&D.groups - <char*>D,
+    "customer.segments": <char*>&D.segments - <char*>D,
+    "customer.attributes": <char*>&D.customer_values - <char*>D,
+    "attributes": <char*>&D.values - <char*>D,
+    "tax_total": <char*>&D.tax_minor - <char*>D,
+    "store_credit": <char*>&D.store_credit_minor - <char*>D,
+    "lines.id": <char*>&L.id - <char*>L,
+    "lines.sku": <char*>&L.sku - <char*>L,
+    "lines.brand": <char*>&L.brand - <char*>L,
+    "lines.quantity": <char*>&L.quantity - <char*>L,
+    "lines.unit_price": <char*>&L.unit_price_minor - <char*>L,
+    "lines.min_price": <char*>&L.min_price_minor - <char*>L,
+    "lines.categories": <char*>&L.categories - <char*>L,
+    "lines.tags": <char*>&L.tags - <char*>L,
+    "lines.attributes": <char*>&L.values - <char*>L,
+    "shipments.id": <char*>&S.id - <char*>S,
+    "shipments.method": <char*>&S.method - <char*>S,
+    "shipments.amount": <char*>&S.amount_minor - <char*>S,
 }
 
 
@@ -217,7 +221,7 @@ cdef class Table:
             if c.sizes == NULL or not are_ranges(c, most):
                 raise malformed(path, "lists lie outside of their items")
         elif c.form == FORM_LIST_FIXED:
-            if (c.first + c.length) * c.width > most:
+            if c.width > 0 and c.first + c.length > most // c.width:
                 raise malformed(path, "lists lie outside of their items")
         elif c.form == FORM_TEXT or c.form == FORM_VIEW:
             self._attach_texts(c, a, path)
@@ -266,6 +270,8 @@ cdef class Table:
             raise malformed(path, "the dictionary's buffers are missing")
         if (
             words is None
+            or bound.words.form == FORM_VIEW  # views point into any number of buffers
+            or words.validity != d.buffers[0]
             or words.values != d.buffers[1]
             or words.data != d.buffers[2 if d.n_buffers > 2 else 1]
             or words.first != d.offset
@@ -304,6 +310,7 @@ cdef Words read_words(object bound, ArrowArray* d, Loan loan):
     if words.texts == NULL:
         raise MemoryError("not enough memory for the words of a dictionary")
     words.count, words.first, words.loan = c.length, d.offset, loan
+    words.validity = d.buffers[0]
     words.values, words.data = d.buffers[1], d.buffers[2 if d.n_buffers > 2 else 1]
     if c.form == FORM_VIEW:
         for i in range(c.length):

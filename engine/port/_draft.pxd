@@ -10,6 +10,7 @@ cdef enum Status:
     READ_OK = 0
     READ_PLAIN = 1  # not wrong for sure, but beyond the fast way: the plain way must read it
     READ_MEMORY = 2
+    READ_STOP = 3  # what was asked for facts raised; nobody goes on
 
 cdef enum:
     SYMBOL_UNSET = -2  # nobody has looked the text up yet
@@ -108,6 +109,8 @@ cdef struct DraftC:
     int8_t hints[96]  # which key of JSON followed which in carts before: only ever a guess
 
 cdef void free_draft(DraftC* d) noexcept nogil
+# Whether a cart made it so large that its memory is better given back than kept for the next.
+cdef bint is_oversized(const DraftC* d) noexcept nogil
 cdef void begin_draft(DraftC* d) noexcept nogil
 # Each returns NULL, and is_out_of_memory is set, when there is no room; what they return is zeroed
 # (texts missing) and holds until the next call of the same function.

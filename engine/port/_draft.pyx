@@ -5,6 +5,7 @@ from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memset
 
 cdef enum:
+    KEPT_BYTES = 4 * 1024 * 1024
     CHUNK_BYTES = 16 * 1024
     ROOM_FIRST = 32
 
@@ -132,3 +133,12 @@ cdef void free_draft(DraftC* d) noexcept nogil:
     free(d.words)
     free(d.values_sent)
     memset(d, 0, sizeof(DraftC))
+
+
+cdef bint is_oversized(const DraftC* d) noexcept nogil:
+    cdef int64_t held = <int64_t>d.word_room * sizeof(TextC)
+    cdef const ChunkC* chunk = d.chunks
+    while chunk != NULL:
+        held += chunk.room
+        chunk = chunk.next
+    return held > KEPT_BYTES

@@ -18,13 +18,22 @@ from ..kernel._scratch cimport append32
 from ._book cimport Book, find_symbol
 from ._desk cimport BufferC, Desk, DeskC, make_desk, price, reserve, take_in
 from ._dict_reader cimport read_dict
-from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftC, TextC
+from ._draft cimport (
+    READ_MEMORY,
+    READ_OK,
+    READ_PLAIN,
+    READ_STOP,
+    DraftC,
+    TextC,
+    is_oversized,
+)
 from ._json_reader cimport read_json
 from ._json_writer cimport write_json
 
+from ..cart.errors import CartError
+
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size)
-    void PyErr_SetInterrupt()
 
 cdef enum:
     ALONE_BYTES = 16 * 1024  # of a cart from which on the lock is let go
@@ -146,7 +155,7 @@ cdef void serve_all(
             continue
         item.first = out.size
         item.status = serve(desk, out, item.data, item.size, lookup)
-        if item.status == READ_MEMORY:
+        if item.status >= READ_MEMORY:
             return
         item.last = out.size
         item.grand_minor = desk.totals.grand
@@ -197,8 +206,8 @@ cdef int32_t serve_lines(BlockC* b, DeskC* desk, BufferC* out) noexcept nogil:
                 status = end_line(out)
             elif status == READ_PLAIN:
                 status = READ_OK if leave_line(b, first, last, before) else READ_MEMORY
-            if status == READ_MEMORY:
-                return READ_MEMORY
+            if status != READ_OK:
+                return status
         first = last
     return READ_OK
 
@@ -215,17 +224,37 @@ cdef int32_t end_line(BufferC* out) noexcept nogil:
 # Facts. A *standing* is a tuple of `engine.plan.standing`: cart, used up, by group, pools.
 
 
+cdef class Asker:
+    """Whom to ask for facts, and what they raised."""
+
+    cdef object ask
+    cdef object trouble
+
+    cdef int go_on(self) except -1:
+        # Raise what was raised while the lock was with others.
+        if self.trouble is not None:
+            raise self.trouble
+        return 0
+
+
+cdef Asker asker_of(lookup):
+    cdef Asker asker = Asker()
+    asker.ask = lookup
+    return asker
+
+
 cdef int32_t look_up(DeskC* desk, void* lookup) noexcept with gil:
-    # Find the facts of the desk's cart. An error is for the plain way to meet again.
+    # Find the facts of the desk's cart. What is wrong with them is for the plain way to say.
     cdef TextC* id = &desk.draft.id
+    cdef Asker asker = <Asker>lookup
     try:
-        standing = (<object>lookup)(PyUnicode_DecodeUTF8(id.data, id.size, NULL))
+        standing = asker.ask(PyUnicode_DecodeUTF8(id.data, id.size, NULL))
         return READ_OK if standing is None else put_facts(desk, standing)
-    except Exception:
+    except CartError:
         return READ_PLAIN
-    except BaseException:  # somebody's Ctrl-C
-        PyErr_SetInterrupt()
-        return READ_PLAIN
+    except BaseException as trouble:
+        asker.trouble = trouble
+        return READ_STOP
 
 
 cdef inline bytes bytes_of(const TextC* text):
@@ -335,7 +364,8 @@ cdef class Pricer:
         cdef Py_ssize_t i, count = len(sources)
         cdef Seat seat = self._take_seat()
         cdef ItemC* items = <ItemC*>malloc((count + 1) * sizeof(ItemC))
-        cdef void* found = NULL if lookup is None else <void*>lookup
+        cdef Asker asker = asker_of(lookup)
+        cdef void* found = NULL if lookup is None else <void*>asker
         cdef list quotes = []
         if items == NULL:
             raise MemoryError("not enough memory to price a batch of carts")
@@ -347,6 +377,7 @@ cdef class Pricer:
                     items[i].data = json_of(sources[i], &items[i].size)
             with nogil:
                 serve_all(seat.desk.c, &seat.out, items, count, found)
+            asker.go_on()
             for i in range(count):
                 if items[i].status == READ_MEMORY:
                     raise MemoryError("not enough memory to price a batch of carts")
@@ -368,16 +399,19 @@ cdef class Pricer:
         in the result. `lookup` gives the standing of a cart, or None.
         """
         cdef Seat seat = self._take_seat()
+        cdef Asker asker = asker_of(lookup)
         cdef BlockC block
         cdef int32_t status
         cdef int64_t i
+        assert 0 <= first <= last <= len(data)
         memset(&block, 0, sizeof(BlockC))
         block.data = PyBytes_AS_STRING(data)
         block.first, block.last = first, last
-        block.lookup = NULL if lookup is None else <void*>lookup
+        block.lookup = NULL if lookup is None else <void*>asker
         try:
             with nogil:
                 status = serve_lines(&block, seat.desk.c, &seat.out)
+            asker.go_on()
             if status == READ_MEMORY:
                 raise MemoryError("not enough memory to price a block of lines")
             rest = [
@@ -399,10 +433,11 @@ cdef class Pricer:
         # INVARIANT: the facts are there before the dict is read, as finding them runs Python code.
         standing = None
         if lookup is not None:
+            name = source.get("id")
             try:
-                standing = lookup(source["id"])
-            except Exception:
-                return None  # for the plain way to meet again
+                standing = lookup(name) if type(name) is str else None
+            except CartError:
+                return None  # for the plain way to say
         return self.quote(source, standing)
 
     cdef int32_t _serve_dict(self, Seat seat, source, tuple standing) except -1:
@@ -457,7 +492,8 @@ cdef class Pricer:
         if seat.out.room > ROOM_BYTES:
             free(seat.out.data)
             memset(&seat.out, 0, sizeof(BufferC))
-        self._pool.append(seat)
+        if not is_oversized(&seat.desk.c.draft):
+            self._pool.append(seat)
         return 0
 
 

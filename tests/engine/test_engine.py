@@ -1,11 +1,14 @@
 """The face that checkout calls: what it shows, and mistakes that would switch limits off."""
 
+import gc
 import json
 import pickle
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
+import pyarrow
 import pytest
 
 import tallystick
@@ -127,6 +130,16 @@ def test_a_block_has_facts_by_cart_and_threads_like_a_batch(engine: tallystick.E
     assert engine.quote_lines(lines, {"c1": USED_UP}).discount_minor == 0
 
 
+@pytest.mark.parametrize(
+    "torn", [b'{"id": "c', b'{"id": "\\', b'{"tax_total": 1', b'{"id": "\\ud83d']
+)
+def test_a_torn_line_is_refused_like_a_torn_cart(engine: tallystick.Engine, torn: bytes) -> None:
+    with pytest.raises(tallystick.CartError) as alone:
+        engine.quote(torn)
+    printed = engine.quote_lines(torn + b"\n" + torn).json.splitlines()
+    assert [json.loads(line) for line in printed] == [alone.value.as_record()] * 2
+
+
 # Rules that change while carts are priced.
 
 OTHER_RULES = """\
@@ -205,3 +218,46 @@ def test_many_threads_price_while_the_rules_change() -> None:
         is_over.set()
         seen = set[bytes]().union(*(future.result() for future in futures))
     assert seen == lone
+
+
+class Interrupt(BaseException):
+    """Something that is no error, such as a task that is called off."""
+
+
+class Broken(dict[str, Any]):
+    """Facts that cannot be asked for."""
+
+    def __getitem__(self, key: object) -> Any:
+        raise Interrupt
+
+    def get(self, key: object, default: Any = None) -> Any:
+        raise Interrupt
+
+
+@pytest.mark.parametrize("cart", [CART, json.dumps(CART).encode()], ids=["dict", "bytes"])
+def test_what_facts_raise_comes_through(engine: tallystick.Engine, cart: Any) -> None:
+    with pytest.raises(Interrupt):
+        list(engine.quote_batch([cart], Broken(c1={})))
+    with pytest.raises(Interrupt):
+        engine.quote_lines(json.dumps(CART).encode(), Broken(c1={}))
+
+
+def test_a_refused_cart_does_not_keep_the_rules_it_was_refused_by(
+    engine: tallystick.Engine,
+) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        printout = engine.quote_lines(b'{"id": 1}\n{"id"\n')
+        kept = weakref.ref(engine._till)
+        engine.reload(tallystick.load_text(RULES))
+        assert kept() is None
+    finally:
+        gc.enable()
+    assert len(printout.refused) == 2
+
+
+@pytest.mark.parametrize("name", ["quote_batch", "quote_lines"])
+def test_columns_are_sent_where_they_belong(engine: tallystick.Engine, name: str) -> None:
+    with pytest.raises(TypeError, match="quote_columns"):
+        getattr(engine, name)(pyarrow.Table.from_pylist([CART]))

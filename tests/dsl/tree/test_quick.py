@@ -10,7 +10,7 @@ from tallystick.dsl.problems import Problems
 from tallystick.dsl.source import Source
 from tallystick.dsl.tree._quick import read_quickly
 from tallystick.dsl.tree.nodes import Mapping, Node, Scalar, Sequence
-from tallystick.dsl.tree.reader import is_readable, read_whole
+from tallystick.dsl.tree.reader import NODES_MAX, is_readable, read_whole
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = sorted([*ROOT.glob("rules/**/*.yaml"), *ROOT.glob("tests/problems/*.yaml")])
@@ -163,3 +163,8 @@ def test_depth_is_bounded() -> None:
     assert agrees("a: " + "[" * 30 + "]" * 30)
     assert read_quickly(Source("a.yaml", "a: " + "[" * 60 + "]" * 60)) is None
     assert read_quickly(Source("a.yaml", "a: " + "[" * 200_000)) is None
+
+
+def test_the_number_of_values_is_bounded() -> None:
+    text = f"a: [{'b, ' * NODES_MAX}b]"
+    assert read_quickly(Source("a.yaml", text)) is None
