@@ -191,7 +191,7 @@ cdef class Table:
 
     cdef int _attach_values(self, ColumnC* c, object bound, ArrowArray* a, dict known) except -1:
         cdef str path = bound.path
-        cdef int64_t most
+        cdef int64_t most = 0
         cdef int32_t i, wanted
         if c.form == FORM_VIEW:
             if a.n_buffers < 3:
