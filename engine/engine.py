@@ -85,7 +85,9 @@ def refuse_facts_of_one(facts: object) -> None:
 
 
 def refuse_no_threads(threads: int) -> None:
-    """Raise `ValueError` for less than one thread."""
+    """Raise `TypeError` for what is no number of threads, `ValueError` for less than one."""
+    if not isinstance(threads, int) or isinstance(threads, bool):
+        raise TypeError(f"threads is a whole number, not {threads!r}")
     if threads < 1:
         raise ValueError(f"threads is at least 1, not {threads}")
 

@@ -41,8 +41,6 @@ class ColumnPricer:
 
         Raises `TypeError` for columns that no cart has, and `ValueError` for a source that fails.
         """
-        if threads < 1:
-            raise ValueError(f"threads is at least 1, not {threads}")
         opened = Source(source)
         bound = self._binder.bind(opened.field)
         tasks = self._split(opened, bound, threads)

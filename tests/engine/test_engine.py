@@ -261,3 +261,11 @@ def test_a_refused_cart_does_not_keep_the_rules_it_was_refused_by(
 def test_columns_are_sent_where_they_belong(engine: tallystick.Engine, name: str) -> None:
     with pytest.raises(TypeError, match="quote_columns"):
         getattr(engine, name)(pyarrow.Table.from_pylist([CART]))
+
+
+@pytest.mark.parametrize("threads", ["2", 2.0, None, True])
+def test_threads_are_a_whole_number(engine: tallystick.Engine, threads: Any) -> None:
+    with pytest.raises(TypeError, match="threads is a whole number"):
+        list(engine.quote_batch([CART], threads=threads))
+    with pytest.raises(TypeError, match="threads is a whole number"):
+        engine.quote_lines(b"", threads=threads)
