@@ -39,7 +39,7 @@ test-checked: install
 	TALLYSTICK_CHECKED=1 $(BIN)/python setup.py -q build -j2 \
 	  --build-lib build/checked --build-temp build/checked-temp
 	LD_PRELOAD="$$(gcc -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0 \
-	  PYTHONMALLOC=malloc PYTHONPATH=build/checked TALLYSTICK_EXAMPLES=100 \
+	  PYTHONMALLOC=malloc PYTHONPATH=build/checked TALLYSTICK_EXAMPLES=300 \
 	  $(BIN)/python -P -m pytest tests/checked tests/engine tests/test_cases.py \
 	  tests/properties/test_evaluators.py tests/properties/test_ways.py \
 	  --deselect tests/engine/port/test_pricer.py::test_quotes_leave_nothing_behind \
