@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from .dsl.ruleset import Ruleset
 from .engine.cart.facts import FactsSource
 from .engine.engine import Engine
-from .engine.plan.compiled import CompiledRuleset
-from .engine.plan.lowering import lower
 from .engine.plan.stored import StoredError, key_of, restore, store
+from .engine.till import plan_of
 from .files import load
 from .records import result_schema
 from .version import LANGUAGE_VERSION, __version__
@@ -124,10 +123,9 @@ class Pricer:
 
 def pack(ruleset: Ruleset) -> bytes:
     """A rule set as bytes, with its plan and without the tests of its authors."""
-    plan = ruleset.plan if isinstance(ruleset, CompiledRuleset) else lower(ruleset)
     parts = {field.name: getattr(ruleset, field.name) for field in fields(Ruleset)}
     bare = Ruleset(**parts | {"cases": ()})
-    return store(bare, plan, (), key_of((), f"{VERSION} {ruleset.hash}"))
+    return store(bare, plan_of(ruleset), (), key_of((), f"{VERSION} {ruleset.hash}"))
 
 
 def be_damaged() -> NoReturn:
