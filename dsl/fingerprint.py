@@ -16,12 +16,19 @@ from operator import attrgetter
 from typing import Any
 
 from .formula import Aggregate, Compare, Member
+from .loyalty import NO_LOYALTY
 from .ruleset import Condition, Ruleset
 
 # What does not change what a cart is worth, by the name of the dataclass.
 LEFT_OUT = {
     "Ruleset": ("cases", "hash"),
     "Promotion": ("name", "description"),
+    "Program": ("name", "description"),
+    "PointsCurrency": ("name", "symbol"),
+    "EarningRule": ("name", "description"),
+    "BurningRule": ("name", "description"),
+    "Campaign": ("name", "description"),
+    "StampCard": ("name",),
 }
 
 SHORT = 64  # characters
@@ -132,7 +139,9 @@ def shorten(text: str) -> str:
 
 def getter_of(part: Any) -> Getter:
     """Reads the fields that count of dataclasses like this one."""
-    left_out = LEFT_OUT.get(type(part).__name__, ())
+    left_out: tuple[str, ...] = LEFT_OUT.get(type(part).__name__, ())
+    if isinstance(part, Ruleset) and part.loyalty == NO_LOYALTY:
+        left_out += ("loyalty",)  # the names of rule sets without it are older than it is
     names = [field.name for field in fields(part) if field.name not in left_out]
     if len(names) == 1:  # then attrgetter would give the value bare
         return lambda part: (getattr(part, names[0]),)

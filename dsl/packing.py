@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from . import formula, kinds, ruleset
+from . import formula, kinds, loyalty, rule, ruleset
 from .source import Source, Span
 
 CLASSES: Final[tuple[type, ...]] = (
@@ -28,8 +28,8 @@ CLASSES: Final[tuple[type, ...]] = (
     formula.StartsWith,
     formula.Flag,
     formula.AnyLine,
-    ruleset.Condition,
-    ruleset.Window,
+    rule.Condition,
+    rule.Window,
     ruleset.Limits,
     ruleset.Stacking,
     ruleset.PercentOff,
@@ -52,6 +52,21 @@ CLASSES: Final[tuple[type, ...]] = (
     ruleset.Promotion,
     ruleset.Attribute,
     ruleset.Case,
+    loyalty.Ratio,
+    loyalty.Duration,
+    loyalty.Quota,
+    loyalty.PointsCurrency,
+    loyalty.RedemptionTerms,
+    loyalty.Level,
+    loyalty.Tiers,
+    loyalty.Program,
+    loyalty.Award,
+    loyalty.EarningRule,
+    loyalty.Reward,
+    loyalty.BurningRule,
+    loyalty.Campaign,
+    loyalty.StampCard,
+    loyalty.Loyalty,
     Span,
 )
 ENUMS: Final[tuple[type[Enum], ...]] = (
@@ -66,6 +81,22 @@ ENUMS: Final[tuple[type[Enum], ...]] = (
     kinds.Per,
     kinds.Measure,
     kinds.Threshold,
+    kinds.AwardKind,
+    kinds.AwardForm,
+    kinds.RewardKind,
+    kinds.EarnOn,
+    kinds.RedeemingOrders,
+    kinds.Multipliers,
+    kinds.OnCap,
+    kinds.CalendarPeriod,
+    kinds.ExpireRound,
+    kinds.ExpireFrom,
+    kinds.TierMeasure,
+    kinds.QualifyAt,
+    kinds.Upgrade,
+    kinds.Keep,
+    kinds.Deficit,
+    kinds.RefundConditions,
 )
 # What the first item of a packed list says about the others.
 PART, SOURCE, TUPLE, LIST, SET, MAPPING, ENUM, LARGE = range(8)

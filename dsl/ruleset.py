@@ -11,24 +11,11 @@ from dataclasses import dataclass, field
 
 from .formula import ALWAYS, Formula, Value
 from .kinds import Basis, Kind, Measure, Mode, Per, Pick, Policy, Rounding, Scope, Stage, Threshold
+from .loyalty import NO_LOYALTY, Loyalty
+from .rule import OPEN
+from .rule import Condition as Condition
+from .rule import Window as Window
 from .source import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One entry of `when:`; a soft one warns instead of stopping its promotion."""
-
-    text: str  # canonical expression, for people
-    formula: Formula
-    is_soft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When something is active: from `starts_at` (in) to `ends_at` (out); None is open."""
-
-    starts_at: int | None = None
-    ends_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +228,7 @@ class Promotion:
     description: str = ""
     is_enabled: bool = True
     priority: int = 100
-    window: Window = Window()
+    window: Window = OPEN
     coupons: tuple[str, ...] = ()  # upper-cased, sorted, distinct
     coupon_pool: str | None = None
     conditions: tuple[Condition, ...] = ()
@@ -287,5 +274,6 @@ class Ruleset:
     attributes: Mapping[str, Attribute] = field(default_factory=dict)  # by full name
     stack_groups: Mapping[str, StackGroup] = field(default_factory=dict)
     promotions: tuple[Promotion, ...] = ()
+    loyalty: Loyalty = NO_LOYALTY
     cases: tuple[Case, ...] = ()
     hash: str = ""

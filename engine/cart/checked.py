@@ -7,7 +7,7 @@ declared ones that were sent, by bare name, in the units of `kinds`; defaults ar
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...dsl.formula import Value
 
@@ -27,6 +27,7 @@ class CheckedLine:
     brand: str | None
     tags: frozenset[str]
     attributes: Mapping[str, Value]
+    is_stored_value: bool = False  # a gift card or top-up: points are not earned on it, nor spent
 
 
 @dataclass(slots=True)
@@ -37,6 +38,29 @@ class CheckedShipment:
     id: str
     method: str | None
     amount_minor: int
+
+
+@dataclass(slots=True)
+class Request:
+    """One redemption asked for: by a burning rule, by a program's points, or an issued reward."""
+
+    rule: str | None = None
+    program: str | None = None  # one of the three
+    issued: str | None = None
+    times: int = 1  # of a rule
+    points: int | None = None  # smallest units of a program; None: as many as can be
+    is_reject: bool = False  # refused rather than clipped when there is not enough
+
+
+@dataclass(slots=True)
+class CheckedEvent:
+    """What an event says beside who and when; a purchase is a cart, and has none."""
+
+    type: str  # signup, birthday, referral, check-in, evidence.approved, external.*
+    kind: str | None = None
+    amount_minor: int | None = None
+    points: int | None = None  # smallest units of the program that reads them
+    attributes: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -74,3 +98,5 @@ class CheckedCart:
     subtotal_minor: int  # sum of the lines' gross, at most 10**13
     quantity: int  # sum of the lines' quantities
     shipping_amount_minor: int  # sum of the shipments' amounts
+    redeem: tuple[Request, ...] = ()
+    event: CheckedEvent | None = None  # for a cart that stands for an event: one line of its amount

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from .cart import Count, Text
+from .cart import Count, Text, Words
 from .errors import CartError, join_path, refusal, shorten
 from .plain import find_bad_text, id_of, plain_of
 from .wire import JSON_FORMS, Json, Wire
@@ -26,6 +26,56 @@ class Uses(Struct, forbid_unknown_fields=True, frozen=True):
     ] = field(default_factory=dict)
 
 
+class Member(Struct, forbid_unknown_fields=True, frozen=True):
+    """What a program knows of the customer; points in the smallest unit of its currency."""
+
+    balance: Annotated[Count, Meta(description="Points that can be spent now.")] = 0
+    tier: Annotated[
+        Text | UnsetType | None,
+        Meta(description="The tier held now; null: none. Absent: that of `qualifying`."),
+    ] = UNSET
+    qualifying: Annotated[
+        Count, Meta(description="Points (or minor units of spend) that count for the tier now.")
+    ] = 0
+    lifetime_points: Annotated[
+        Count, Meta(description="All points earned, less those taken back.")
+    ] = 0
+    segments: Annotated[Words, Meta(description="Segments of the member in this program.")] = (
+        frozenset()
+    )
+    joined: Annotated[str | None, Meta(description="When they joined, as `YYYY-MM-DD`.")] = None
+
+
+class Room(Struct, forbid_unknown_fields=True, frozen=True):
+    """What is left of the limits of one rule for this member; absent: nothing was used."""
+
+    times: Annotated[Count | None, Meta(description="Awards or redemptions left.")] = None
+    points: Annotated[Count | None, Meta(description="Points left, in the smallest unit.")] = None
+
+
+class Card(Struct, forbid_unknown_fields=True, frozen=True):
+    """How far a stamp card is."""
+
+    stamps: Annotated[Count, Meta(description="Stamps ever given, less those taken back.")] = 0
+    used: Annotated[Count, Meta(description="Rewards of the card that were used.")] = 0
+
+
+class Issued(Struct, forbid_unknown_fields=True, frozen=True):
+    """A reward that was issued to the customer."""
+
+    rule: Annotated[Text, Meta(description="The burning rule it was issued by.")]
+    status: Annotated[
+        Literal["open", "used", "revoked", "expired"], Meta(description="What became of it.")
+    ] = "open"
+    expires_at: Annotated[
+        str | None,
+        Meta(
+            description="The instant from which it is expired, as RFC 3339.",
+            extra_json_schema={"format": "date-time"},
+        ),
+    ] = None
+
+
 class Facts(Struct, forbid_unknown_fields=True, frozen=True):
     """What a store knows that a cart cannot say. Whatever is absent is 0, or unknown."""
 
@@ -36,6 +86,30 @@ class Facts(Struct, forbid_unknown_fields=True, frozen=True):
     codes: Annotated[
         dict[str, Text],
         Meta(description="The pool of each code of the cart that belongs to one, by code."),
+    ] = field(default_factory=dict)
+    members: Annotated[
+        dict[str, Member] | None,
+        Meta(
+            description="The customer in each program they are a member of, by program id. "
+            "Absent: a new member of every program."
+        ),
+    ] = None
+    rooms: Annotated[
+        dict[str, Room], Meta(description="What is left of limits, by earning or burning rule.")
+    ] = field(default_factory=dict)
+    stock: Annotated[
+        dict[str, Count],
+        Meta(description="What is left of a reward, by burning rule; absent: all its stock."),
+    ] = field(default_factory=dict)
+    pools: Annotated[
+        dict[str, Count],
+        Meta(description="Codes left in a coupon pool; absent: enough."),
+    ] = field(default_factory=dict)
+    cards: Annotated[
+        dict[str, Card], Meta(description="The customer's stamp cards; absent: an empty one.")
+    ] = field(default_factory=dict)
+    issued: Annotated[
+        dict[str, Issued], Meta(description="Rewards issued to the customer, by their id.")
     ] = field(default_factory=dict)
 
 
