@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/installed
 SPARK := .venv/spark-installed
-KERNEL := $(wildcard dsl/tree/*.pyx engine/kernel/*.pyx engine/kernel/*.pxd engine/port/*.pyx engine/port/*.pxd)
+KERNEL := $(wildcard dsl/*.pyx dsl/*/*.pyx engine/plan/*.pyx engine/kernel/*.pyx engine/kernel/*.pxd engine/port/*.pyx engine/port/*.pxd)
 
 .PHONY: install demo test test-spark test-checked check bench bench-peers bench-plot bench-count clean
 
@@ -70,4 +70,4 @@ bench-count: install
 	$(BIN)/python -m bench.count
 
 clean:
-	rm -rf build dist *.egg-info dsl/*/*.so engine/*/*.so .venv/*installed
+	rm -rf build dist *.egg-info dsl/*.so dsl/*/*.so engine/*/*.so .venv/*installed

@@ -23,10 +23,12 @@ def load_sources(sources: Iterable[Source]) -> Ruleset:
     """
     problems = Problems()
     sources = tuple(sources)
-    with paused_collector():
-        documents = compose(sources, problems)
-        ruleset = build_ruleset([root for _, root in documents], problems)
-    if len(documents) < len(sources):
+    with paused_collector(grows=True):
+        roots = [root for _, root in compose(sources, problems)]
+        ruleset = build_ruleset(roots, problems)
+        has_all = len(roots) == len(sources)
+        del roots  # the trees go before the collector comes back, or it would walk them
+    if not has_all:
         problems.found = [one for one in problems.found if one.code not in DOUBTFUL]
     problems.raise_if_any()
     return ruleset
@@ -43,11 +45,11 @@ def compose(sources: Iterable[Source], problems: Problems) -> list[tuple[Source,
 
 
 @contextmanager
-def paused_collector() -> Iterator[None]:
+def paused_collector(*, grows: bool = False) -> Iterator[None]:
     """Keeps the garbage collector from looking through a growing tree that has no garbage in it.
 
-    Afterwards what has grown counts as old, so that the next collection of young objects does not
-    go through all of it either.
+    What `grows` is a large tree that stays: it counts as old afterwards, so that the next
+    collection of young objects does not go through all of it either.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -55,7 +57,8 @@ def paused_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            if not gc.get_freeze_count():  # else what somebody froze on purpose would thaw
+            # What somebody froze on purpose must not thaw.
+            if grows and not gc.get_freeze_count():
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()

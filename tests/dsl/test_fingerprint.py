@@ -4,12 +4,21 @@ import dataclasses
 import os
 import subprocess
 import sys
+from hashlib import sha256
+from json.encoder import encode_basestring
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from tallystick.dsl import loyalty, ruleset
 from tallystick.dsl.fingerprint import LEFT_OUT, fingerprint
-from tallystick.dsl.ruleset import Condition, Promotion, Ruleset
+from tallystick.dsl.formula import Compare, Term
+from tallystick.dsl.kinds import Kind, Stage
+from tallystick.dsl.loyalty import NO_LOYALTY
+from tallystick.dsl.ruleset import Attribute, Condition, Gift, Promotion, Ruleset
 
+from ..properties.rulesets import rulesets
 from .loading import load
 
 RULES = """
@@ -119,11 +128,74 @@ def test_the_hash_is_the_same_in_every_process(seed: str) -> None:
 
 
 def test_what_is_left_out_exists() -> None:
+    kinds = {**vars(loyalty), **vars(ruleset)}
     for name, fields in LEFT_OUT.items():
-        kind = {"Ruleset": Ruleset, "Promotion": Promotion, "Condition": Condition}[name]
-        assert set(fields) <= {field.name for field in dataclasses.fields(kind)}
+        assert set(fields) <= {field.name for field in dataclasses.fields(kinds[name])}
 
 
 def test_a_fingerprint_has_its_form() -> None:
     assert fingerprint(Ruleset()).startswith("sha256:")
     assert len(fingerprint(Ruleset())) == len("sha256:") + 64
+
+
+def plain_text(part: object) -> str:
+    """The canonical text of checked data, by the words of the module that writes it."""
+    text = whole_text(part)
+    is_bare = part is None or type(part) is str
+    return text if is_bare or len(text) <= 64 else f"#{sha256(text.encode()).hexdigest()}"
+
+
+def whole_text(part: object) -> str:
+    """The same, however long it is."""
+    if part is None:
+        return "null"
+    if isinstance(part, str):
+        return encode_basestring(part)
+    if isinstance(part, int):
+        return str(int(part))
+    if isinstance(part, tuple):
+        return f"[{','.join(map(plain_text, part))}]"
+    if isinstance(part, frozenset):
+        return f"[{','.join(sorted(map(plain_text, part)))}]"
+    if isinstance(part, dict):
+        entries = [f"{plain_text(key)}:{plain_text(value)}" for key, value in part.items()]
+        return f"{{{','.join(sorted(entries))}}}"
+    assert dataclasses.is_dataclass(part)
+    left_out: tuple[str, ...] = LEFT_OUT.get(type(part).__name__, ())
+    if isinstance(part, Ruleset) and part.loyalty == NO_LOYALTY:
+        left_out += ("loyalty",)
+    names = [field.name for field in dataclasses.fields(part) if field.name not in left_out]
+    values = [getattr(part, name) for name in names]
+    if isinstance(part, Condition):
+        values = [part.formula, part.is_soft, part.text if part.is_soft else None]
+    return f"{type(part).__name__}[{','.join(map(plain_text, values))}]"
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rulesets(), st.text(max_size=90), st.lists(st.text(max_size=20), max_size=12))
+def test_the_fingerprint_is_the_digest_of_the_canonical_text(
+    made: Ruleset, text: str, texts: list[str]
+) -> None:
+    found = {name: Attribute(Kind.SET, frozenset(texts)) for name in (text, "line.attributes.x")}
+    changed = dataclasses.replace(made, currency=text, attributes=found)
+    for one in (made, changed):
+        digest = sha256(plain_text(one).encode()).hexdigest()
+        assert fingerprint(one) == f"sha256:{digest}"
+
+
+@pytest.mark.parametrize("bound", [0, -1, 2**62 - 1, 2**62, -(2**62), 2**64, -(2**126)])
+def test_numbers_of_any_size_are_written(bound: int) -> None:
+    compare = Compare(((-bound, Term("cart.subtotal", Kind.MONEY)),), ">=", bound)
+    promotion = Promotion("a", Stage.CART, Gift("é" * 40, 1), priority=bound)
+    made = Ruleset(
+        promotions=(
+            dataclasses.replace(promotion, conditions=(Condition("t", compare, True),)),
+            dataclasses.replace(promotion, conditions=(Condition("t", compare, False),)),
+        )
+    )
+    assert fingerprint(made) == f"sha256:{sha256(plain_text(made).encode()).hexdigest()}"
+
+
+def test_the_fingerprint_of_a_rule_set_stays_what_it_was() -> None:
+    expected = "sha256:06d2c140095e24e7a887268f38a50b2aa17c55c5c65187acf21c7b64454bfab7"
+    assert load(RULES).hash == expected
