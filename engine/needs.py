@@ -9,7 +9,7 @@ from ..dsl.kinds import Policy
 from ..dsl.ruleset import Promotion, Ruleset
 from .cart.checked import CheckedCart
 from .plan.keys import KeyFinder, best_key
-from .plan.tables import is_line_field
+from .plan.slots import is_line_field
 from .reference.candidates import is_within
 from .reference.meaning import Scene
 

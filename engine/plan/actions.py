@@ -28,8 +28,10 @@ from ...dsl.ruleset import (
     ShippingPercent,
     Volume,
 )
+from ._tables import Tables
 from .plan import NOTHING, ActionOp, Records
-from .tables import Row, Tables
+
+Row = tuple[int, ...]
 
 Column = Callable[[Any], int]  # of an action
 AMOUNT_OPS = {

@@ -24,9 +24,10 @@ import numpy.typing as npt
 from ...dsl.formula import Compare, Formula, Member, Not, Term
 from ...dsl.kinds import Threshold
 from ...dsl.ruleset import Action, Bundle, BuyGet, OrderVolume, Promotion, Volume, Window
+from ._tables import Tables
 from .keys import Answer, Key, best_key, least_of
 from .plan import BADGE, NOTHING, HintOp, Indexes, NodeOp, Numbers, Records, Words
-from .tables import NET_SUBTOTAL, Tables
+from .slots import NET_SUBTOTAL
 
 WORD_BITS = 64
 WIDEST = 2**63 - 1
@@ -258,7 +259,7 @@ class GateMaker:
 
     def cost_of(self, node: int) -> tuple[bool, bool]:
         """What asks little comes first, what reads nets last."""
-        return not self.tables.is_static(node), self.tables.nodes[node][0] not in CHEAP_OPS
+        return not self.tables.is_static(node), self.tables.op_of(node) not in CHEAP_OPS
 
     def cut_time(self, count: int) -> tuple[Numbers, Indexes, Indexes]:
         """The slices of time; by promotion the first it is in, and in how many it is.

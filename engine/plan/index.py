@@ -19,10 +19,10 @@ import numpy as np
 
 from ...dsl.formula import Formula
 from ...dsl.ruleset import Promotion
+from ._tables import Tables
 from .gates import EVERY_BIT, EVERY_SLICE, Filed, GateMaker, Gates
 from .keys import Key, KeyFinder, best_key, hard_parts
 from .plan import CHANNEL, POST, HintOp, Indexes, Records
-from .tables import Tables
 
 Channel = tuple[str, str]  # kind, field
 CODE, POOL = ("code", ""), ("pool", "")

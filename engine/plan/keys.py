@@ -42,7 +42,7 @@ from ...dsl.ruleset import (
     ShippingPercent,
     Volume,
 )
-from .tables import is_line_field
+from .slots import is_line_field
 
 # How rarely a field tells carts apart, rarest first; a field not listed comes last.
 SELECTIVE = (

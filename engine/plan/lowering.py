@@ -9,29 +9,23 @@ from ...dsl.formula import Formula
 from ...dsl.kinds import Rounding
 from ...dsl.loader import paused_collector
 from ...dsl.ruleset import Promotion, Ruleset
-from .actions import ActionTables, fill_actions, or_nothing
+from ._tables import Tables
+from .actions import ActionTables, Row, fill_actions, or_nothing
 from .assembly import STAGE_NUMBERS, fill_common, policy_of
 from .index import Index, build_index
 from .keys import targets_of
 from .labels import labels_of
 from .plan import (
-    AGGREGATE,
     COMPONENT,
-    CONDITION,
     GROUP,
-    NODE,
     NOTHING,
     PROMOTION,
-    SELECTOR,
-    TERM,
     TIER,
-    FunctionOp,
     Layout,
     Plan,
     Records,
 )
 from .symbols import SymbolTable
-from .tables import Row, Tables
 
 ROUNDINGS = list(Rounding)
 
@@ -48,7 +42,6 @@ class Lowering:
 
     ruleset: Ruleset
     tables: Tables = field(default_factory=Tables)
-    conditions: list[Row] = field(default_factory=list)
     excluded: list[int] = field(default_factory=list)
     members: list[int] = field(default_factory=list)
     groups: list[Row] = field(default_factory=list)
@@ -69,16 +62,10 @@ class Lowering:
         return Plan(
             layout=self.layout(),
             symbols=SymbolTable.of(tables.symbols),
-            nodes=np.array(tables.nodes, NODE),
-            terms=np.array(tables.terms, TERM),
-            aggregates=np.array(tables.aggregates, AGGREGATE),
-            selectors=np.array(tables.selectors, SELECTOR),
-            conditions=np.array(self.conditions, CONDITION),
             tiers=np.array(actions.tiers, TIER),
             components=np.array(actions.components, COMPONENT),
             groups=np.array(self.groups, GROUP),
             promotions=self.made,
-            args=np.array(tables.args, np.int32),
             methods=np.array(actions.methods, np.int32),
             excluded=np.array(self.excluded, np.int32),
             members=np.array(self.members, np.int32),
@@ -96,6 +83,7 @@ class Lowering:
             max_promotions=or_nothing(ruleset.max_promotions),
             line_floor_minor=ruleset.line_floor_minor,
             labels=labels_of(ruleset),
+            **tables.packed(),
         )
 
     def fill(self) -> Index:
@@ -143,14 +131,7 @@ class Lowering:
 
     def fill_conditions(self, promotions: Sequence[Promotion]) -> None:
         """Lower the conditions of all promotions."""
-        conditions, node, ends = self.conditions, self.tables.node, []
-        softened: list[int] = []
-        for number, promotion in enumerate(promotions):
-            for condition in promotion.conditions:
-                conditions.append((node(condition.formula), condition.is_soft))
-                if condition.is_soft:
-                    softened.append(number)
-            ends.append(len(conditions))
+        ends, softened = self.tables.add_conditions(promotions)
         self.fill_range("condition", ends)
         self.made["is_softened"][softened] = True
 
@@ -169,7 +150,5 @@ class Lowering:
             line_numbers=slots["number", True].slots(),
             line_texts=slots["text", True].slots(),
             line_sets=slots["set", True].slots(),
-            has_distinct_skus=any(
-                row[1] == FunctionOp.DISTINCT_SKUS for row in self.tables.aggregates
-            ),
+            has_distinct_skus=self.tables.counts_skus(),
         )
