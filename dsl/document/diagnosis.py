@@ -9,6 +9,7 @@ from ..expression.literals import LiteralError
 from ..problems import Problems, suggestion
 from ..source import Span
 from ..tree.nodes import Mapping, Node, Scalar, Sequence
+from ._plain import read_plainly
 from .shape import KEYS_MEANT, Refused, Shape, Terms, keys_help
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
@@ -18,6 +19,9 @@ def read_shape(
     shape: type[ShapeT], key: Scalar, node: Node, terms: Terms | None, problems: Problems
 ) -> ShapeT | None:
     """The value of `key` in its shape; None when problems were added instead."""
+    value = read_plainly(shape, node, terms)
+    if value is not None:
+        return value
     try:
         return shape.model_validate(node, context=terms)
     except ValidationError as error:

@@ -190,6 +190,17 @@ def window_of(text: str, zone: ZoneInfo) -> Window:
     return Window(*literals.read_window(text, zone))
 
 
+# Readers to which nothing counts but the text of a scalar, and the terms.
+BY_TEXT: set[Callable[..., object]] = {
+    read_bool,
+    read_count,
+    read_quantity,
+    read_priority,
+    read_share,
+    read_amount,
+    read_active,
+}
+
 T = TypeVar("T")
 EnumT = TypeVar("EnumT", bound=Enum)
 
@@ -204,6 +215,7 @@ def choice_of(noun: str, meanings: dict[str, T]) -> Callable[[object], T]:
             raise Refused("R206", text=text, noun=noun, help=choice_help(text, known))
         return meanings[text]
 
+    BY_TEXT.add(read_choice)
     return read_choice
 
 
