@@ -107,6 +107,56 @@ cdef enum ReasonOp:
     REASON_CONDITION = 10
     REASON_NO_EFFECT = 11
 
+cdef enum KindOp:
+    KIND_POINTS = 0
+    KIND_CASHBACK = 1
+    KIND_STAMPS = 2
+
+cdef enum FormOp:
+    FORM_RATE = 0
+    FORM_STEPS = 1
+    FORM_PER_UNIT = 2
+    FORM_FIXED = 3
+    FORM_EVENT = 4
+    FORM_TIER = 5
+
+cdef enum RewardOp:
+    REWARD_PRODUCT = 0
+    REWARD_GIFT_CARD = 1
+    REWARD_COUPON = 2
+    REWARD_CASHBACK = 3
+    REWARD_DISCOUNT = 4
+    REWARD_PERCENT = 5
+    REWARD_DONATION = 6
+
+cdef enum RedeemingOp:
+    REDEEMING_NET = 0
+    REDEEMING_FULL = 1
+    REDEEMING_NONE = 2
+
+cdef enum MultipliersOp:
+    MULTIPLIERS_MULTIPLY = 0
+    MULTIPLIERS_ADD = 1
+    MULTIPLIERS_MAX = 2
+
+cdef enum ShortfallOp:
+    SHORT_UNKNOWN = 1
+    SHORT_NOT_MEMBER = 2
+    SHORT_BY_EVENT = 3
+    SHORT_ONLY_ISSUED = 4
+    SHORT_USED = 5
+    SHORT_REVOKED = 6
+    SHORT_EXPIRED = 7
+    SHORT_PAUSED = 8
+    SHORT_INACTIVE = 9
+    SHORT_TIER = 10
+    SHORT_CONDITION = 11
+    SHORT_LIMIT_REACHED = 12
+    SHORT_OUT_OF_STOCK = 13
+    SHORT_INSUFFICIENT_POINTS = 14
+    SHORT_OVER_LIMIT = 15
+    SHORT_BELOW_MINIMUM = 16
+
 cdef struct NodeC:
     int32_t op
     int32_t slot
@@ -218,6 +268,94 @@ cdef struct PromotionC:
     int32_t last_condition
     int32_t get_on
     int32_t padding
+
+cdef struct ProgramC:
+    int64_t starts_at  # microseconds UTC
+    int64_t ends_at
+    int64_t max_per_order  # smallest units of points
+    int64_t step_points
+    int64_t step_minor
+    int64_t min_points
+    int64_t max_points
+    int64_t max_percent_ppm
+    int64_t max_per_line_minor
+    int32_t is_enabled
+    int32_t is_paused
+    int32_t is_gross
+    int32_t redeeming
+    int32_t multipliers
+    int32_t rounding
+    int32_t first_level
+    int32_t last_level
+    int32_t is_by_spend
+    int32_t is_this_order
+
+cdef struct LevelC:
+    int64_t threshold  # points or minor units
+    int64_t numerator
+    int64_t denominator
+    int64_t cashback_ppm
+
+cdef struct EarningRuleC:
+    int32_t number
+    int32_t program
+    int32_t kind
+    int32_t form
+    int32_t on
+    int32_t rank
+    int32_t first_residual
+    int32_t last_residual
+    int32_t is_found
+    int32_t is_everywhere
+    int32_t is_exclusive
+    int32_t is_multiplied
+    int32_t is_stored_value
+    int32_t is_reject
+    int32_t is_wide
+    int32_t padding
+    int64_t numerator
+    int64_t denominator
+    int64_t per_minor
+    int64_t times
+    int64_t points_quota
+    int64_t starts_at
+    int64_t ends_at
+
+cdef struct CampaignC:
+    int32_t program
+    int32_t on
+    int32_t rank
+    int32_t first_residual
+    int32_t last_residual
+    int32_t first_named
+    int32_t last_named
+    int32_t is_found
+    int32_t is_multiplier
+    int32_t is_wide
+    int64_t numerator
+    int64_t denominator
+    int64_t bonus  # smallest units of points
+    int64_t starts_at
+    int64_t ends_at
+
+cdef struct BurningRuleC:
+    int32_t program
+    int32_t reward
+    int32_t on
+    int32_t level
+    int32_t first_condition
+    int32_t last_condition
+    int32_t is_enabled
+    int32_t padding
+    int64_t starts_at
+    int64_t ends_at
+    int64_t cost  # smallest units of points
+    int64_t amount_minor
+    int64_t percent_ppm
+    int64_t max_discount_minor
+    int64_t stock
+    int64_t times
+    int64_t per_order
 
 cdef struct PlanC:
     const NodeC* nodes

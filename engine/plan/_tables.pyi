@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...dsl.formula import Formula, Term
+from ...dsl.loyalty import BurningRule
 from ...dsl.ruleset import Promotion
 from .slots import SlotTable
 
@@ -33,8 +34,10 @@ class Tables:
     def slot_of(self, kind: str, name: str) -> None:
         """Make sure that a text or set has a column; what finds prefixes has one already."""
 
-    def add_conditions(self, promotions: Sequence[Promotion]) -> tuple[list[int], list[int]]:
-        """Lower all conditions: where those of each promotion end, and which have soft ones."""
+    def add_conditions(
+        self, rules: Sequence[Promotion] | Sequence[BurningRule]
+    ) -> tuple[list[int], list[int]]:
+        """Lower all conditions: where those of each rule end, and which have soft ones."""
 
     def selector(self, where: Formula) -> int:
         """The number of a line formula's list of lines."""

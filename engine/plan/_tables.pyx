@@ -204,13 +204,13 @@ cdef class Tables:
 
     # Conditions, selectors and nodes.
 
-    def add_conditions(self, promotions):
-        """Lower all conditions: where those of each promotion end, and which have soft ones."""
+    def add_conditions(self, rules):
+        """Lower all conditions: where those of each rule end, and which have soft ones."""
         cdef ConditionC* row
         cdef int number = 0, node
         cdef list ends = [], softened = []
-        for promotion in promotions:
-            for condition in promotion.conditions:
+        for rule in rules:
+            for condition in rule.conditions:
                 node = self.node(condition.formula)
                 row = <ConditionC*>self.conditions.add()
                 row.node, row.is_soft = node, bool(condition.is_soft)

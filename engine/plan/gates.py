@@ -1,10 +1,10 @@
-"""Promotions and their keys in, gates out: what rules most of them out at a glance.
+"""Rules and their keys in, gates out: what rules most of them out at a glance.
 
-A gate stands in every posting of a promotion without codes, so that a cart asks no condition of a
-promotion that it cannot have. It holds four tests, each of one number against one of the cart's:
+A gate stands in every posting of a rule without codes, so that a cart asks no condition of a rule
+that it cannot have. It holds four tests, each of one number against one of the cart's:
 
 * a *word* of 64 bits: every text that rules compare a field of the cart with has a bit, and all
-  other texts of that field share one. A cart has one bit a field; a promotion bars bits.
+  other texts of that field share one. A cart has one bit a field; a rule bars bits.
 * a *slice* of time: all beginnings and ends of windows, sorted, cut time into slices.
 * a *level*: the thresholds of one number of the cart, sorted; a cart reaches so many of them.
 * *units*: how many must stand on lines with a text of the key, counted while these are looked up.
@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from ...dsl.formula import Compare, Formula, Member, Not, Term
 from ...dsl.kinds import Threshold
-from ...dsl.ruleset import Action, Bundle, BuyGet, OrderVolume, Promotion, Volume, Window
+from ...dsl.ruleset import Action, Bundle, BuyGet, OrderVolume, Volume, Window
 from ._tables import Tables
 from .keys import Answer, Key, best_key, least_of
 from .plan import BADGE, NOTHING, HintOp, Indexes, NodeOp, Numbers, Records, Words
@@ -64,9 +64,10 @@ def bit_of(symbol: int) -> int:
 
 
 class Filed(NamedTuple):
-    """A promotion, the key it is filed under, and what is known of its parts and targets."""
+    """A rule, the key it is filed under, and what is known of its parts and targets."""
 
-    promotion: Promotion
+    window: Window
+    action: Action | None  # of a promotion
     key: Key | None
     parts: Sequence[Formula]  # the hard conditions
     answers: Sequence[Answer]  # of each
@@ -75,7 +76,7 @@ class Filed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Gates:
-    """The gates by promotion, and what a cart needs to be held against them."""
+    """The gates by number, and what a cart needs to be held against them."""
 
     barred: Words
     first_slices: Indexes
@@ -85,7 +86,7 @@ class Gates:
     hints: Indexes
     units: Indexes
     found: Indexes
-    residual_starts: Indexes  # by promotion, and the end
+    residual_starts: Indexes  # by number, and the end
     residuals: Indexes  # nodes
     badges: Records
     badge_bits: Indexes
@@ -96,10 +97,10 @@ class Gates:
 
 @dataclass(slots=True)
 class GateMaker:
-    """Collects what the promotions of a rule set ask for, then makes all gates at once."""
+    """Collects what the rules of a rule set ask for, then makes all gates at once."""
 
     tables: Tables
-    parts: dict[int, list[tuple[Formula, Test]]] = field(default_factory=dict)  # by promotion
+    parts: dict[int, list[tuple[Formula, Test]]] = field(default_factory=dict)  # by number
     units: dict[int, int] = field(default_factory=dict)
     windows: dict[int, Window] = field(default_factory=dict)
     found: dict[int, bool] = field(default_factory=dict)
@@ -110,19 +111,19 @@ class GateMaker:
     _others: dict[int, int] = field(default_factory=dict)  # the bit of all other texts
 
     def add_open(self, number: int, parts: Sequence[Formula]) -> None:
-        """A promotion without a gate: all of its hard conditions are asked at its turn."""
+        """A rule without a gate: all of its hard conditions are asked at its turn."""
         self.parts[number] = [(part, None) for part in parts]
 
     def add(self, number: int, filed: Filed) -> None:
-        """A promotion filed under a key."""
-        promotion, key, parts, answers, targets = filed
-        self.windows[number] = promotion.window
+        """A rule filed under a key."""
+        window, action, key, parts, answers, targets = filed
+        self.windows[number] = window
         if key is None:
             self.parts[number] = [(part, self.test_of(part)) for part in parts]
             return
         units, units_max = 0, 0
         if key.is_of_lines:
-            units, units_max = action_units(promotion.action, targets, key), UNITS_MAX
+            units, units_max = action_units(action, targets, key), UNITS_MAX
             self.found[number] = bool(targets) and is_exactly(targets[0], key)
         rest: list[tuple[Formula, Test]] = []
         for part, answer in zip(parts, answers, strict=True):
@@ -139,7 +140,7 @@ class GateMaker:
         self.parts[number] = rest
 
     def want(self, number: int, keys: Sequence[Key]) -> None:
-        """Other keys of a promotion: the best one that has few texts becomes its hint."""
+        """Other keys of a rule: the best one that has few texts becomes its hint."""
         key = best_key([key for key in keys if key.size <= HINT_TEXTS_MAX and key.is_of_one])
         if key is not None:
             hint = self._hint_of.get(key)
@@ -177,7 +178,7 @@ class GateMaker:
         return None
 
     def make(self, count: int) -> Gates:
-        """The gates of so many promotions."""
+        """The gates of so many rules."""
         asked = Counter(test for parts in self.parts.values() for _, test in parts)
         badges, badge_bits = self.make_badges(asked)
         level_slot = choose_level_slot(asked)
@@ -262,7 +263,7 @@ class GateMaker:
         return not self.tables.is_static(node), self.tables.op_of(node) not in CHEAP_OPS
 
     def cut_time(self, count: int) -> tuple[Numbers, Indexes, Indexes]:
-        """The slices of time; by promotion the first it is in, and in how many it is.
+        """The slices of time; by number the first it is in, and in how many it is.
 
         LIMIT: slices are numbered in 16 bits. With more of them there are none, and the kernel
         looks at the window of everything it finds.
@@ -322,7 +323,7 @@ def is_exactly(answer: Answer, key: Key) -> bool:
     return answer.is_exact and answer.key == key
 
 
-def action_units(action: Action, targets: Sequence[Answer], key: Key) -> int:
+def action_units(action: Action | None, targets: Sequence[Answer], key: Key) -> int:
     """The units on lines of a key without which an action gives nothing."""
     if isinstance(action, BuyGet):
         buy = action.buy_quantity if is_exactly(targets[0], key) else 0

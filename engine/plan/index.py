@@ -6,22 +6,24 @@ B. A cart looks up its own texts, by *channel*: codes, pools, then the text and 
 then of lines. A channel knows the symbols from `low` to `high`: those below or above have no list.
 
 A posting holds the number of a promotion and its gate (`gates.py`). What no text can rule out is
-in `always`, behind gates as well.
+in `always`, behind gates as well. Earning rules and campaigns are filed as promotions are, with the
+numbers after theirs; a key of an earning rule that rules out nothing else is its event.
 
 LIMIT: promotions with codes are always filed under their codes alone, and without a gate, because
 a refused code must be able to give their reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from ...dsl.formula import Formula
-from ...dsl.ruleset import Promotion
+from ...dsl.ruleset import Promotion, Window
 from ._tables import Tables
 from .gates import EVERY_BIT, EVERY_SLICE, Filed, GateMaker, Gates
-from .keys import Key, KeyFinder, best_key, hard_parts
+from .keys import Answer, Key, KeyFinder, best_key, hard_parts
 from .plan import CHANNEL, POST, HintOp, Indexes, Records
 
 Channel = tuple[str, str]  # kind, field
@@ -37,6 +39,15 @@ class Index:
     posts: Records
     always: Records
     gates: Gates
+
+
+class Entrant(NamedTuple):
+    """An earning rule or a campaign, as the index sees it."""
+
+    window: Window
+    parts: Sequence[Formula]  # the hard conditions
+    targets: Sequence[Formula]  # line formulas that must each match some line
+    event: Formula | None = None  # that the cart is the event of the rule
 
 
 @dataclass(slots=True)
@@ -65,32 +76,62 @@ class Filing:
 
 
 def build_index(
-    promotions: Sequence[Promotion], targets: Sequence[Sequence[Formula]], tables: Tables
+    promotions: Sequence[Promotion],
+    targets: Sequence[Sequence[Formula]],
+    entrants: Sequence[Entrant | None],
+    tables: Tables,
 ) -> Index:
-    """File every promotion that can ever matter; `targets` are those of their actions."""
+    """File every rule that can ever matter; `targets` are those of the promotions' actions."""
     look_up = KeyFinder(has_prefixes=True).look_up
     filing, gates = Filing(tables), GateMaker(tables)
     limits = {id(promotion.limits): promotion.limits for promotion in promotions}
     used_up = {key for key, each in limits.items() if 0 in each.counted}
     for number, promotion in enumerate(promotions):
         if promotion.needs_code:
-            gates.add_open(number, hard_parts(promotion))
+            gates.add_open(number, hard_parts(promotion.conditions))
             if promotion.coupons:
                 filing.file(CODE, promotion.coupons, number)
             if promotion.coupon_pool is not None:
                 filing.file(POOL, (promotion.coupon_pool,), number)
         elif promotion.is_enabled and id(promotion.limits) not in used_up:
-            parts = hard_parts(promotion)
+            parts = hard_parts(promotion.conditions)
             answers = [look_up(part) for part in parts]
             on = [look_up(target) for target in targets[number]]
             needed = [key for answer in (*answers, *on) for key in answer.needed]
             key = best_key(needed)
             filing.file_key(key, number)
-            gates.add(number, Filed(promotion, key, parts, answers, on))
+            gates.add(number, Filed(promotion.window, promotion.action, key, parts, answers, on))
             others = [other for other in needed if other != key]
             if others:
                 gates.want(number, others)
-    return pack(filing, gates.make(len(promotions)))
+    for number, entrant in enumerate(entrants, len(promotions)):
+        if entrant is not None:
+            file_entrant(number, entrant, look_up, filing, gates)
+    return pack(filing, gates.make(len(promotions) + len(entrants)))
+
+
+def file_entrant(
+    number: int,
+    entrant: Entrant,
+    look_up: Callable[[Formula], Answer],
+    filing: Filing,
+    gates: GateMaker,
+) -> None:
+    """File a rule of loyalty; every cart has some event, so that this key is the last choice."""
+    parts = list(entrant.parts)
+    answers = [look_up(part) for part in parts]
+    on = [look_up(target) for target in entrant.targets]
+    needed = [key for answer in (*answers, *on) for key in answer.needed]
+    key = best_key(needed)
+    if entrant.event is not None:
+        parts.append(entrant.event)
+        answers.append(look_up(entrant.event))
+        key = answers[-1].key if key is None else key
+    filing.file_key(key, number)
+    gates.add(number, Filed(entrant.window, None, key, parts, answers, on))
+    others = [other for other in needed if other != key]
+    if others:
+        gates.want(number, others)
 
 
 def pack(filing: Filing, gates: Gates) -> Index:

@@ -32,12 +32,12 @@ from ...dsl.ruleset import (
     AmountOff,
     Bundle,
     BuyGet,
+    Condition,
     FixedPrice,
     OrderAmount,
     OrderPercent,
     OrderVolume,
     PercentOff,
-    Promotion,
     ShippingAmount,
     ShippingPercent,
     Volume,
@@ -231,10 +231,10 @@ def flatten(formula: Formula) -> tuple[Formula, ...]:
     return tuple(part for item in formula.items for part in flatten(item))
 
 
-def hard_parts(promotion: Promotion) -> list[Formula]:
-    """The conditions without which a promotion does not apply, those joined by `and` apart."""
+def hard_parts(conditions: Iterable[Condition]) -> list[Formula]:
+    """The conditions without which a rule does not apply, those joined by `and` apart."""
     parts: list[Formula] = []
-    for condition in promotion.conditions:
+    for condition in conditions:
         if not condition.is_soft:
             parts += flatten(condition.formula)
     return parts

@@ -15,6 +15,7 @@ from .assembly import STAGE_NUMBERS, fill_common, policy_of
 from .index import Index, build_index
 from .keys import targets_of
 from .labels import labels_of
+from .loyalty import LoyaltyTables
 from .plan import (
     COMPONENT,
     GROUP,
@@ -25,6 +26,7 @@ from .plan import (
     Plan,
     Records,
 )
+from .programs import LEVEL
 from .symbols import SymbolTable
 
 ROUNDINGS = list(Rounding)
@@ -48,17 +50,19 @@ class Lowering:
     made: Records = field(init=False)
     targets: list[tuple[Formula, ...]] = field(init=False)  # by promotion
     actions: ActionTables = field(init=False)
+    loyalty: LoyaltyTables = field(init=False)
 
     def __post_init__(self) -> None:
         promotions = self.ruleset.promotions
         self.made = np.zeros(len(promotions), PROMOTION)
         self.targets = [targets_of(promotion.action) for promotion in promotions]
         self.actions = ActionTables(self.tables)
+        self.loyalty = LoyaltyTables(self.ruleset.loyalty, self.tables)
 
     def lower(self) -> Plan:
         """The whole plan."""
         ruleset, tables, actions = self.ruleset, self.tables, self.actions
-        index = self.fill()
+        loyalty, index = self.loyalty, self.fill()
         return Plan(
             layout=self.layout(),
             symbols=SymbolTable.of(tables.symbols),
@@ -66,6 +70,12 @@ class Lowering:
             components=np.array(actions.components, COMPONENT),
             groups=np.array(self.groups, GROUP),
             promotions=self.made,
+            programs=loyalty.programs,
+            tier_levels=np.array(loyalty.levels, LEVEL),
+            earning_rules=loyalty.earning,
+            campaigns=loyalty.campaigns,
+            burning_rules=loyalty.burning,
+            named=np.array(loyalty.named, np.int32),
             methods=np.array(actions.methods, np.int32),
             excluded=np.array(self.excluded, np.int32),
             members=np.array(self.members, np.int32),
@@ -96,10 +106,13 @@ class Lowering:
         for number, (promotion, targets) in enumerate(zip(promotions, self.targets, strict=True)):
             self.actions.add(number, promotion.action, targets)
         fill_actions(made, [promotion.action for promotion in promotions], self.actions)
-        index = build_index(promotions, self.targets, self.tables)
-        made["first_residual"] = index.gates.residual_starts[:-1]
-        made["last_residual"] = index.gates.residual_starts[1:]
-        made["is_found"] = index.gates.found & (made["on"] != NOTHING)
+        self.loyalty.fill(int(made["last_condition"].max(initial=0)))
+        index = build_index(promotions, self.targets, self.loyalty.entrants, self.tables)
+        count, gates = len(promotions), index.gates
+        made["first_residual"] = gates.residual_starts[:count]
+        made["last_residual"] = gates.residual_starts[1 : count + 1]
+        made["is_found"] = gates.found[:count] & (made["on"] != NOTHING)
+        self.loyalty.note_index(gates, count)
         return index
 
     def fill_groups(self, promotions: Sequence[Promotion]) -> None:

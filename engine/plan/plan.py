@@ -267,6 +267,12 @@ class Plan:
     components: Records
     groups: Records
     promotions: Records
+    programs: Records  # these and the next five are in `programs.py`
+    tier_levels: Records
+    earning_rules: Records
+    campaigns: Records
+    burning_rules: Records
+    named: Indexes  # rows of earning rules, by campaign
     args: Indexes  # children and symbols of nodes, sorted symbols
     methods: Indexes
     excluded: Indexes  # promotion numbers
@@ -275,7 +281,7 @@ class Plan:
     always: Records  # postings of promotions that no symbol can rule out
     channels: Records
     post_starts: Indexes
-    posts: Records
+    posts: Records  # of promotions, then rows of earning rules, then campaigns
     badges: Records
     badge_bits: Indexes  # by badge and symbol
     slices: Numbers  # where windows begin and end, microseconds

@@ -8,8 +8,9 @@ holds itself, fields of lines are read where there is a line, and no division is
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from .fault import Array, Fault, require, require_index, require_range
+from .loyalty_soundness import check_loyalty
 from .plan import (
     AGGREGATE,
     BADGE,
@@ -34,9 +35,8 @@ from .plan import (
     PolicyOp,
     TermKind,
 )
+from .programs import BURNING_RULE, CAMPAIGN, EARNING_RULE, LEVEL, PROGRAM
 from .symbols import SymbolTable
-
-Array = npt.NDArray[Any]
 
 INDEX, NUMBER = np.dtype(np.int32), np.dtype(np.int64)
 TYPES: dict[str, np.dtype[Any]] = {
@@ -49,6 +49,12 @@ TYPES: dict[str, np.dtype[Any]] = {
     "components": COMPONENT,
     "groups": GROUP,
     "promotions": PROMOTION,
+    "programs": PROGRAM,
+    "tier_levels": LEVEL,
+    "earning_rules": EARNING_RULE,
+    "campaigns": CAMPAIGN,
+    "burning_rules": BURNING_RULE,
+    "named": INDEX,
     "args": INDEX,
     "methods": INDEX,
     "excluded": INDEX,
@@ -78,10 +84,6 @@ ON_LINES = (
 STAGE_STARTS = (ActionOp.ORDER_PERCENT, ActionOp.SHIPPING_PERCENT, ActionOp.PAYMENT_PERCENT)
 
 
-class Fault(Exception):
-    """Something that the kernel must not meet."""
-
-
 def find_fault(plan: Plan) -> str | None:
     """The first thing that is wrong with a plan, None for a sound one."""
     try:
@@ -93,25 +95,10 @@ def find_fault(plan: Plan) -> str | None:
         check_promotions(plan)
         check_actions(plan)
         check_posts(plan)
+        check_loyalty(plan)
     except Fault as fault:
         return str(fault)
     return None
-
-
-def require(is_right: object, what: str) -> None:
-    """Raise `Fault` unless all of something is right."""
-    if not np.all(is_right):  # type: ignore[call-overload]
-        raise Fault(what)
-
-
-def require_index(values: Array, count: int, what: str, least: int = 0) -> None:
-    """Every value is an index of so many things; -1 as `least` lets NOTHING pass."""
-    require((values >= least) & (values < count), what)
-
-
-def require_range(first: Array, last: Array, count: int, what: str) -> None:
-    """Every pair is a range, maybe empty, of so many things."""
-    require((first >= 0) & (first <= last) & (last <= count), what)
 
 
 def check_types(plan: Plan) -> None:
@@ -296,9 +283,14 @@ def check_posts(plan: Plan) -> None:
     require((used["low"] >= 0) & (used["high"] <= len(plan.symbols)), "the symbols of a channel")
     ends = used["start"].astype(np.int64) + used["high"] - used["low"]
     require((used["start"] >= 0) & (ends < len(starts)), "the lists of a channel")
+    filed = len(plan.promotions) + len(plan.earning_rules) + len(plan.campaigns)
     for posts in (plan.posts, plan.always):
-        require_index(posts["number"], len(plan.promotions), "the promotion of a posting")
+        require_index(posts["number"], filed, "the rule of a posting")
         require_index(posts["hint"], len(HintOp), "the hint of a posting")
+    for start, low, high in channels[:CODE_CHANNELS].tolist():
+        lists = starts[start : start + high - low + 1] if low < high else starts[:0]
+        opened = plan.posts["number"][lists.min() : lists.max()] if len(lists) else lists
+        require_index(opened, len(plan.promotions), "the promotion that a code opens")
     check_badges(plan)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from tallystick.dsl.kinds import Rounding
 from tallystick.engine.kernel import evaluator
-from tallystick.engine.outcome import Reason
-from tallystick.engine.plan import plan
+from tallystick.engine.outcome import Reason, Shortfall
+from tallystick.engine.plan import plan, programs
 
 LAYOUT = Path(evaluator.__file__).with_name("_layout.pxd").read_text()
 WIDTHS = {"int8_t": 1, "uint16_t": 2, "int32_t": 4, "int64_t": 8, "uint64_t": 8}
@@ -24,6 +24,12 @@ ENUMS: list[tuple[str, str, type[IntEnum]]] = [
     ("PolicyOp", "POLICY", plan.PolicyOp),
     ("HintOp", "HINT", plan.HintOp),
     ("ReasonOp", "REASON", Reason),
+    ("KindOp", "KIND", programs.KindOp),
+    ("FormOp", "FORM", programs.FormOp),
+    ("RewardOp", "REWARD", programs.RewardOp),
+    ("RedeemingOp", "REDEEMING", programs.RedeemingOp),
+    ("MultipliersOp", "MULTIPLIERS", programs.MultipliersOp),
+    ("ShortfallOp", "SHORT", Shortfall),
 ]
 STRUCTS = {
     "NodeC": plan.NODE,
@@ -38,6 +44,11 @@ STRUCTS = {
     "ChannelC": plan.CHANNEL,
     "PostC": plan.POST,
     "BadgeC": plan.BADGE,
+    "ProgramC": programs.PROGRAM,
+    "LevelC": programs.LEVEL,
+    "EarningRuleC": programs.EARNING_RULE,
+    "CampaignC": programs.CAMPAIGN,
+    "BurningRuleC": programs.BURNING_RULE,
 }
 
 

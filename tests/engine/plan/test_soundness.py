@@ -13,7 +13,9 @@ from tallystick.engine.plan.lowering import lower
 from tallystick.engine.plan.plan import ActionOp, NodeOp, Plan, PolicyOp, TermKind
 from tallystick.engine.plan.soundness import TYPES, find_fault
 
+from ...properties.loyalty import loyal_rulesets
 from ...properties.rulesets import rulesets
+from .clubs import CLUB
 
 RULES = """
 stack_groups: {best: {policy: best}, lines: {scope: line}}
@@ -66,12 +68,42 @@ WRONG: dict[tuple[str, str], tuple[int, ...]] = {
     ("post_starts", ""): (-1, FAR),
     ("posts", "number"): (-1, FAR),
     ("always", "number"): (-1, FAR),
+    ("programs", "redeeming"): (-1, 3),
+    ("programs", "multipliers"): (-1, 3),
+    ("programs", "rounding"): (-1, 4),
+    ("programs", "first_level"): (-1, FAR),
+    ("programs", "last_level"): (-1, FAR),
+    ("programs", "step_points"): (0,),
+    ("tier_levels", "denominator"): (0, -1),
+    ("earning_rules", "number"): (-1, FAR),
+    ("earning_rules", "program"): (-1, FAR),
+    ("earning_rules", "kind"): (-1, 3),
+    ("earning_rules", "form"): (-1, 6),
+    ("earning_rules", "on"): (-2, FAR),
+    ("earning_rules", "rank"): (-1, FAR),
+    ("earning_rules", "first_residual"): (-1, FAR),
+    ("earning_rules", "last_residual"): (-1, FAR),
+    ("earning_rules", "denominator"): (0, -1),
+    ("earning_rules", "per_minor"): (0, -1),
+    ("campaigns", "program"): (-1, FAR),
+    ("campaigns", "on"): (-2, FAR),
+    ("campaigns", "rank"): (-1, FAR),
+    ("campaigns", "first_residual"): (-1, FAR),
+    ("campaigns", "last_residual"): (-1, FAR),
+    ("campaigns", "denominator"): (0, -1),
+    ("burning_rules", "program"): (-1, FAR),
+    ("burning_rules", "reward"): (-1, 7),
+    ("burning_rules", "on"): (-1, FAR),
+    ("burning_rules", "first_condition"): (-1, FAR),
+    ("burning_rules", "last_condition"): (-1, FAR),
+    ("burning_rules", "cost"): (0,),
+    ("named", ""): (-1, FAR),
 }
 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return lower(load_text(RULES))
+    return lower(replace(load_text(RULES), loyalty=CLUB))
 
 
 def with_array(plan: Plan, name: str, array: Any) -> Plan:
@@ -96,6 +128,12 @@ def faults(plan: Plan, name: str, field: str, value: int) -> list[str | None]:
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rulesets())
 def test_lowered_plans_are_sound(ruleset: Ruleset) -> None:
+    assert find_fault(lower(ruleset)) is None
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(loyal_rulesets())
+def test_lowered_plans_with_loyalty_are_sound(ruleset: Ruleset) -> None:
     assert find_fault(lower(ruleset)) is None
 
 
@@ -154,6 +192,25 @@ def test_actions_have_what_they_work_with(plan: Plan) -> None:
         (percent, "action", ActionOp.BUNDLE),
     ):
         assert find_fault(changed(plan, "promotions", field, row, value)) is not None
+
+
+def test_campaigns_have_lines_and_rules(plan: Plan) -> None:
+    multiplier = int(np.flatnonzero(plan.campaigns["is_multiplier"] != 0)[0])
+    naming = int(np.flatnonzero(plan.campaigns["first_named"] != -1)[0])
+    for row, field, value in ((multiplier, "on", -1), (naming, "first_named", FAR)):
+        assert find_fault(changed(plan, "campaigns", field, row, value)) is not None
+
+
+def test_filed_earning_rules_have_lines(plan: Plan) -> None:
+    row = int(np.flatnonzero(plan.earning_rules["on"] != -1)[0])
+    assert "no lines" in str(find_fault(changed(plan, "earning_rules", "on", row, -1)))
+
+
+def test_codes_open_promotions_alone(plan: Plan) -> None:
+    start = int(plan.channels["start"][0])
+    opened = int(plan.post_starts[start])
+    wrong = changed(plan, "posts", "number", opened, len(plan.promotions))
+    assert "code" in str(find_fault(wrong))
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -16,6 +16,7 @@ from tallystick.engine.plan.lowering import lower
 from tallystick.engine.plan.plan import Plan
 from tallystick.engine.plan.stored import OPENING, StoredError, digest_of, key_of, restore, store
 
+from ...properties.loyalty import loyal_rulesets
 from ...properties.rulesets import rulesets
 
 SOURCES = [
@@ -66,7 +67,7 @@ def test_a_rule_set_comes_back_with_its_plan(ruleset: Ruleset, content: bytes) -
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(rulesets())
+@given(rulesets() | loyal_rulesets())
 def test_any_rule_set_comes_back(ruleset: Ruleset) -> None:
     plan = lower(ruleset)
     made = restore(store(ruleset, plan, [], "k"), "k", [], refuse_compiling)
