@@ -15,7 +15,15 @@ from setuptools import Extension, setup
 
 ROOT = Path(__file__).resolve().parent
 SHAPE = ROOT / "build" / "shape"
-COMPILED = ("dsl", "dsl/document", "dsl/tree", "engine/kernel", "engine/plan", "engine/port")
+COMPILED = (
+    "dsl",
+    "dsl/document",
+    "dsl/expression",
+    "dsl/tree",
+    "engine/kernel",
+    "engine/plan",
+    "engine/port",
+)
 
 SHARED = [str(path) for folder in COMPILED for path in sorted((ROOT / folder).glob("*.pxd"))]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from .._maker import maker_of
 from ..expression.checker import Checker
 from ..formula import ALWAYS, Formula
 from ..kinds import PPM, Measure, Per, Pick, Stage, Threshold
@@ -54,6 +55,10 @@ OPTIONS: dict[str, dict[Stage, tuple[str, ...]]] = {
     "amount_surcharge": {Stage.PAYMENT: ()},
 }
 UNIT_ACTIONS = ("percent_off", "amount_off")  # on some units, when `max_units` says how many
+make_amount_off = maker_of(AmountOff)
+make_buy_get = maker_of(BuyGet)
+make_percent_off = maker_of(PercentOff)
+make_tier = maker_of(Tier)
 BUNDLE_PRICES = ("percent_off", "amount_off", "price")
 
 
@@ -63,15 +68,22 @@ class ActionBuilder:
     def __init__(self, checker: Checker, problems: Problems) -> None:
         self.checker = checker
         self.problems = problems
+        # The names of actions by stage and keys that go together, whatever their values are.
+        self.usual: dict[tuple[Stage, tuple[str, ...]], str] = {}
 
     def build(self, shape: ActionShape, stage: Stage, key: Scalar) -> Action | None:
         """The action of a promotion in a stage; None when problems were added instead.
 
         `key` is where `then` stands.
         """
-        name = self.choose_action(shape.node, stage, key.span)
-        if name is None or not self.has_right_options(shape, name, stage):
-            return None
+        keys = (stage, tuple(shape.node.keys))
+        name = self.usual.get(keys)
+        if name is None:
+            name = self.choose_action(shape.node, stage, key.span)
+            if name is None or not self.has_right_options(shape, name, stage):
+                return None
+            if shape.max_units is None:
+                self.usual[keys] = name
         match stage:
             case Stage.CART:
                 return BUILDERS[name](self, shape)
@@ -139,14 +151,14 @@ class ActionBuilder:
         """`percent_off` of stage cart."""
         assert shape.percent_off is not None
         pick = shape.pick or Pick.CHEAPEST
-        return PercentOff(shape.percent_off, self.read_on(shape.on), shape.max_units, pick)
+        return make_percent_off(shape.percent_off, self.read_on(shape.on), shape.max_units, pick)
 
     def build_amount(self, shape: ActionShape) -> Action:
         """`amount_off` of stage cart."""
         assert shape.amount_off is not None
         on = self.read_on(shape.on)
         per, pick = shape.per or Per.LINE, shape.pick or Pick.CHEAPEST
-        return AmountOff(shape.amount_off, per, on, shape.max_units, pick)
+        return make_amount_off(shape.amount_off, per, on, shape.max_units, pick)
 
     def build_fixed_price(self, shape: ActionShape) -> Action:
         """`fixed_price`."""
@@ -169,7 +181,7 @@ class ActionBuilder:
             self.problems.add("R204", span, owner="an action with `buy`", key="get")
             return None
         get_on = buy_on if get.on is None else self.read_on(get.on)
-        return BuyGet(
+        return make_buy_get(
             buy.quantity,
             get.quantity,
             buy_on,
@@ -274,7 +286,7 @@ class ActionBuilder:
             return None
         threshold = shape.min_amount if shape.min_quantity is None else shape.min_quantity
         assert threshold is not None
-        return Tier(threshold, shape.percent_off, shape.amount_off)
+        return make_tier(threshold, shape.percent_off, shape.amount_off)
 
     def has_one(self, node: Mapping, keys: tuple[str, ...], owner: str, place: Span) -> bool:
         """Whether exactly one of some keys is written."""

@@ -2,6 +2,7 @@
 
 import re
 
+from .._maker import maker_of
 from ..expression.checker import Checker
 from ..expression.literals import LiteralError
 from ..expression.shorthand import SHORT_FORMS
@@ -19,6 +20,8 @@ from .shape import Refused, choice_of, keys_help, list_items, noun_of, read_expr
 
 CONDITION_KEYS = ("if", *SHORT_FORMS)
 UNLIMITED = Limits()
+make_condition = maker_of(Condition)
+make_promotion = maker_of(Promotion)
 read_enforcement = choice_of("value of `enforcement`", ENFORCEMENTS)
 
 
@@ -47,7 +50,7 @@ class PromotionBuilder:
         if action is None:
             self.check_predicates(shape.then.node)
             return None
-        return Promotion(
+        return make_promotion(
             id=key.text,
             stage=shape.stage,
             action=action,
@@ -94,7 +97,7 @@ class PromotionBuilder:
         except (LiteralError, Refused) as error:
             report_refusal(error, node.span, node, self.problems)
             return None
-        return checked and Condition(*checked, is_soft)
+        return checked and make_condition(*checked, is_soft)
 
     def build_keyed_condition(self, node: Mapping, is_soft: bool) -> Condition | None:
         """A condition with `if` or a short form, and maybe with an enforcement of its own."""
@@ -125,7 +128,7 @@ class PromotionBuilder:
         except (LiteralError, Refused) as error:
             report_refusal(error, key.span, value, self.problems)
             return None
-        return checked and Condition(*checked, is_soft)
+        return checked and make_condition(*checked, is_soft)
 
     def read_enforcement(self, key: Scalar, node: Node, is_soft: bool) -> bool:
         """Whether a condition only warns; as its promotion says, when the word is wrong."""

@@ -15,6 +15,7 @@ from .document import STAGES
 from .sections import Entry, Sections
 
 LINE_STAGES = (Stage.CART, Stage.ORDER)
+SHARING_MODES = frozenset(mode.value for mode in Mode if mode is not Mode.EXCLUSIVE)
 
 
 def check_stack_groups(
@@ -35,20 +36,25 @@ def check_stacking(
 ) -> None:
     """Report what `stacking` of a promotion cannot mean. `groups` are those that could be built."""
     for name, entry in sections.promotions.items():
-        stacking = entry.node.get("stacking") if isinstance(entry.node, MappingNode) else None
-        if isinstance(entry.node, MappingNode) and isinstance(stacking, MappingNode):
+        node = entry.node
+        if not isinstance(node, MappingNode):
+            continue
+        stacking = node.values.get("stacking")
+        if isinstance(stacking, MappingNode):
             check_exclusive(stacking, problems)
-            check_excludes(name, stacking, sections.promotions, problems)
-            check_group(entry.node, stacking, groups, sections.stack_groups, problems)
+            if "excludes" in stacking.keys:
+                check_excludes(name, stacking, sections.promotions, problems)
+            if "group" in stacking.keys:
+                check_group(node, stacking, groups, sections.stack_groups, problems)
 
 
 def check_exclusive(node: MappingNode, problems: Problems) -> None:
     """An exclusive promotion has no group, and only it has a scope."""
     mode = text_of(node.get("mode"), Mode.STACKABLE)
-    if mode == Mode.EXCLUSIVE and "group" in node.keys:
+    if "group" in node.keys and mode == Mode.EXCLUSIVE:
         help = "delete `group`, or the mode"
         problems.add("R309", node.keys["group"].span, help=help)
-    if mode in set(Mode) - {Mode.EXCLUSIVE} and "scope" in node.keys:
+    if "scope" in node.keys and mode in SHARING_MODES:
         help = "write `mode: exclusive`, or delete `scope`"
         problems.add("R310", node.keys["scope"].span, mode=mode, help=help)
 

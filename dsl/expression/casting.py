@@ -9,21 +9,23 @@ words the mistake at its place. No literal can change the size of a formula that
 
 from collections.abc import Callable, Iterable, Mapping
 
+from .._maker import maker_of
 from ..formula import Aggregate, Compare, Formula, Has, Member, Number, Op, Term, Truth
 from ..kinds import Kind
 from ..problems import Problems
+from ._pieces import Odd, pick_texts, read_quoted, take_apart
 from .fields import claim_that
 from .imprint import Imprint
 from .language import Language
 from .linear import constant_of, number_of
 from .meaning import Collection, Linear, Meaning, Word, Words
 from .mistake import Located, Mistake
-from .mould import Mould, is_certain, take_apart
+from .mould import Mould, is_certain
 from .normal import any_line, conjunction_of, disjunction_of, negation_of
 from .parser import LENGTH_MAX
 from .relation import COUPONS, WEEKDAY, relate
 from .resolver import Resolver
-from .slots import Odd, Slots, Values, read_digits, read_minor, read_quoted
+from .slots import Slots, Values, read_digits, read_minor
 from .syntax import AllOf, AnyOf, Call, Listing, Money, Name, Negation, Node, Relation, Text
 from .syntax import Number as Digits
 from .vocabulary import LINE_FUNCTIONS
@@ -34,6 +36,11 @@ Size = Callable[[Values], int]
 # The same questions stand in conditions and targets: one formula for each. By kind of question.
 Made = dict[tuple[type[Member | Has], Term, bool], dict[tuple[str, ...], Formula]]
 Checked = tuple[str, Formula]
+
+make_aggregate = maker_of(Aggregate)
+make_compare = maker_of(Compare)
+make_has = maker_of(Has)
+make_member = maker_of(Member)
 
 ORDERS: Mapping[str, Op] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "=="}
 
@@ -89,7 +96,7 @@ class Caster:
             term = self.term(node.left)
             size = None if term is None else self.size(node.left, node.right)
             if term is not None and size is not None:
-                return lambda values: Compare(((1, term(values)),), operator, size(values))
+                return lambda values: make_compare(((1, term(values)),), operator, size(values))
         if not self.slots.is_varied(node.left):
             left = self.resolver.meaning_of(node.left)
             texts = self.texts(node.right)
@@ -119,7 +126,7 @@ class Caster:
             picked = pick_texts(values, texts)
             formula = made.get(picked)
             if formula is None:
-                member = Member(term, picked)
+                member = make_member(term, picked)
                 formula = made[picked] = negation_of(member) if is_denied else member
             return formula
 
@@ -133,7 +140,7 @@ class Caster:
             picked = pick_texts(values, texts)
             formula = made.get(picked)
             if formula is None:
-                formula = made[picked] = Has(term, picked, is_all and len(picked) > 1)
+                formula = made[picked] = make_has(term, picked, is_all and len(picked) > 1)
             return formula
 
         return holds
@@ -153,7 +160,7 @@ class Caster:
             if function.is_optional:
                 return None
             where = self.where(node.arguments[0])
-            return lambda values: Aggregate(function.name, where(values), function.kind)
+            return lambda values: make_aggregate(function.name, where(values), function.kind)
         if not isinstance(node, Name):
             return None
         meaning = self.resolver.meaning_of(node)
@@ -225,13 +232,6 @@ def unfolded(formula: Formula) -> Formula:
     return formula
 
 
-def pick_texts(values: Values, places: tuple[int, ...]) -> tuple[str, ...]:
-    """Texts among the literals, sorted and distinct."""
-    if len(places) == 1:
-        return (read_quoted(values[places[0]]),)
-    return tuple(sorted({read_quoted(values[place]) for place in places}))
-
-
 class Castings:
     """The moulds of one rule set. The second text of a mould makes its functions, if they can be.
 
@@ -246,14 +246,17 @@ class Castings:
         self.made: Made = {}
 
     def cast(self, text: str, *, has_line: bool) -> Checked | None:
-        """The canonical text and the formula of a text; None when it has to go the ordinary way."""
+        """The canonical text and the formula of a text; None when it has to go the ordinary way.
+
+        The text of a condition on lines is left out.
+        """
         mould, values = take_apart(text)
         casting = self.known.get((mould, has_line))
         if casting is None or len(text) > LENGTH_MAX:
             return None
         try:
             formula = casting[1](values)  # first: it refuses literals of another kind
-            return casting[0].write(values), formula
+            return "" if has_line else casting[0].write(values), formula
         except (Odd, Mistake):
             return None
 

@@ -163,7 +163,7 @@ class Checker:
             return None
 
     def check_text(self, text: Located, *, has_line: bool) -> tuple[str, Formula] | None:
-        """The canonical text and the formula of an expression."""
+        """The canonical text and the formula of an expression; nobody reads that of a predicate."""
         key = (text.text, has_line)
         known = self.known.get(key)
         if known is not None:
@@ -175,6 +175,7 @@ class Checker:
             if node is None or checked is None:
                 return None
             self.castings.learn(node, text, checked, has_line=has_line)
+            checked = "" if has_line else checked[0], checked[1]
         self.known[key] = checked
         return checked
 

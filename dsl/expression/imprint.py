@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
+from ._pieces import Odd, fill_in
 from .literals import format_scaled, scale_number
 from .printer import print_expression, print_number, print_text
-from .slots import Leaf, Odd, Slots, Values, read_digits
+from .slots import Leaf, Slots, Values, read_digits
 from .syntax import AllOf, AnyOf, Call, Listing, Money, Name, Negation, Node, Relation, Text
+
+Show = Callable[[str], str] | None
 
 MARK = "\0"  # no text of a rule file has one
 
@@ -21,36 +24,26 @@ def print_amount(number: str, currency: str) -> str:
     return f"{format_scaled(millionths, 6, 2)} {currency}"
 
 
-def print_quoted(literal: str) -> str:
-    """The canonical text of a text in quotes."""
-    value = literal[1:-1]
-    return f'"{value}"' if value.isprintable() and '"' not in value else print_text(value)
-
-
 class Imprint:
     """The canonical text of an expression, around its literals."""
 
     def __init__(self, root: Node, slots: Slots) -> None:
         marked = print_expression(mark(root, slots.places)).split(MARK)
         self.stays = marked[::2]
-        self.prints: list[tuple[int, Callable[[str], str]]] = []
+        self.prints: list[tuple[int, Show]] = []
         leaf_at = {slots.places[id(leaf)]: leaf for leaf in slots.leaves}
         for place in map(int, marked[1::2]):
             self.prints.append((place, printer_of(leaf_at[place], slots.suffixes[place])))
 
     def write(self, values: Values) -> str:
         """The text with these literals."""
-        pieces = [self.stays[0]]
-        for (place, show), stays in zip(self.prints, self.stays[1:], strict=True):
-            pieces.append(show(values[place]))
-            pieces.append(stays)
-        return "".join(pieces)
+        return fill_in(self.stays, self.prints, values, print_text)
 
 
-def printer_of(leaf: Leaf, suffix: str) -> Callable[[str], str]:
-    """What prints a literal in the place of a leaf."""
+def printer_of(leaf: Leaf, suffix: str) -> Show:
+    """What prints a literal in the place of a leaf; None for a text in quotes."""
     if isinstance(leaf, Text):
-        return print_quoted
+        return None
     if isinstance(leaf, Money):
         currency = leaf.currency
         return lambda literal: print_amount(literal, currency)

@@ -12,21 +12,9 @@ quotes has a quote in it, and a number beside none of the characters below ends 
 
 import re
 
-# A text without escapes; a number that is no piece of a name, a date, a time or a longer number.
-LITERAL = re.compile(
-    r"""( "[^"\\\n]*" | '[^'\\\n]*'
-        | (?<![\w.,:-]) [0-9]+ (?:\.[0-9]+)? (?! [\w.:-] | ,[0-9]) )""",
-    re.VERBOSE,
-)
 UNCERTAIN = re.compile(r'["\'\\]')  # in what stays: a quote that opens no plain text
 
 Mould = tuple[str, ...]
-
-
-def take_apart(text: str) -> tuple[Mould, list[str]]:
-    """The text around its literals, and the literals as written."""
-    pieces = LITERAL.split(text)
-    return tuple(pieces[::2]), pieces[1::2]
 
 
 def is_certain(mould: Mould) -> bool:

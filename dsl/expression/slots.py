@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from ..kinds import Kind
+from ._pieces import Odd
 from .literals import read_money
 from .mistake import Mistake
 from .mould import Mould, starts_of
@@ -13,11 +14,6 @@ Values = list[str]  # the literals of one text, as written
 Leaf = Number | Money | Text
 
 READERS = dict(NUMBERS.values())
-QUOTES = ('"', "'")
-
-
-class Odd(Exception):
-    """A text that has to go the ordinary way."""
 
 
 @lru_cache(maxsize=4096)
@@ -38,13 +34,6 @@ def read_minor(token: str, currency: str, exponent: int) -> int:
         return read_money(token, currency, exponent)
     except Mistake:
         raise Odd from None
-
-
-def read_quoted(literal: str) -> str:
-    """What stands between quotes; raises Odd for a number."""
-    if literal[0] not in QUOTES:
-        raise Odd
-    return literal[1:-1]
 
 
 class Slots:

@@ -12,7 +12,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKED = ROOT / "build" / "checked"
-FOLDERS = ("dsl", "dsl/document", "dsl/tree", "engine/kernel", "engine/plan", "engine/port")
+FOLDERS = (
+    "dsl",
+    "dsl/document",
+    "dsl/expression",
+    "dsl/tree",
+    "engine/kernel",
+    "engine/plan",
+    "engine/port",
+)
 NAMES = [
     ".".join(("tallystick", *path.relative_to(ROOT).with_suffix("").parts))
     for folder in FOLDERS

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tallystick.dsl.expression.mould import take_apart
+from tallystick.dsl.expression._pieces import take_apart
 
 from .checking import Bench, Plain, scalar
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tallystick.dsl.expression.mould import is_certain, starts_of, take_apart
+from tallystick.dsl.expression._pieces import take_apart
+from tallystick.dsl.expression.mould import is_certain, starts_of
 
 
 @pytest.mark.parametrize(
