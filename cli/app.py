@@ -1,4 +1,4 @@
-"""Words of a command line in, an exit status out: the `tally` command and its five verbs.
+"""Words of a command line in, an exit status out: the `tally` command and its verbs.
 
 Exit status: 0 clean, 1 findings (refused carts, problems, failed tests), 2 a wrong command line,
 unusable rules or an internal error, 130 after Ctrl-C, 141 when the reader of the output went away.
@@ -40,6 +40,9 @@ app.command("tallystick.cli.check:check", name="check", help="Find what is wrong
 app.command("tallystick.cli.test:test", name="test", help="Run the tests that stand in rule files.")
 app.command(
     "tallystick.cli.fmt:fmt", name="fmt", help="Write rule files in their canonical layout."
+)
+app.command(
+    "tallystick.cli.tier:tier", name="tier", help="Say which tier members hold, and how long."
 )
 
 

@@ -9,12 +9,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import msgspec
 
 from ..engine.cart.wire import JSON_MAX
+from ..files import list_files
 from .failure import Failure, bytes_of_stdin, unreadable
+from .output import protect_inputs
+
+T = TypeVar("T")
 
 STDIN = Path("-")
 LINE_MAX = JSON_MAX + 2  # of a longer line the rest is left out; it is too long anyhow
@@ -43,6 +47,24 @@ def open_source(path: Path) -> Iterator[BinaryIO]:
         raise unreadable(path, error) from None
     with file:
         yield file
+
+
+def read_all(path: Path, items: Iterator[T]) -> Iterator[T]:
+    """What is read from a source. Raises `Failure` when it cannot be."""
+    try:
+        yield from items
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def refuse_clashes(
+    carts: Path, facts: Path | None, rules: Path, output: Path, things: str = "carts"
+) -> None:
+    """Raise `Failure` where one place would be two things."""
+    if carts == STDIN and facts == STDIN:
+        raise Failure(f"{things} and facts cannot both come from stdin")
+    inputs = [path for path in (carts, facts) if path is not None and path != STDIN]
+    protect_inputs(output, [*inputs, *(found.path for found in list_files([rules]))])
 
 
 def number_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

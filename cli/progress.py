@@ -9,6 +9,8 @@ from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
+from .tally import number_of
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
@@ -20,8 +22,9 @@ STEP = 64  # carts between two looks at the clock
 class Progress:
     """Shows how far a run is, on stderr, only on a terminal and only when it takes long."""
 
-    def __init__(self, source: BinaryIO, *, is_wanted: bool = True) -> None:
+    def __init__(self, source: BinaryIO, *, is_wanted: bool = True, noun: str = "cart") -> None:
         """Watch the reading of a source; of a file its size tells how much there is to do."""
+        self._noun = noun
         self.total_bytes = size_of(source)
         self._is_shown = is_wanted and sys.stderr.isatty()
         self._began = monotonic()
@@ -57,7 +60,9 @@ class Progress:
             self._bar, self._task = start_bar(self.total_bytes)
         assert self._task is not None
         self._bar.update(
-            self._task, completed=self.read_bytes, description=f"{self.cart_count:,} carts"
+            self._task,
+            completed=self.read_bytes,
+            description=number_of(self.cart_count, self._noun),
         )
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import msgspec
 from cyclopts import Parameter
@@ -17,22 +17,20 @@ from ..engine.cart.errors import CartError
 from ..engine.engine import Engine
 from ..engine.printout import Printout
 from ..engine.quote.wording import count_of
-from ..files import list_files, load
+from ..files import load
 from ..partition import Pricer
 from .blocks import Block, read_blocks
-from .carts import STDIN, number_lines, open_source
+from .carts import number_lines, open_source, read_all, refuse_clashes
 from .factbook import Factbook
-from .failure import Failure, complain, unreadable
+from .failure import complain
 from .formats import Format, Formats, read_formats, refuse_misfits
-from .output import STDOUT, Output, open_output, protect_inputs
+from .output import STDOUT, Output, open_output
 from .progress import Progress
 from .status import CLEAN, FINDINGS
 from .tally import Tally
 
 if TYPE_CHECKING:
     from .lines import LinesAsColumns
-
-T = TypeVar("T")
 
 
 def run(
@@ -145,14 +143,6 @@ class Order:
         columns.price(output, tally, book)
 
 
-def refuse_clashes(carts: Path, facts: Path | None, rules: Path, output: Path) -> None:
-    """Raise `Failure` where one place would be two things."""
-    if carts == STDIN and facts == STDIN:
-        raise Failure("carts and facts cannot both come from stdin")
-    inputs = [path for path in (carts, facts) if path is not None and path != STDIN]
-    protect_inputs(output, [*inputs, *(found.path for found in list_files([rules]))])
-
-
 @contextmanager
 def open_factbook(path: Path) -> Iterator[Factbook]:
     """The facts of a file, by cart."""
@@ -216,7 +206,7 @@ class Pricing:
     ) -> None:
         """Price many lines at once; with threads, blocks side by side."""
         asked = None if facts is None else Asked(facts)
-        blocks = self.read(read_blocks(self._source))
+        blocks = read_all(self._path, read_blocks(self._source))
         with ExitStack() as stack:
             printed: Iterator[tuple[Block, Printout]]
             if threads == 1:
@@ -264,17 +254,10 @@ class Pricing:
 
     def number(self, progress: Progress) -> Iterator[bytes]:
         """The lines with a cart, their numbers noted."""
-        for number, line in self.read(number_lines(self._source)):
+        for number, line in read_all(self._path, number_lines(self._source)):
             self._numbers.append(number)
             progress.read_bytes += len(line)
             yield line
-
-    def read(self, items: Iterator[T]) -> Iterator[T]:
-        """What is read from the source. Raises `Failure` when it cannot be."""
-        try:
-            yield from items
-        except OSError as error:
-            raise unreadable(self._path, error) from None
 
 
 def print_blocks(

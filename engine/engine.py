@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 from ..dsl.ruleset import Ruleset
-from .cart.cart import Cart
+from .cart.cart import Cart, Instant
 from .cart.errors import CartError
 from .cart.facts import Facts, FactsSource, read_facts
 from .cart.intake import CartSource
 from .cart.wire import JSON_FORMS
 from .columns.results import QuoteColumns
+from .loyalty.answers import TierAnswer
+from .loyalty.history import HistorySource
 from .needs import Needs
 from .printout import Printout, join_printouts
 from .quote.quote import Quote
@@ -216,6 +218,14 @@ class Engine:
         """The facts that this cart can need: usage counters, and codes to look up in pools."""
         till = self._till
         return till.needs.find(till.home.intake.read_cart(cart))
+
+    def tier(self, program: str | None, history: HistorySource, at: Instant) -> TierAnswer:
+        """Where a member stands in a program's tiers at an instant, by all they earned until then.
+
+        `program` may be None where the history names it, or only one has tiers. Raises
+        `EventError`, naming the field, for a history that cannot be used.
+        """
+        return self._till.clerk.tier(program, history, at)
 
 
 def quote_chunks(

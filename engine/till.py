@@ -20,6 +20,7 @@ from .cart.intake import CartSource
 from .cart.wire import JSON_MAX
 from .columns.pricer import ColumnPricer
 from .kernel.evaluator import KernelEvaluator
+from .loyalty.clerk import Clerk
 from .needs import NeedsFinder
 from .plan.compiled import CompiledRuleset
 from .plan.lowering import lower
@@ -60,6 +61,11 @@ class Till:
     def needs(self) -> NeedsFinder:
         """What knows which facts a cart can need."""
         return NeedsFinder(self.home.ruleset)
+
+    @cached_property
+    def clerk(self) -> Clerk:
+        """Who answers about loyalty beside the cart."""
+        return Clerk(self.home.ruleset)
 
     @cached_property
     def columns(self) -> ColumnPricer:

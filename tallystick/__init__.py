@@ -14,6 +14,8 @@ from .engine.cart.errors import CartError
 from .engine.cart.facts import Facts, Uses
 from .engine.columns.results import QuoteColumns
 from .engine.engine import Engine
+from .engine.loyalty.answers import TierAnswer
+from .engine.loyalty.errors import EventError
 from .engine.needs import Needs
 from .engine.printout import Printout
 from .engine.quote.explanation import Explanation
@@ -36,6 +38,7 @@ __all__ = [
     "CartError",
     "Customer",
     "Engine",
+    "EventError",
     "Explanation",
     "Facts",
     "Line",
@@ -52,6 +55,7 @@ __all__ = [
     "Ruleset",
     "Shipment",
     "Source",
+    "TierAnswer",
     "Uses",
     "__version__",
     "load",

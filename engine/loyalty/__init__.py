@@ -1,0 +1,1 @@
+"""Loyalty beside the cart: days, tiers, events, refunds, stamp cards, and their moves."""
