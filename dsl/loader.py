@@ -12,8 +12,13 @@ from .tree.nodes import Node
 from .tree.reader import read_document
 
 # What may only look wrong because a file that cannot be read would have said more: names it
-# declares, and the currency.
-DOUBTFUL = frozenset(("R104", "R122", "R123", "R146", "R312", "R313", "R401", "R403", "R405"))
+# declares, the currency, and who uses a loyalty rule.
+DOUBTFUL = frozenset(
+    (
+        *("R104", "R122", "R123", "R146", "R312", "R313", "R316", "R317", "R318", "R319", "R324"),
+        *("R327", "R401", "R403", "R405"),
+    )
+)
 
 
 def load_sources(sources: Iterable[Source]) -> Ruleset:

@@ -11,6 +11,7 @@ from ..tree.nodes import Node, Scalar
 from .cases import CaseBuilder
 from .diagnosis import read_shape
 from .document import StackGroupShape
+from .loyalty import build_loyalty
 from .promotions import PromotionBuilder
 from .sections import Sections, collect_sections
 from .settings import Settings, read_settings
@@ -31,6 +32,7 @@ def build_ruleset(roots: Iterable[Node], problems: Problems) -> Ruleset:
     groups = build_stack_groups(sections, problems)
     promotions = build_promotions(sections, settings, checker, problems)
     check_stacking(sections, groups, problems)
+    loyalty = build_loyalty(sections, settings, checker, problems)
     builder = CaseBuilder(settings, sections.promotions, problems)
     cases = [builder.build(entry) for entry in sections.tests.values()]
     ruleset = Ruleset(
@@ -43,6 +45,7 @@ def build_ruleset(roots: Iterable[Node], problems: Problems) -> Ruleset:
         attributes=settings.attributes,
         stack_groups=groups,
         promotions=tuple(sorted(promotions, key=order_of)),
+        loyalty=loyalty,
         cases=tuple(case for case in cases if case is not None),
     )
     return replace(ruleset, hash=fingerprint(ruleset))

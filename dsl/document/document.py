@@ -1,7 +1,8 @@
 """The sections of a rule file, and the shape of every entry they can have.
 
-`ruleset` is one mapping; `stack_groups`, `promotions` and `tests` have named entries of the shapes
-below (tests: `cases`); the entries of `define` are expressions and lists of texts.
+`ruleset` is one mapping; the others have named entries: promotions and stack groups of the shapes
+below, tests of those in `cases`, loyalty rules of those in modules of their own; the entries of
+`define` are expressions and lists of texts.
 """
 
 from enum import Enum
@@ -43,8 +44,18 @@ from .shape import (
 
 LANGUAGE_VERSION = 1
 
-SECTIONS = ("ruleset", "define", "stack_groups", "promotions", "tests")
-LOYALTY_SECTIONS = ("programs", "earning_rules", "burning_rules", "stamp_cards", "campaigns")
+SECTIONS = (
+    "ruleset",
+    "define",
+    "stack_groups",
+    "promotions",
+    "programs",
+    "earning_rules",
+    "burning_rules",
+    "campaigns",
+    "stamp_cards",
+    "tests",
+)
 
 STAGES = {stage.name.lower(): stage for stage in Stage} | {str(int(s)): s for s in Stage}
 EnumT = TypeVar("EnumT", bound=Enum)

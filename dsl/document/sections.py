@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..problems import Problems, did_you_mean
 from ..tree.nodes import Mapping, Node, Scalar
-from .document import LOYALTY_SECTIONS, SECTIONS
+from .document import SECTIONS
 from .shape import list_words, noun_of
 
 NAME = re.compile(r"[\w.:-]+")
@@ -32,6 +32,11 @@ class Sections:
     definitions: list[Entry] = field(default_factory=list)
     stack_groups: dict[str, Entry] = field(default_factory=dict)
     promotions: dict[str, Entry] = field(default_factory=dict)
+    programs: dict[str, Entry] = field(default_factory=dict)
+    earning_rules: dict[str, Entry] = field(default_factory=dict)
+    burning_rules: dict[str, Entry] = field(default_factory=dict)
+    campaigns: dict[str, Entry] = field(default_factory=dict)
+    stamp_cards: dict[str, Entry] = field(default_factory=dict)
     tests: dict[str, Entry] = field(default_factory=dict)
 
 
@@ -52,10 +57,8 @@ def collect_sections(roots: Iterable[Node], problems: Problems) -> Sections:
 def add_section(sections: Sections, key: Scalar, node: Node, problems: Problems) -> None:
     """Add what one file says in one section."""
     name = key.text
-    if name in LOYALTY_SECTIONS:
-        problems.add("R202", key.span, name=name, help="keep it in a folder of its own until then")
-    elif name not in SECTIONS:
-        near = did_you_mean(name, SECTIONS + LOYALTY_SECTIONS)
+    if name not in SECTIONS:
+        near = did_you_mean(name, SECTIONS)
         problems.add("R201", key.span, name=name, help=near or list_words(list(SECTIONS)))
     elif name == "ruleset":
         if sections.ruleset is None:

@@ -18,7 +18,7 @@ from .document import AttributeShape, RulesetShape
 from .sections import Entry
 from .shape import Refused, Terms
 
-ATTRIBUTE = re.compile(r"(cart|customer|line)\.attributes\.[^\W\d]\w*")
+ATTRIBUTE = re.compile(r"(cart|customer|line|event)\.attributes\.[^\W\d]\w*")
 DEFAULT_CURRENCY = "USD"
 
 
@@ -99,7 +99,8 @@ def read_attributes(node: Node | None, terms: Terms, problems: Problems) -> dict
         return attributes
     for key, value in node.entries:
         if not ATTRIBUTE.fullmatch(key.text):
-            help = "write it like `line.attributes.colour`; it is of a `line`, `customer` or `cart`"
+            owners = "of a `line`, `customer`, `cart` or `event`"
+            help = f"write it like `line.attributes.colour`; it is {owners}"
             problems.add("R215", key.span, name=key.text, help=help)
         shape = read_shape(AttributeShape, key, value, terms, problems)
         if shape is not None:

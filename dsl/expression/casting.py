@@ -241,17 +241,17 @@ class Castings:
     def __init__(self, language: Language, problems: Problems) -> None:
         self.language = language
         self.problems = problems
-        self.known: dict[tuple[Mould, bool], tuple[Imprint, Cast] | None] = {}
-        self.seen: set[tuple[Mould, bool]] = set()
+        self.known: dict[tuple[Mould, bool, bool], tuple[Imprint, Cast] | None] = {}
+        self.seen: set[tuple[Mould, bool, bool]] = set()
         self.made: Made = {}
 
-    def cast(self, text: str, *, has_line: bool) -> Checked | None:
+    def cast(self, text: str, *, has_line: bool, is_loyalty: bool = False) -> Checked | None:
         """The canonical text and the formula of a text; None when it has to go the ordinary way.
 
         The text of a condition on lines is left out.
         """
         mould, values = take_apart(text)
-        casting = self.known.get((mould, has_line))
+        casting = self.known.get((mould, has_line, is_loyalty))
         if casting is None or len(text) > LENGTH_MAX:
             return None
         try:
@@ -260,10 +260,12 @@ class Castings:
         except (Odd, Mistake):
             return None
 
-    def learn(self, node: Node, text: Located, checked: Checked, *, has_line: bool) -> None:
+    def learn(
+        self, node: Node, text: Located, checked: Checked, *, has_line: bool, is_loyalty: bool
+    ) -> None:
         """Take note of a text that has gone the ordinary way, and of what it means."""
         mould, values = take_apart(text.text)
-        key = (mould, has_line)
+        key = (mould, has_line, is_loyalty)
         if not values or key in self.known or not is_certain(mould):
             return
         if key not in self.seen:
@@ -272,7 +274,7 @@ class Castings:
         self.known[key] = None
         try:
             slots = Slots(node, text.text, mould, values)
-            resolver = Resolver(self.language, text, self.problems, has_line)
+            resolver = Resolver(self.language, text, self.problems, has_line, is_loyalty)
             casting = Caster(slots, self.language, resolver, self.made).claim(node)
             printing = Imprint(node, slots)
             if (casting(values), printing.write(values)) == checked[::-1]:

@@ -16,7 +16,7 @@ from ..problems import Problems
 from ..ruleset import Attribute
 from ..tree.nodes import Node as Written
 from ..tree.nodes import Scalar, Sequence
-from .casting import Castings
+from .casting import Castings, Checked
 from .definitions import Order, names_in
 from .language import Definition, Language
 from .meaning import Words, wrong
@@ -62,7 +62,7 @@ class Checker:
         self.drafts: dict[str, Draft] = {}
         self.shorthand = Shorthand(problems, currency, exponent)
         self.castings = Castings(self.language, problems)
-        self.known: dict[tuple[str, bool], tuple[str, Formula]] = {}
+        self.known: dict[tuple[str, bool, bool], Checked] = {}
 
     def declare(self, name: Scalar, value: Written) -> None:
         """Take up an entry of `define:`: an expression, or a list of texts."""
@@ -129,10 +129,10 @@ class Checker:
         if draft.node is None:
             definition.meaning = draft.words
             return
-        resolver = Resolver(self.language, draft.text, self.problems, has_line=None)
+        resolver = Resolver(self.language, draft.text, self.problems, None, None)
         try:
             meaning = resolver.meaning_of(draft.node)
-            if resolver.needs_line and resolver.needs_lines:
+            if resolver.needs.line and resolver.needs.lines:
                 help = "make two definitions of it, and use both where no line is in question"
                 raise wrong("R144", draft.node, help, name=name)
             resolver.check_meaning(draft.node, meaning)
@@ -142,48 +142,50 @@ class Checker:
             pass
         else:
             definition.meaning = meaning
-            definition.needs_line = resolver.needs_line
-            definition.needs_lines = resolver.needs_lines
+            definition.needs = resolver.needs
 
-    def condition(self, text: Located) -> tuple[str, Formula] | None:
+    def condition(self, text: Located, *, is_loyalty: bool = False) -> Checked | None:
         """A condition on the cart: its canonical text, and its formula."""
-        return self.check_text(text, has_line=False)
+        return self.check_text(text, has_line=False, is_loyalty=is_loyalty)
 
-    def line_predicate(self, text: Located) -> Formula | None:
+    def line_predicate(self, text: Located, *, is_loyalty: bool = False) -> Formula | None:
         """A condition on one line, as after `on:`."""
-        checked = self.check_text(text, has_line=True)
+        checked = self.check_text(text, has_line=True, is_loyalty=is_loyalty)
         return None if checked is None else checked[1]
 
-    def short_form(self, key: str, value: Written) -> tuple[str, Formula] | None:
+    def short_form(self, key: str, value: Written, *, is_loyalty: bool = False) -> Checked | None:
         """A short form (one of `SHORT_FORMS`): the text and formula of what it stands for."""
         try:
             node, text = self.shorthand.expand(key, value)
-            return self.check_node(node, text, has_line=False)
+            return self.check_node(node, text, has_line=False, is_loyalty=is_loyalty)
         except Reported:
             return None
 
-    def check_text(self, text: Located, *, has_line: bool) -> tuple[str, Formula] | None:
+    def check_text(
+        self, text: Located, *, has_line: bool, is_loyalty: bool = False
+    ) -> Checked | None:
         """The canonical text and the formula of an expression; nobody reads that of a predicate."""
-        key = (text.text, has_line)
+        key = (text.text, has_line, is_loyalty)
         known = self.known.get(key)
         if known is not None:
             return known
-        checked = self.castings.cast(text.text, has_line=has_line)
+        where = {"has_line": has_line, "is_loyalty": is_loyalty}
+        checked = self.castings.cast(text.text, **where)
         if checked is None:
             node = self.parse(text)
-            checked = None if node is None else self.check_node(node, text, has_line=has_line)
+            checked = None if node is None else self.check_node(node, text, **where)
             if node is None or checked is None:
                 return None
-            self.castings.learn(node, text, checked, has_line=has_line)
+            self.castings.learn(node, text, checked, **where)
             checked = "" if has_line else checked[0], checked[1]
         self.known[key] = checked
         return checked
 
     def check_node(
-        self, node: Node, text: Located, *, has_line: bool
-    ) -> tuple[str, Formula] | None:
+        self, node: Node, text: Located, *, has_line: bool, is_loyalty: bool
+    ) -> Checked | None:
         """The canonical text and the formula of a syntax tree, whose places are in `text`."""
-        resolver = Resolver(self.language, text, self.problems, has_line)
+        resolver = Resolver(self.language, text, self.problems, has_line, is_loyalty)
         try:
             return print_expression(node), resolver.formula_of(node)
         except Mistake as mistake:

@@ -8,12 +8,26 @@ from .vocabulary import Vocabulary
 
 
 @dataclass(slots=True)
+class Needs:
+    """What an expression needs around it."""
+
+    line: bool = False
+    lines: bool = False  # it has a function over lines in it
+    loyalty: bool = False  # it speaks of a member or an event
+
+    def add(self, other: "Needs") -> None:
+        """Need what another expression needs too."""
+        self.line = self.line or other.line
+        self.lines = self.lines or other.lines
+        self.loyalty = self.loyalty or other.loyalty
+
+
+@dataclass(slots=True)
 class Definition:
     """What a definition means, None when that is unknown, and what it needs around it."""
 
     meaning: Meaning | None = None
-    needs_line: bool = False
-    needs_lines: bool = False  # it has a function over lines in it
+    needs: Needs = field(default_factory=Needs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,11 @@ def integral(
     return Compare(pairs, operator, bound_size)
 
 
+def wheres_of(number: Linear) -> list[Formula]:
+    """The formulas inside the functions over lines of a number."""
+    return [term.where for term in number.terms if isinstance(term, formula.Aggregate)]
+
+
 def is_true(left: Fraction, operator: Op, right: Fraction) -> bool:
     """Whether two constants compare so."""
     match operator:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ..problems import find_misspelt, suggestion
+from .language import Needs
 from .meaning import wrong
 from .mistake import MeaningError
 from .syntax import Call, Name
@@ -37,6 +38,7 @@ MEANT_FUNCTIONS = {
     "total": "`amount` to add up prices, `qty` to count units",
 }
 ABSENCES = frozenset(("null", "none", "nil", "missing", "undefined"))
+LOYALTY_HELP = "only earning and burning rules and campaigns ask about a member or an event"
 HELP_FOR_ABSENCE = "a missing value equals nothing; `default(...)` says what stands in for it"
 
 
@@ -46,6 +48,7 @@ def explain_name(
     definitions: Iterable[str],
     *,
     has_line: bool,
+    is_loyalty: bool,
     wants_text: bool,
     wants_claim: bool,
 ) -> MeaningError:
@@ -55,11 +58,14 @@ def explain_name(
     """
     name = node.name
     first, _, last = name.partition(".")
-    if first in LOYALTY_SCOPES and last:
-        return wrong("R145", node, name=name)
+    if first in LOYALTY_SCOPES and last and not is_loyalty:
+        return wrong("R145", node, LOYALTY_HELP, name=name)
     if name in vocabulary.line_fields:
         return explain_line_field(node, vocabulary)
+    scopes = (*SCOPES, *LOYALTY_SCOPES) if is_loyalty else SCOPES
     known = [*vocabulary.cart_fields, *definitions]
+    if is_loyalty:
+        known += vocabulary.loyalty_fields
     if has_line:
         known += vocabulary.line_fields
     if is_attribute(name):
@@ -75,10 +81,10 @@ def explain_name(
     meant = MEANT.get(name) or (MEANT_OF_LINES.get(name) if has_line else None)
     if meant is not None:
         return unknown(node, f"write {meant}")
-    if name in SCOPES:
+    if name in scopes:
         return unknown(node, f"name one of its fields: {list_fields(name, vocabulary)}")
     near, fix = guess_name(name, known)
-    if near is None and first in SCOPES:
+    if near is None and first in scopes:
         return unknown(node, f"the fields there are {list_fields(first, vocabulary)}")
     if wants_text and "." not in name and fix is None:
         return unknown(node, f'a text stands in quotes: `"{name}"`', None if near else f'"{name}"')
@@ -87,10 +93,23 @@ def explain_name(
     return unknown(node, f"did you mean `{near}`?" if near else "", fix)
 
 
+def refuse_stranger(
+    node: Name, needs: Needs, has_line: bool | None, is_loyalty: bool | None
+) -> None:
+    """Raise a mistake for a definition that stands where what it needs is not."""
+    if needs.line and has_line is False:
+        help = f"put it inside a function over lines: `any({node.name})`"
+        raise wrong("R143", node, help, name=node.name)
+    if needs.lines and has_line:
+        raise wrong("R144", node, name=node.name)
+    if needs.loyalty and is_loyalty is False:
+        raise wrong("R145", node, LOYALTY_HELP, name=node.name)
+
+
 def list_fields(scope: str, vocabulary: Vocabulary) -> str:
     """The fields of a scope, as a list in a sentence."""
-    fields = (field for field in vocabulary.cart_fields if field.startswith(f"{scope}."))
-    return ", ".join(f"`{field}`" for field in fields)
+    names = (*vocabulary.cart_fields, *vocabulary.loyalty_fields)
+    return ", ".join(f"`{name}`" for name in names if name.startswith(f"{scope}."))
 
 
 def guess_name(name: str, known: list[str]) -> tuple[str | None, str | None]:
@@ -129,7 +148,7 @@ def explain_line_field(node: Name, vocabulary: Vocabulary) -> MeaningError:
 def is_attribute(name: str) -> bool:
     """Whether a name is written like an attribute."""
     head, middle, _ = name.partition("attributes.")
-    return bool(middle) and head in ("", "cart.", "customer.", "line.")
+    return bool(middle) and head in ("", "cart.", "customer.", "line.", "event.")
 
 
 def help_for_attribute(name: str, known: Iterable[str]) -> str:

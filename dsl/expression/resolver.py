@@ -14,7 +14,7 @@ from ..problems import PROBLEMS_MAX, Problems
 from .constant import meaning_of_literal
 from .fields import claim_that, explain_default, meaning_of_field, optional_term, with_fallback
 from .hints import help_for_claim, help_for_kinds, help_for_row, sample_of
-from .language import Definition, Language
+from .language import Definition, Language, Needs
 from .linear import (
     TOO_LARGE_HELP,
     add,
@@ -25,6 +25,7 @@ from .linear import (
     multiply,
     negate,
     number_of,
+    wheres_of,
 )
 from .meaning import (
     NOUNS,
@@ -40,7 +41,7 @@ from .meaning import (
     wrong,
 )
 from .mistake import Located, MeaningError, Mistake, Reported
-from .naming import explain_function, explain_name, unknown
+from .naming import explain_function, explain_name, refuse_stranger, unknown
 from .normal import (
     DEPTH_MAX,
     FALSE,
@@ -78,19 +79,24 @@ GUESSES_MAX = 2_000  # among more definitions than this, none is guessed to be m
 class Resolver:
     """Finds the meaning of the nodes of one text.
 
-    `has_line` says whether the fields of a line can be used; None leaves that open, for a
-    definition, and `needs_line` and `needs_lines` tell afterwards what was used.
+    `has_line` says whether the fields of a line can be used, `is_loyalty` whether those of members
+    and events can; None leaves that open, for a definition, and `needs` tells afterwards.
     """
 
     def __init__(
-        self, language: Language, text: Located, problems: Problems, has_line: bool | None
+        self,
+        language: Language,
+        text: Located,
+        problems: Problems,
+        has_line: bool | None,
+        is_loyalty: bool | None = False,
     ) -> None:
         self.language = language
         self.text = text
         self.problems = problems
         self.has_line = has_line
-        self.needs_line = False
-        self.needs_lines = False
+        self.is_loyalty = is_loyalty
+        self.needs = Needs()
         self.wants_text = False  # beside a text, where an unknown name lacks quotes
         self.is_denied = False  # inside `not`, where what is false lets the whole hold
 
@@ -270,7 +276,10 @@ class Resolver:
         field = vocabulary.cart_fields.get(node.name)
         if field is None and self.has_line is not False:
             field = vocabulary.line_fields.get(node.name)
-            self.needs_line = self.needs_line or field is not None
+            self.needs.line = self.needs.line or field is not None
+        if field is None and self.is_loyalty is not False:
+            field = vocabulary.loyalty_fields.get(node.name)
+            self.needs.loyalty = self.needs.loyalty or field is not None
         if field is None:
             raise self.explain(node, wants_claim=wants_claim)
         return meaning_of_field(field)
@@ -287,6 +296,7 @@ class Resolver:
             self.language.vocabulary,
             definitions,
             has_line=self.has_line is not False,
+            is_loyalty=self.is_loyalty is not False,
             wants_text=self.wants_text,
             wants_claim=wants_claim and bool(self.has_line),
         )
@@ -295,13 +305,8 @@ class Resolver:
         """The meaning of a definition, where it may stand."""
         if definition.meaning is None:
             raise Reported
-        if definition.needs_line and self.has_line is False:
-            help = f"put it inside a function over lines: `any({node.name})`"
-            raise wrong("R143", node, help, name=node.name)
-        if definition.needs_lines and self.has_line:
-            raise wrong("R144", node, name=node.name)
-        self.needs_line = self.needs_line or definition.needs_line
-        self.needs_lines = self.needs_lines or definition.needs_lines
+        refuse_stranger(node, definition.needs, self.has_line, self.is_loyalty)
+        self.needs.add(definition.needs)
         return definition.meaning
 
     def call(self, node: Call) -> Meaning:
@@ -331,13 +336,13 @@ class Resolver:
             raise wrong(
                 "R141", node, help, name=name, needed="one condition", found=len(node.arguments)
             )
-        outer = (self.has_line, self.needs_line)
+        outer = (self.has_line, self.needs.line)
         self.has_line = True
         try:
             where = self.claim_of(node.arguments[0]).yes
         finally:
-            self.has_line, self.needs_line = outer
-        self.needs_lines = True
+            self.has_line, self.needs.line = outer
+        self.needs.lines = True
         self.check_size(node, (where,))
         return where
 
@@ -390,8 +395,3 @@ class Resolver:
         if not isinstance(meaning, Word | Linear):
             raise wrong("R163", node, noun=noun_of(meaning))
         return meaning
-
-
-def wheres_of(number: Linear) -> list[Formula]:
-    """The formulas inside the functions over lines of a number."""
-    return [term.where for term in number.terms if isinstance(term, Aggregate)]

@@ -1,8 +1,9 @@
 """Every name an expression may say: fields, functions, and what they stand for.
 
-A cart's fields are written in full and may be used anywhere. A line's fields are written bare, and
-only where there is a line: in `on:` and inside the functions over lines. Attributes are what the
-rule set declares. In formulas all of them have their full names (`line.sku`).
+A cart's fields are written in full and may be used anywhere, those of a member and an event only in
+loyalty rules. A line's fields are written bare, and only where there is a line: in `on:` and inside
+the functions over lines. Attributes are what the rule set declares. In formulas all of them have
+their full names (`line.sku`).
 """
 
 from collections.abc import Mapping
@@ -76,6 +77,22 @@ CART_FIELDS: Mapping[str, Field] = {
     )
 }
 
+# Only in loyalty rules. Points are counted in points here, whatever the scale of their program.
+LOYALTY_FIELDS: Mapping[str, Field] = {
+    field.name: field
+    for field in (
+        Field("event.type", Kind.STRING, "what happened, as `check-in`; of a cart `purchase`"),
+        Field("event.kind", Kind.STRING, "a word that came with the event", True),
+        Field("event.amount", Kind.MONEY, "an amount that came with the event", True),
+        Field("event.points", Kind.DECIMAL, "points that came with the event", True),
+        Field("member.tier", Kind.STRING, "the member's tier in the rule's program", True),
+        Field("member.points", Kind.DECIMAL, "points that the member can spend"),
+        Field("member.lifetime_points", Kind.DECIMAL, "all points the member ever earned"),
+        Field("member.segments", Kind.SET, "the member's segments in the program"),
+        Field("member.joined", Kind.DATE, "the day the member joined the program", True),
+    )
+}
+
 # By the bare name that expressions use.
 LINE_FIELDS: Mapping[str, Field] = {
     field.name.removeprefix("line."): field
@@ -117,6 +134,7 @@ class Vocabulary:
 
     def __init__(self, attributes: Mapping[str, Attribute]) -> None:
         self.cart_fields = dict(CART_FIELDS)
+        self.loyalty_fields = dict(LOYALTY_FIELDS)
         self.line_fields = dict(LINE_FIELDS)
         for name, attribute in attributes.items():
             is_missable = attribute.default is None and attribute.kind is not Kind.SET
@@ -125,6 +143,8 @@ class Vocabulary:
             )
             if name.startswith("line."):
                 self.line_fields[name.removeprefix("line.")] = field
+            elif name.startswith("event."):
+                self.loyalty_fields[name] = field
             else:
                 self.cart_fields[name] = field
 

@@ -102,14 +102,14 @@ def test_how_sections_are_spread_over_files_changes_nothing(seed: int) -> None:
 def test_all_problems_of_all_files_come_at_once_and_in_order() -> None:
     sources = [
         Source("b.yaml", "promotions: {a: {then: {percent_off: 200%}, prority: 1}}"),
-        Source("a.yaml", "define: {x: cart.nothing}\nprograms: {}\n"),
+        Source("a.yaml", "define: {x: cart.nothing}\nprogram: {}\n"),
         Source("c.yaml", "promotions: [\n"),
     ]
     with pytest.raises(RuleTextError) as caught:
         load_sources(sources)
     found = [(one.code, *one.span.place) for one in caught.value.problems]
     assert found == [
-        ("R202", "a.yaml", 2, 1),
+        ("R201", "a.yaml", 2, 1),
         ("R128", "b.yaml", 1, 38),
         ("R203", "b.yaml", 1, 45),
         ("R001", "c.yaml", 1, 13),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tallystick.dsl.document.document import LOYALTY_SECTIONS, SECTIONS, currency_exponents
+from tallystick.dsl.document.document import SECTIONS, currency_exponents
 from tallystick.dsl.kinds import Basis, Kind, Mode, Policy, Rounding, Scope, Stage
 from tallystick.dsl.ruleset import Attribute, Limits, StackGroup, Stacking, Window
 
@@ -240,13 +240,6 @@ def test_amounts_are_not_judged_by_a_currency_that_is_not_known(currency: str) -
     first, second = codes_of(text)
     assert first in ("R205", "R211")
     assert second == "R149"
-
-
-@pytest.mark.parametrize("section", LOYALTY_SECTIONS)
-def test_loyalty_is_refused_and_not_ignored(section: str) -> None:
-    (problem,) = problems_of(f"{section}:\n  club: {{}}")
-    assert problem.code == "R202"
-    assert section in problem.message
 
 
 @pytest.mark.parametrize("section", SECTIONS)
