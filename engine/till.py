@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 
 from ..dsl.ruleset import Ruleset
 from .cart.checked import CheckedCart
-from .cart.errors import CartError, refusal, shorten
+from .cart.errors import CartError
 from .cart.facts import Facts, FactsSource, read_facts
 from .cart.intake import CartSource
 from .cart.wire import JSON_MAX
@@ -50,7 +50,7 @@ class Till:
         self._pricer: Pricer[Quote] | None = None
         # The fast way for a cart without facts, without a step more: None for the plain way.
         self.price: Callable[[CartSource], Quote | None] = leave_to_plain
-        if evaluator == "kernel":
+        if evaluator_for(ruleset, evaluator) == "kernel":
             self._plan = plan_of(ruleset)
             self._book = Book(self._plan)
             self._pricer = Pricer(self._book, Quote, self.home)
@@ -88,7 +88,7 @@ class Till:
             if quote is not None:
                 return quote
         cart = self.home.intake.read_cart(source)
-        known = facts_of(cart, facts)
+        known = self.home.facts_intake.read(cart, facts)
         outcomes = self._evaluator.evaluate([(cart, known)])
         plain = Plain(cart, known, outcomes, 0, explain_cart if explain else None)
         return Quote(self.home, plain)
@@ -176,7 +176,7 @@ class Till:
         for source in sources:
             try:
                 cart = self.home.intake.read_cart(source)
-                ready.append((cart, facts_of(cart, facts.get(cart.id))))
+                ready.append((cart, self.home.facts_intake.read(cart, facts.get(cart.id))))
                 answers.append(None)
             except CartError as error:
                 # It goes back as an answer; its traceback would hold on to all of this.
@@ -195,6 +195,11 @@ def plan_of(ruleset: Ruleset) -> Plan:
     return ruleset.plan if isinstance(ruleset, CompiledRuleset) else lower(ruleset)
 
 
+def evaluator_for(ruleset: Ruleset, wanted: EvaluatorName) -> EvaluatorName:
+    """Who prices under a rule set: one with loyalty programs is for the reference alone."""
+    return "reference" if ruleset.loyalty.programs else wanted
+
+
 def leave_to_plain(source: CartSource) -> Quote | None:
     """No quote: for an engine without a fast way."""
     return None
@@ -207,19 +212,6 @@ def fixed_source(source: CartSource) -> CartSource:
     if isinstance(source, memoryview):
         return bytes(source) if source.nbytes <= JSON_MAX else source
     return source
-
-
-def facts_of(cart: CheckedCart, facts: FactsSource | None) -> Facts:
-    """The facts of a cart; an error in them names the cart, and those of another are one."""
-    try:
-        known = read_facts(facts)
-        if known.cart is not None and known.cart != cart.id:
-            words = {"expected": shorten(cart.id), "got": shorten(known.cart)}
-            raise refusal("wrong_cart", "facts.cart", **words)
-    except CartError as error:
-        error.cart_id = cart.id
-        raise
-    return known
 
 
 def span_lines(data: bytes, first: int, last: int) -> Iterator[Span]:

@@ -9,9 +9,9 @@ from .dsl.loader import load_sources
 from .dsl.problems import Problem, RuleTextError
 from .dsl.ruleset import Ruleset
 from .dsl.source import Source
-from .engine.cart.cart import Address, Cart, Customer, Line, Payment, Shipment
+from .engine.cart.cart import Address, Cart, Customer, Line, Payment, Redemption, Shipment
 from .engine.cart.errors import CartError
-from .engine.cart.facts import Facts, Uses
+from .engine.cart.facts import Card, Facts, Issued, Member, Room, Uses
 from .engine.columns.results import QuoteColumns
 from .engine.engine import Engine
 from .engine.loyalty.answers import TierAnswer
@@ -34,6 +34,7 @@ def load_text(text: str, name: str = "<text>") -> Ruleset:
 __all__ = [
     "LANGUAGE_VERSION",
     "Address",
+    "Card",
     "Cart",
     "CartError",
     "Customer",
@@ -41,7 +42,9 @@ __all__ = [
     "EventError",
     "Explanation",
     "Facts",
+    "Issued",
     "Line",
+    "Member",
     "Needs",
     "Payment",
     "Pricer",
@@ -49,7 +52,9 @@ __all__ = [
     "Problem",
     "Quote",
     "QuoteColumns",
+    "Redemption",
     "Result",
+    "Room",
     "RulePathError",
     "RuleTextError",
     "Ruleset",

@@ -291,17 +291,24 @@ def test_keys(name: str) -> None:
     assert sorted(first_cells(name)) == sorted(known)
 
 
-@pytest.mark.parametrize("name", ["cart", "line", "shipment", "customer", "facts", "uses"])
+STRUCTS: dict[str, type[Any]] = {
+    "cart": tallystick.Cart,
+    "line": tallystick.Line,
+    "shipment": tallystick.Shipment,
+    "customer": tallystick.Customer,
+    "redemption": tallystick.Redemption,
+    "facts": tallystick.Facts,
+    "uses": tallystick.Uses,
+    "member": tallystick.Member,
+    "room": tallystick.Room,
+    "card": tallystick.Card,
+    "issued": tallystick.Issued,
+}
+
+
+@pytest.mark.parametrize("name", STRUCTS)
 def test_fields_of_json(name: str) -> None:
-    kinds: dict[str, type[Any]] = {
-        "cart": tallystick.Cart,
-        "line": tallystick.Line,
-        "shipment": tallystick.Shipment,
-        "customer": tallystick.Customer,
-        "facts": tallystick.Facts,
-        "uses": tallystick.Uses,
-    }
-    known = kinds[name].__struct_fields__
+    known = STRUCTS[name].__struct_fields__
     assert sorted(first_cells(f"{name}-json")) == sorted(known)
 
 

@@ -9,7 +9,7 @@ sums fit 64 bits and products 128.
 """
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -20,6 +20,7 @@ COUNT_MAX = 10**12
 LINES_MAX = 10_000
 SHIPMENTS_MAX = 1_000
 CODES_MAX = 100
+REQUESTS_MAX = 100
 
 # JSON has neither instants nor dates, so on the wire they are text; Python callers may give either.
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ Amount = Annotated[int, Meta(ge=0, le=AMOUNT_MAX, extra=MINOR)]
 Total = Annotated[int, Meta(ge=0, le=TOTAL_MAX, extra=MINOR)]
 Count = Annotated[int, Meta(ge=0, le=COUNT_MAX)]
 Quantity = Annotated[int, Meta(ge=1, le=QUANTITY_MAX)]
+Times = Annotated[int, Meta(ge=1, le=QUANTITY_MAX)]
+Points = Annotated[
+    int, Meta(ge=1, le=COUNT_MAX, extra={"noun": "a whole number of points, or `max`"})
+]
 Words = frozenset[str]
 Attributes = dict[str, Any]
 
@@ -60,6 +65,13 @@ class Line(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True)
     min_price: Annotated[
         Amount | None,
         Meta(description="No discount takes a unit below this, in minor units; absent: 0."),
+    ] = None
+    stored_value: Annotated[
+        bool | None,
+        Meta(
+            description="Whether this is a gift card or a top-up: points are neither spent on it "
+            "nor, but by rules for it, earned. Absent: false."
+        ),
     ] = None
     attributes: Annotated[Attributes | None, Meta(description=ATTRIBUTES_HELP)] = None
 
@@ -106,6 +118,35 @@ class Customer(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=T
     attributes: Annotated[Attributes | None, Meta(description=ATTRIBUTES_HELP)] = None
 
 
+class Redemption(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """Something to be taken off for points: exactly one of `rule`, `program` and `issued`."""
+
+    rule: Annotated[Text | None, Meta(description="The burning rule to redeem by.")] = None
+    times: Annotated[
+        Times | None, Meta(description="How often, only with `rule`; absent: once.")
+    ] = None
+    program: Annotated[
+        Text | None, Meta(description="The program whose points to spend by its own rate.")
+    ] = None
+    points: Annotated[
+        Points | Literal["max"] | None,
+        Meta(
+            description="How many, in the smallest unit of the program, or `max` for as many as "
+            "can be; only with `program`, and required there."
+        ),
+    ] = None
+    if_short: Annotated[
+        Literal["clip", "reject"] | None,
+        Meta(
+            description="Whether less is done where not all can be; absent: `reject` with `rule`, "
+            "`clip` with `program`."
+        ),
+    ] = None
+    issued: Annotated[
+        Text | None, Meta(description="The id of a reward that was issued, to be used now.")
+    ] = None
+
+
 class Cart(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """A cart to be priced."""
 
@@ -146,7 +187,11 @@ class Cart(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True)
     ] = None
     customer: Annotated[Customer | None, Meta(description="Who buys.")] = None
     redeem: Annotated[
-        list[Any] | None,
-        Meta(description="Loyalty redemptions; must be empty without a loyalty program."),
+        Annotated[list[Redemption], Meta(max_length=REQUESTS_MAX, extra={"noun": "requests"})]
+        | None,
+        Meta(
+            description="What to redeem for loyalty points, in order; must be empty where the "
+            "rules have no loyalty program."
+        ),
     ] = None
     attributes: Annotated[Attributes | None, Meta(description=ATTRIBUTES_HELP)] = None

@@ -1,16 +1,20 @@
-"""What the store knows in, facts out: usage counters by promotion, and pools by code."""
+"""What the store knows in, facts out: counters, codes, and where a customer stands in programs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from .cart import Count, Text, Words
 from .errors import CartError, join_path, refusal, shorten
+from .instants import read_day, read_instant_us
 from .plain import find_bad_text, id_of, plain_of
 from .wire import JSON_FORMS, Json, Wire
+
+Status = Literal["open", "used", "revoked", "expired"]  # of an issued reward
+T = TypeVar("T")
 
 
 class Uses(Struct, forbid_unknown_fields=True, frozen=True):
@@ -45,6 +49,11 @@ class Member(Struct, forbid_unknown_fields=True, frozen=True):
     )
     joined: Annotated[str | None, Meta(description="When they joined, as `YYYY-MM-DD`.")] = None
 
+    @property
+    def joined_days(self) -> int | None:
+        """The day they joined, in days since 1970-01-01."""
+        return None if self.joined is None else read_day(self.joined, "")
+
 
 class Room(Struct, forbid_unknown_fields=True, frozen=True):
     """What is left of the limits of one rule for this member; absent: nothing was used."""
@@ -64,9 +73,7 @@ class Issued(Struct, forbid_unknown_fields=True, frozen=True):
     """A reward that was issued to the customer."""
 
     rule: Annotated[Text, Meta(description="The burning rule it was issued by.")]
-    status: Annotated[
-        Literal["open", "used", "revoked", "expired"], Meta(description="What became of it.")
-    ] = "open"
+    status: Annotated[Status, Meta(description="What became of it.")] = "open"
     expires_at: Annotated[
         str | None,
         Meta(
@@ -74,6 +81,11 @@ class Issued(Struct, forbid_unknown_fields=True, frozen=True):
             extra_json_schema={"format": "date-time"},
         ),
     ] = None
+
+    @property
+    def expires_at_us(self) -> int | None:
+        """The instant from which it is expired, in microseconds since 1970 UTC."""
+        return None if self.expires_at is None else read_instant_us(self.expires_at, "")
 
 
 class Facts(Struct, forbid_unknown_fields=True, frozen=True):
@@ -124,12 +136,51 @@ class SentUses(Struct, forbid_unknown_fields=True, omit_defaults=True):
     group: dict[str, Count | None] | None = None
 
 
+class SentMember(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """`Member` as sent: any field may be null, and a tier that is null is none at all."""
+
+    balance: Count | None = None
+    tier: Text | UnsetType | None = UNSET
+    qualifying: Count | None = None
+    lifetime_points: Count | None = None
+    segments: Words | None = None
+    joined: str | None = None
+
+
+class SentRoom(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """`Room` as sent: any field may be null."""
+
+    times: Count | None = None
+    points: Count | None = None
+
+
+class SentCard(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """`Card` as sent: any field may be null."""
+
+    stamps: Count | None = None
+    used: Count | None = None
+
+
+class SentIssued(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """`Issued` as sent: any field but the rule may be null."""
+
+    rule: Text
+    status: Status | None = None
+    expires_at: str | None = None
+
+
 class SentFacts(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """`Facts` as sent: any field may be null."""
 
     cart: Text | None = None
     uses: dict[str, SentUses | None] | None = None
     codes: dict[str, Text | None] | None = None
+    members: dict[str, SentMember | None] | None = None
+    rooms: dict[str, SentRoom | None] | None = None
+    stock: dict[str, Count | None] | None = None
+    pools: dict[str, Count | None] | None = None
+    cards: dict[str, SentCard | None] | None = None
+    issued: dict[str, SentIssued | None] | None = None
 
 
 FACTS = Wire(SentFacts, "facts", "an object of facts", "cart")
@@ -156,33 +207,76 @@ def read_facts(source: FactsSource | None) -> Facts:
             raise refused
     else:
         raise FACTS.refuse_source(source)
-    uses = {name: uses_of(each) for name, each in (sent.uses or {}).items() if each is not None}
     try:
-        return Facts(sent.cart, uses, normalise_pools(sent.codes or {}))
+        return facts_of(sent)
     except CartError as error:
         error.cart_id = sent.cart
         raise
 
 
+def facts_of(sent: SentFacts) -> Facts:
+    """The facts without nulls; raises `CartError` for a date or a code that is none."""
+    members = sent.members
+    return Facts(
+        sent.cart,
+        {name: uses_of(each) for name, each in known_in(sent.uses).items()},
+        normalise_pools(known_in(sent.codes)),
+        None
+        if members is None
+        else {name: member_of(name, each) for name, each in known_in(members).items()},
+        {name: Room(each.times, each.points) for name, each in known_in(sent.rooms).items()},
+        known_in(sent.stock),
+        known_in(sent.pools),
+        {
+            name: Card(each.stamps or 0, each.used or 0)
+            for name, each in known_in(sent.cards).items()
+        },
+        {name: issued_of(name, each) for name, each in known_in(sent.issued).items()},
+    )
+
+
+def known_in(sent: Mapping[str, T | None] | None) -> dict[str, T]:
+    """What was sent by name, without nulls."""
+    return {name: each for name, each in (sent or {}).items() if each is not None}
+
+
 def uses_of(sent: SentUses) -> Uses:
     """The counters, 0 where none was sent."""
-    group = {name: count for name, count in (sent.group or {}).items() if count is not None}
     return Uses(
         sent.total or 0,
         sent.customer or 0,
         sent.account or 0,
         sent.location or 0,
         sent.day or 0,
-        group,
+        known_in(sent.group),
     )
 
 
-def normalise_pools(sent: Mapping[str, str | None]) -> dict[str, str]:
+def member_of(program: str, sent: SentMember) -> Member:
+    """The customer in a program, 0 and nothing where nothing was sent."""
+    if sent.joined is not None:
+        read_day(sent.joined, join_path("facts.members", program) + ".joined")
+    return Member(
+        sent.balance or 0,
+        sent.tier,
+        sent.qualifying or 0,
+        sent.lifetime_points or 0,
+        sent.segments or frozenset(),
+        sent.joined,
+    )
+
+
+def issued_of(name: str, sent: SentIssued) -> Issued:
+    """A reward that was issued, open where nothing else was sent."""
+    if sent.expires_at is not None:
+        read_instant_us(sent.expires_at, join_path("facts.issued", name) + ".expires_at")
+    return Issued(sent.rule, sent.status or "open", sent.expires_at)
+
+
+def normalise_pools(sent: Mapping[str, str]) -> dict[str, str]:
     """The pool of each code, by the code trimmed and upper-cased."""
     pools: dict[str, str] = {}
     for code, pool in sent.items():
-        if pool is None:
-            continue
         path = join_path("facts.codes", code)
         name = code.strip().upper()
         if not name:

@@ -5,7 +5,7 @@ once more beside what was sent, in the order in which it was sent, and the first
 a `CartError` with its place. The structs are the only description of a cart; nothing is said twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from msgspec import Struct, inspect
@@ -33,6 +33,11 @@ def find_misfit(sent: object, shape: inspect.Type, path: str) -> CartError | Non
             return find_in_mapping(sent, item, path)
         case inspect.IntType():
             return find_in_number(sent, shape, noun or "a whole number", path)
+        case inspect.BoolType():
+            if not isinstance(sent, bool):
+                return refusal("wrong_type", path, expected="true or false", got=describe(sent))
+        case inspect.LiteralType(values=words):
+            return find_in_words(sent, words, noun, path)
         case inspect.StrType():
             if not isinstance(sent, str):
                 return refusal("wrong_type", path, expected="text", got=describe(sent))
@@ -44,17 +49,27 @@ def find_misfit(sent: object, shape: inspect.Type, path: str) -> CartError | Non
 def unwrap(shape: inspect.Type, sent: object) -> tuple[inspect.Type, str]:
     """The shape to hold what was sent against, and what people call it, where it has a name.
 
-    Null fits wherever a field is optional.
+    Null fits wherever a field is optional. Where a text may stand for a number, text is meant.
     """
     noun = ""
     while isinstance(shape, inspect.Metadata | inspect.UnionType):
         if isinstance(shape, inspect.UnionType):
-            is_null = [isinstance(item, inspect.NoneType) for item in shape.types]
-            shape = shape.types[is_null.index(sent is None)]
+            shape = choose_form(shape.types, sent)
         else:
             noun = (shape.extra or {}).get("noun", noun)
             shape = shape.type
     return shape, noun
+
+
+def choose_form(forms: Sequence[inspect.Type], sent: object) -> inspect.Type:
+    """Of the shapes that something may have the one that what was sent comes nearest to."""
+    if sent is None:
+        return next(form for form in forms if isinstance(form, inspect.NoneType))
+    if isinstance(sent, str):
+        words = [form for form in forms if isinstance(form, inspect.LiteralType)]
+        if words:
+            return words[0]
+    return next(form for form in forms if not isinstance(form, inspect.NoneType))
 
 
 def find_in_object(sent: object, shape: inspect.StructType, path: str) -> CartError | None:
@@ -118,3 +133,18 @@ def find_in_number(sent: object, shape: inspect.IntType, noun: str, path: str) -
         expected = f"{noun} from {low} to {high}"
         return refusal("out_of_range", path, expected=expected, got=describe(sent))
     return None
+
+
+def find_in_words(
+    sent: object, words: tuple[object, ...], noun: str, path: str
+) -> CartError | None:
+    """What is wrong with a text of which only a few are known."""
+    shown = [f"`{word}`" for word in words]
+    expected = noun or (" or ".join(shown) if len(shown) < 3 else f"one of {', '.join(shown)}")
+    if not isinstance(sent, str):
+        return refusal("wrong_type", path, expected=expected, got=describe(sent))
+    return (
+        None
+        if sent in words
+        else refusal("bad_format", path, expected=expected, got=describe(sent))
+    )

@@ -18,6 +18,7 @@ from .checked import CheckedCart, CheckedLine, CheckedShipment
 from .errors import CartError, refusal, shorten
 from .instants import read_day, read_day_or_instant, read_moment
 from .plain import find_bad_text, id_of, plain_of
+from .requests import check_requests
 from .wire import JSON_FORMS, Json, Wire
 
 CartSource = Json | Mapping[str, Any] | Cart
@@ -34,6 +35,7 @@ class Intake:
     def __init__(self, ruleset: Ruleset) -> None:
         """Take carts for one rule set: its currency, its zone and its declared attributes."""
         self._currency = ruleset.currency
+        self._has_programs = bool(ruleset.loyalty.programs)
         self._zone = ZoneInfo(ruleset.timezone)
         self._wire = Wire(Cart, "", "a cart", "id")
         self._of_cart = Attributes(ruleset.attributes, "cart.attributes.", "attributes")
@@ -75,7 +77,7 @@ class Intake:
         if cart.currency != self._currency:
             got = shorten(cart.currency)
             raise refusal("wrong_currency", "currency", expected=self._currency, got=got)
-        if cart.redeem:
+        if cart.redeem and not self._has_programs:
             raise refusal("not_supported", "redeem")
         # Dates and instants are text by now, whatever Python callers gave; str() tells the types.
         moment = read_moment(str(cart.placed_at), self._zone, "placed_at")
@@ -115,6 +117,7 @@ class Intake:
             subtotal_minor=sum_gross(lines),
             quantity=sum([line.quantity for line in lines]),
             shipping_amount_minor=sum([shipment.amount_minor for shipment in shipments]),
+            redeem=check_requests(cart.redeem) if cart.redeem else (),
         )
 
     def _check_lines(self, lines: list[Line]) -> tuple[CheckedLine, ...]:
@@ -132,6 +135,7 @@ class Intake:
                 line.brand,
                 line.tags or NO_WORDS,
                 self._of_line.read(line.attributes, index) if line.attributes else NO_VALUES,
+                line.stored_value or False,
             )
             for index, line in enumerate(lines)
         ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import asdict
 
 from .errors import join_path
@@ -137,15 +137,20 @@ def id_in_json(raw: bytes, field: str) -> str | None:
 
 def plain_of(source: Mapping[str, Any] | Struct) -> dict[str, Any]:
     """A dict of fields whose structs, one level down, are dicts of fields too."""
-    plain = asdict(source) if isinstance(source, Struct) else dict(source)
+    plain = fields_of(source) if isinstance(source, Struct) else dict(source)
     for name, item in plain.items():
         if isinstance(item, Struct):
-            plain[name] = asdict(item)
+            plain[name] = fields_of(item)
         elif isinstance(item, list | tuple):
-            plain[name] = [asdict(each) if isinstance(each, Struct) else each for each in item]
+            plain[name] = [fields_of(each) if isinstance(each, Struct) else each for each in item]
         elif isinstance(item, Mapping) and any(isinstance(it, Struct) for it in item.values()):
             plain[name] = {
-                key: asdict(each) if isinstance(each, Struct) else each
+                key: fields_of(each) if isinstance(each, Struct) else each
                 for key, each in item.items()
             }
     return plain
+
+
+def fields_of(struct: Struct) -> dict[str, Any]:
+    """The fields of a struct that are set."""
+    return {name: item for name, item in asdict(struct).items() if item is not UNSET}

@@ -39,6 +39,7 @@ class Role(IntEnum):
     RAW = 13
     SKIP = 14
     ITEM = 15
+    FLAG = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,11 @@ class Bound:
 TEXT_FORMS = frozenset({Form.TEXT, Form.VIEW, Form.WORDS, Form.NULL})
 LIST_FORMS = frozenset({Form.LIST, Form.LIST_VIEW, Form.LIST_FIXED, Form.NULL})
 NUMBER_FORMS = frozenset({Form.INTEGER, Form.NULL})
+FLAG_FORMS = frozenset({Form.BOOL, Form.NULL})
 STRUCT_FORMS = frozenset({Form.STRUCT, Form.NULL})
 INSTANT_FORMS = TEXT_FORMS | {Form.INSTANT}
 DAY_FORMS = TEXT_FORMS | {Form.DAY}
-LISTS = {"lines": Role.LINES, "shipments": Role.SHIPMENTS}
+LISTS = {"lines": Role.LINES, "shipments": Role.SHIPMENTS, "redeem": Role.EMPTY}
 OWNERS = {"attributes": 0, "customer.attributes": 1, "lines.attributes": 2}
 PREFIXES = ("cart.attributes.", "customer.attributes.", "line.attributes.")
 TIMES = {
@@ -79,7 +81,7 @@ TIMES = {
 }
 # What declared attributes may be kept as, and how to say so.
 VALUES: dict[Kind, tuple[frozenset[Form], str]] = {
-    Kind.BOOL: (frozenset({Form.BOOL, Form.NULL}), "bool"),
+    Kind.BOOL: (FLAG_FORMS, "bool"),
     Kind.INTEGER: (NUMBER_FORMS, "whole numbers"),
     Kind.DECIMAL: (TEXT_FORMS | NUMBER_FORMS, "text such as 1.5, or whole numbers"),
     Kind.PERCENT: (TEXT_FORMS, "text such as 12.5%"),
@@ -136,20 +138,25 @@ class Binder:
     def _bind_column(self, field: Field, kind: inspect.Type, path: str, required: bool) -> Bound:
         """One column and what is below it."""
         shape, noun = unwrap(kind, field)
+        if path == "redeem.points":
+            layout = fit(field, TEXT_FORMS | NUMBER_FORMS, "whole numbers, or the text max", path)
+            return Bound(path, path, Role.NUMBER, layout, words=words_of(field))
         if path in TIMES:
             role, forms, expected = TIMES[path]
             layout = fit(field, forms, expected, path)
             return Bound(path, path, role, layout, required, words=words_of(field))
         match shape:
-            case inspect.StrType():
+            case inspect.StrType() | inspect.LiteralType():
                 layout = fit(field, TEXT_FORMS, "text", path)
-                is_nonempty = bool(shape.min_length)
+                is_nonempty = isinstance(shape, inspect.StrType) and bool(shape.min_length)
                 words = words_of(field)
                 return Bound(path, path, Role.TEXT, layout, required, is_nonempty, words=words)
             case inspect.IntType():
                 layout = fit(field, NUMBER_FORMS, noun or "a whole number", path)
                 low, high = shape.ge or 0, shape.le or 0
                 return Bound(path, path, Role.NUMBER, layout, required, low=low, high=high)
+            case inspect.BoolType():
+                return Bound(path, path, Role.FLAG, fit(field, FLAG_FORMS, "bool", path))
             case inspect.StructType():
                 layout = fit(field, STRUCT_FORMS, "a struct", path)
                 children = () if is_nothing(layout) else self._bind_fields(field, shape, path)
@@ -174,9 +181,6 @@ class Binder:
             fields = () if is_nothing(within) else self._bind_fields(child, inner, path)
             items = Bound(path, "", Role.FIELDS, within, children=fields)
             return Bound(path, path, LISTS[path], layout, required, children=(items,))
-        if isinstance(inner, inspect.AnyType):
-            layout = fit(field, LIST_FORMS, "a list", path)
-            return Bound(path, path, Role.EMPTY, layout, children=skipped(field, path))
         role = Role.CODES if isinstance(shape, inspect.ListType) else Role.WORDS
         return bind_texts(field, path, role)
 
@@ -258,11 +262,6 @@ def words_of(field: Field) -> Layout | None:
 def skip(field: Field, path: str) -> Bound:
     """A column that is not looked at."""
     return Bound(path, "", Role.SKIP, Layout(Form.NULL))
-
-
-def skipped(field: Field, path: str) -> tuple[Bound, ...]:
-    """The columns below one that is not looked into."""
-    return tuple(skip(child, path) for child in field.children)
 
 
 def is_nothing(layout: Layout) -> bool:

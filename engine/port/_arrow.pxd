@@ -103,10 +103,11 @@ cdef enum RoleOp:
     ROLE_SIGNED_UP = 9
     ROLE_VALUES = 10
     ROLE_VALUE = 11
-    ROLE_EMPTY = 12  # a list that must be empty
+    ROLE_EMPTY = 12  # a list that is for the plain way, if anything is in it
     ROLE_RAW = 13  # attributes as a text of JSON: the plain way reads them
     ROLE_SKIP = 14  # an attribute that nobody declared
     ROLE_ITEM = 15  # the words of a list
+    ROLE_FLAG = 16  # of a line; for the plain way, if true
 
 # How a column keeps its values, as in `columns.form.Form`; a test compares them.
 cdef enum FormOp:

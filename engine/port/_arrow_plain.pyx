@@ -87,8 +87,6 @@ cdef list plain_items(const ColumnC* c, object bound, int64_t i, str path):
     cdef const ColumnC* items = c.children
     cdef int64_t first, last, k
     range_at(c, i, &first, &last)
-    if c.role == ROLE_EMPTY:
-        return [None] if first < last else []
     if c.child_count == 0 or first == last:
         return []
     within = bound.children[0]
@@ -138,7 +136,9 @@ cdef int64_t count_items(const ColumnC* c, int64_t i) noexcept nogil:
         for k in range(c.child_count):
             count += count_items(&c.children[k], c.first + i)
         return count
-    if c.role not in (ROLE_WORDS, ROLE_CODES, ROLE_LINES, ROLE_SHIPMENTS, ROLE_VALUE):
+    if c.role not in (
+        ROLE_WORDS, ROLE_CODES, ROLE_LINES, ROLE_SHIPMENTS, ROLE_VALUE, ROLE_EMPTY
+    ):
         return 0
     if c.role == ROLE_VALUE and c.kind != KIND_SET:
         return 0

@@ -22,6 +22,7 @@ from ._arrow cimport (
     ROLE_CODES,
     ROLE_EMPTY,
     ROLE_FIELDS,
+    ROLE_FLAG,
     ROLE_INSTANT,
     ROLE_LINES,
     ROLE_NUMBER,
@@ -182,7 +183,7 @@ cdef int32_t read_column(
         return read_lists(d, book, c, p)
     if c.role == ROLE_VALUES:
         return read_values(d, book, c, p)
-    if c.role == ROLE_RAW:
+    if c.role == ROLE_RAW or c.role == ROLE_FLAG:
         return refuse_sent(c, p)
     if is_null(c, p.first):
         return READ_PLAIN if c.is_required else READ_OK
@@ -475,10 +476,12 @@ cdef int32_t read_value(
 
 
 cdef int32_t refuse_sent(const ColumnC* c, const PlaceC* p) noexcept nogil:
-    # Attributes as text are for the plain way.
+    # Attributes as text, and lines of which something is true, are for the plain way.
     cdef int64_t i
     for i in range(p.first, p.first + p.count):
-        if not is_null(c, i):
+        if not is_null(c, i) and (
+            c.role != ROLE_FLAG or is_set(<const unsigned char*>c.values, c.first + i)
+        ):
             return READ_PLAIN
     return READ_OK
 

@@ -110,6 +110,7 @@ cdef enum Field:
     F_SIGNED_UP
     F_SKU
     F_STORE_CREDIT
+    F_STORED_VALUE
     F_TAGS
     F_TAX_TOTAL
     F_TIER
@@ -121,7 +122,7 @@ NAMES = tuple(
         "account amount attributes birthday brand categories channel country coupons currency "
         "customer groups id lines location method min_price orders payment placed_at postal_code "
         "quantity redeem region segments shipments shipping_address signed_up sku store_credit "
-        "tags tax_total tier unit_price"
+        "stored_value tags tax_total tier unit_price"
     ).split()
 )
 
@@ -325,6 +326,8 @@ cdef bint take_line_field(
         return is_null or take_number(&line.min_price_minor, value, 0, AMOUNT_MAX)
     if field == F_ATTRIBUTES:
         return is_null or take_attributes(d, book, OWNER_LINE, &line.values, value)
+    if field == F_STORED_VALUE:
+        return is_null or value == Py_False  # what is true is for the plain way
     return False
 
 

@@ -115,7 +115,8 @@ cdef enum LineField:
     LINE_BRAND = 5
     LINE_TAGS = 6
     LINE_MIN_PRICE = 7
-    LINE_ATTRIBUTES = 8
+    LINE_STORED_VALUE = 8
+    LINE_ATTRIBUTES = 9
     LINE_NEEDED = 0b111
 
 cdef enum ShipmentField:
@@ -372,6 +373,8 @@ cdef char* read_line(DraftC* d, const BookC* book, char* p) noexcept nogil:
             p = read_maybe_words(d, p, &line.tags)
         elif field == LINE_MIN_PRICE:
             p = read_maybe_number(p, LIMITS.amount, &line.min_price_minor)
+        elif field == LINE_STORED_VALUE:
+            p = read_no(p)
         else:
             p = read_attributes(d, book, OWNER_LINE, p, &line.values)
         if p != NULL:
@@ -508,8 +511,17 @@ cdef char* read_customer(DraftC* d, const BookC* book, char* p) noexcept nogil:
     return p
 
 
+cdef char* read_no(char* p) noexcept nogil:
+    # A flag that is not set; one that is leads to the plain way.
+    cdef int64_t flag = 0
+    if is_null(p):
+        return p + 4
+    p = read_flag(p, &flag)
+    return NULL if flag else p
+
+
 cdef char* read_redeem(char* p) noexcept nogil:
-    # Nothing to redeem; all else is an error.
+    # Nothing to redeem; all else is for the plain way.
     if p[0] != 91:
         return p + 4 if is_null(p) else NULL
     p = skip_space(p + 1)

@@ -12,6 +12,7 @@ import msgspec
 from ...dsl.ruleset import Gift, Ruleset
 from ..cart.checked import CheckedCart
 from ..cart.facts import Facts
+from ..cart.facts_intake import FactsIntake
 from ..cart.intake import Intake
 from ..outcome import Allocation as Move
 from ..outcome import Outcome
@@ -59,6 +60,11 @@ class Home:
     def intake(self) -> Intake:
         """What checks carts on the plain way; made when it is first needed."""
         return Intake(self.ruleset)
+
+    @cached_property
+    def facts_intake(self) -> FactsIntake:
+        """What checks facts on the plain way; made when it is first needed."""
+        return FactsIntake(self.ruleset.loyalty)
 
     def __reduce__(self) -> tuple[type[Home], tuple[Ruleset]]:
         """Quotes can be pickled: the intake is made anew where they arrive."""

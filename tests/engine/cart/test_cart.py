@@ -9,8 +9,16 @@ import pytest
 from msgspec import Struct
 
 from tallystick.dsl.ruleset import Ruleset
-from tallystick.engine.cart.cart import Address, Cart, Customer, Line, Payment, Shipment
-from tallystick.engine.cart.facts import Facts, Uses
+from tallystick.engine.cart.cart import (
+    Address,
+    Cart,
+    Customer,
+    Line,
+    Payment,
+    Redemption,
+    Shipment,
+)
+from tallystick.engine.cart.facts import Card, Facts, Issued, Member, Room, Uses
 from tallystick.engine.cart.intake import Intake
 from tallystick.engine.cart.schema import cart_schema, facts_schema
 
@@ -146,9 +154,13 @@ def test_published_schema_is_the_one_of_the_structs(name: str, schema: dict[str,
     assert published == json.dumps(schema, indent=2) + "\n"
 
 
-@pytest.mark.parametrize("kind", [Cart, Line, Shipment, Address, Payment, Customer, Facts, Uses])
+OF_CARTS: list[type[Struct]] = [Cart, Line, Shipment, Address, Payment, Customer, Redemption]
+OF_FACTS: list[type[Struct]] = [Facts, Uses, Member, Room, Card, Issued]
+
+
+@pytest.mark.parametrize("kind", [*OF_CARTS, *OF_FACTS])
 def test_published_schema_describes_every_field(kind: type[Struct]) -> None:
-    name = "facts" if kind in (Facts, Uses) else "cart"
+    name = "facts" if kind in OF_FACTS else "cart"
     schema = json.loads((DOCS / f"{name}.schema.json").read_text(encoding="utf-8"))
     part = schema["$defs"].get(kind.__name__, schema)
     assert set(part["properties"]) == set(kind.__struct_fields__)
@@ -161,7 +173,11 @@ def fits(sent: Any, part: dict[str, Any], schema: dict[str, Any]) -> bool:
         return fits(sent, schema["$defs"][part["$ref"].rpartition("/")[2]], schema)
     if "anyOf" in part:
         return any(fits(sent, form, schema) for form in part["anyOf"])
+    if "enum" in part:
+        return sent in part["enum"]
     match part.get("type"):
+        case "boolean":
+            return isinstance(sent, bool)
         case "null":
             return sent is None
         case "string":
@@ -188,6 +204,8 @@ def test_published_schemas_take_the_examples_and_not_others() -> None:
     cart, facts = cart_schema(), facts_schema()
     assert fits(EXAMPLE, cart, cart)
     assert fits({**EXAMPLE, "customer": None}, cart, cart)
+    asked = [{"rule": "x", "times": 2}, {"program": "club", "points": "max", "if_short": "clip"}]
+    assert fits({**EXAMPLE, "redeem": asked}, cart, cart)
     assert fits(FACTS_EXAMPLE, facts, facts)
     wrongs: list[dict[str, Any]] = [
         {"lines": [{}]},
@@ -195,6 +213,8 @@ def test_published_schemas_take_the_examples_and_not_others() -> None:
         {"colour": 1},
         {"id": ""},
         {"redeem": 1},
+        {"redeem": [{"points": "most"}]},
+        {"redeem": [{"rule": "x", "if_short": "never"}]},
     ]
     for wrong in wrongs:
         assert not fits({**EXAMPLE, **wrong}, cart, cart)

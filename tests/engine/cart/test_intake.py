@@ -257,6 +257,52 @@ TOUR: list[tuple[dict[str, Any], str, str, str]] = [
         "this rule set has no loyalty program to redeem from",
     ),
     (
+        cart(redeem=[{"rule": "x", "time": 2}]),
+        "unknown_field",
+        "redeem[0].time",
+        "expected a known field, got `time`; did you mean `times`?",
+    ),
+    (cart(redeem=["x"]), "wrong_type", "redeem[0]", "expected an object, got the text `x`"),
+    (
+        cart(redeem=[{"program": "club", "points": "most"}]),
+        "bad_format",
+        "redeem[0].points",
+        "expected `max`, got the text `most`",
+    ),
+    (
+        cart(redeem=[{"program": "club", "points": 1.5}]),
+        "wrong_type",
+        "redeem[0].points",
+        "expected a whole number of points, or `max`, got 1.5",
+    ),
+    (
+        cart(redeem=[{"program": "club", "points": 0}]),
+        "out_of_range",
+        "redeem[0].points",
+        "expected a whole number of points, or `max` from 1 to 1000000000000, got 0",
+    ),
+    (cart(redeem=[{"rule": "x", "times": 0}]), "out_of_range", "redeem[0].times", ""),
+    (cart(redeem=[{"rule": "x", "times": 10**6 + 1}]), "out_of_range", "redeem[0].times", ""),
+    (cart(redeem=[{"rule": ""}]), "empty", "redeem[0].rule", ""),
+    (
+        cart(redeem=[{"rule": "x", "if_short": "no"}]),
+        "bad_format",
+        "redeem[0].if_short",
+        "expected `clip` or `reject`, got the text `no`",
+    ),
+    (
+        cart(redeem=[{"rule": "x"}] * 101),
+        "too_many",
+        "redeem",
+        "expected at most 100 requests, got 101",
+    ),
+    (
+        cart(lines=[line(stored_value=1)]),
+        "wrong_type",
+        "lines[0].stored_value",
+        "expected true or false, got 1",
+    ),
+    (
         attribute("bool", 1),
         "wrong_type",
         "lines[1].attributes.bool",
@@ -440,7 +486,8 @@ def test_bad_json(
 def test_the_tours_meet_every_code() -> None:
     met = {row[1] for row in TOUR} | {row[1] for row in JSON_TOUR}
     met |= {"too_large"}  # below
-    met |= {"conflicting_code", "wrong_cart"}  # in the tests of facts and of the engine
+    met |= {"conflicting_code", "wrong_cart", "unknown_tier"}  # in the tests of facts
+    met |= {"one_of", "out_of_place"}  # in those of requests
     assert met == set(MESSAGES)
 
 
@@ -556,7 +603,7 @@ def test_null_means_absent() -> None:
     assert read(**dict.fromkeys(names.split())) == read()
     names = "id account groups segments tier orders birthday signed_up attributes"
     assert read(customer=dict.fromkeys(names.split())) == read()
-    names = "id categories brand tags min_price attributes"
+    names = "id categories brand tags min_price stored_value attributes"
     assert read(lines=[line(**dict.fromkeys(names.split()))]) == read(lines=[line()])
     assert read(attributes={"note": None}) == read()
 

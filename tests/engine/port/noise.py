@@ -93,6 +93,7 @@ def draw_line(dice: Random, place: int) -> Json:
         "brand": dice.choice((*TEXTS, "", None)),
         "tags": dice.choice(([], ["new"], list(TEXTS), None)),
         "min_price": dice.choice((0, 7, 10**12, None)),
+        "stored_value": dice.choice((False, None)),
         "attributes": draw_attributes(dice),
     }
     return line | draw_fields(dice, fields)

@@ -148,6 +148,7 @@ GOOD: list[dict[str, Any]] = [
     {"customer": {"id": "u", "groups": ["g"], "segments": (), "orders": 0, "tier": ""}},
     {"coupons": [" save ", "SAVE"], "redeem": [], "tax_total": 10**13, "store_credit": 0},
     {"attributes": None, "channel": "web", "location": None},
+    {"lines": [LINE | {"stored_value": False}, LINE | {"stored_value": None}]},
 ]
 
 
@@ -170,6 +171,7 @@ RARE: list[Any] = [
     CART | {"lines": [LINE | {"tags": {"a"}}]},
     CART | {"lines": [LINE | {"quantity": Count(1)}]},
     CART | {"attributes": {"nobody": [1]}},
+    CART | {"lines": [LINE | {"stored_value": True}]},
 ]
 
 
@@ -200,6 +202,8 @@ BAD: list[dict[str, Any]] = [
     {"coupons": ["A"] * 101},
     {"coupons": [" "]},
     {"redeem": [1]},
+    {"redeem": [{"rule": "x"}]},
+    {"lines": [LINE | {"stored_value": 1}]},
     {"customer": {"id": ""}},
     {"channel": "\ud800"},
     {"attributes": {"\ud800": 1}},
