@@ -49,7 +49,7 @@ class Refusal:
     by: int | None = None
 
 
-Allocation = tuple[int, int]  # promotion, amount in minor units
+Allocation = tuple[int, int]  # who took it (see `takers`), amount in minor units
 
 
 class Shortfall(IntEnum):

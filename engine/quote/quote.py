@@ -17,6 +17,7 @@ from ..cart.intake import Intake
 from ..outcome import Allocation as Move
 from ..outcome import Outcome
 from ..port._pricer import Receipt
+from ..takers import Takers
 from .result import (
     Allocation,
     AppliedCoupon,
@@ -145,6 +146,7 @@ class Builder:
         self.cart = cart
         self.facts = facts
         self.outcome = outcome
+        self.takers = Takers(ruleset)
 
     def build(self) -> Result:
         """The whole result."""
@@ -171,7 +173,7 @@ class Builder:
             applied_promotions=[
                 AppliedPromotion(
                     self.id_of(one.promotion),
-                    self.stage_of(one.promotion),
+                    self.takers.stage_of(one.promotion),
                     one.discount_minor,
                     one.undistributed_minor,
                 )
@@ -193,13 +195,10 @@ class Builder:
         """The id of a promotion."""
         return self.ruleset.promotions[number].id
 
-    def stage_of(self, number: int) -> int:
-        """The stage of a promotion, as a plain integer."""
-        return int(self.ruleset.promotions[number].stage)
-
     def allocations(self, moves: Sequence[Move]) -> list[Allocation]:
-        """Moves of a line, a shipment or the payment, with the promotion's name."""
-        return [Allocation(self.id_of(n), self.stage_of(n), amount) for n, amount in moves]
+        """Moves of a line, a shipment or the payment, with the name of who took them."""
+        takers = self.takers
+        return [Allocation(takers.id_of(n), takers.stage_of(n), amount) for n, amount in moves]
 
     def line_result(self, name: str, gross: int, moves: Sequence[Move]) -> LineResult:
         """A line or a shipment."""
