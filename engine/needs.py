@@ -8,7 +8,7 @@ from ..dsl.formula import Formula, reads_nets
 from ..dsl.kinds import Policy
 from ..dsl.ruleset import Promotion, Ruleset
 from .cart.checked import CheckedCart
-from .plan.keys import KeyFinder, best_key
+from .plan._keys import KeyFinder, best_key
 from .plan.slots import is_line_field
 from .reference.candidates import is_within
 from .reference.meaning import Scene

@@ -2,7 +2,7 @@
 
 Equal formulas get one node, equal selectors one list. Formulas are told apart by what they say
 themselves and the numbers of what is inside them, so that none is walked twice. The rows grow as
-the structs that the kernel reads; who lowers a rule set keeps all of its formulas alive.
+the structs that the kernel reads.
 """
 
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
@@ -137,6 +137,7 @@ cdef class Tables:
     cdef dict slot_known
     cdef dict node_known  # by what makes two nodes one
     cdef dict node_by_id  # by identity: rules share the formulas of definitions, and of equal texts
+    cdef list kept  # those formulas, which must stay alive for that
     cdef dict aggregate_known
     cdef dict selector_known  # by node
 
@@ -156,6 +157,7 @@ cdef class Tables:
         self.slot_known = {}
         self.node_known = {}
         self.node_by_id = {}
+        self.kept = []
         self.aggregate_known = {}
         self.selector_known = {}
 
@@ -240,6 +242,7 @@ cdef class Tables:
             return known
         cdef int number = self.make_node(formula)
         self.node_by_id[key] = number
+        self.kept.append(formula)
         return number
 
     def is_static(self, int node):

@@ -14,7 +14,7 @@ conditions stop nothing, so no gate knows them.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,10 +22,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...dsl.formula import Compare, Formula, Member, Not, Term
-from ...dsl.kinds import Threshold
-from ...dsl.ruleset import Action, Bundle, BuyGet, OrderVolume, Volume, Window
+from ...dsl.ruleset import Window
+from ._filing import Filer
+from ._keys import Key, least_of
 from ._tables import Tables
-from .keys import Answer, Key, best_key, least_of
 from .plan import BADGE, NOTHING, HintOp, Indexes, NodeOp, Numbers, Records, Words
 from .slots import NET_SUBTOTAL
 
@@ -33,8 +33,6 @@ WORD_BITS = 64
 WIDEST = 2**63 - 1
 EVERY_BIT = 2**64 - 1
 EVERY_SLICE = 2**16 - 1
-UNITS_MAX = 2**31 - 1
-HINT_TEXTS_MAX = 8  # of more texts, some cart has the bit of one by chance
 CHEAP_OPS = {NodeOp.MEMBER, NodeOp.HAS_ANY, NodeOp.HAS_ALL, NodeOp.FLAG, NodeOp.SAME}
 
 
@@ -54,24 +52,12 @@ class LevelTest(NamedTuple):
 
 
 Test = WordTest | LevelTest | None
-NOT_YET = LevelTest(NOTHING, 0)  # of a condition that is new
 Hint = tuple[HintOp, int]
 
 
 def bit_of(symbol: int) -> int:
     """The bit of a text among the hints, as the kernel has it."""
     return 1 << ((symbol * 2_654_435_769) % 2**32 >> 26)
-
-
-class Filed(NamedTuple):
-    """A rule, the key it is filed under, and what is known of its parts and targets."""
-
-    window: Window
-    action: Action | None  # of a promotion
-    key: Key | None
-    parts: Sequence[Formula]  # the hard conditions
-    answers: Sequence[Answer]  # of each
-    targets: Sequence[Answer]  # of each target of the action
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,56 +83,11 @@ class Gates:
 
 @dataclass(slots=True)
 class GateMaker:
-    """Collects what the rules of a rule set ask for, then makes all gates at once."""
+    """Says what gates can ask for while rules are filed, then makes all gates at once."""
 
     tables: Tables
-    parts: dict[int, list[tuple[Formula, Test]]] = field(default_factory=dict)  # by number
-    units: dict[int, int] = field(default_factory=dict)
-    windows: dict[int, Window] = field(default_factory=dict)
-    found: dict[int, bool] = field(default_factory=dict)
-    hints: dict[int, Hint] = field(default_factory=dict)
-    _tests: dict[int, Test] = field(default_factory=dict)  # by identity: rules share formulas
-    _hint_of: dict[Key, Hint] = field(default_factory=dict)
     _bits: dict[int, dict[str, int]] = field(default_factory=dict)  # by badge slot
     _others: dict[int, int] = field(default_factory=dict)  # the bit of all other texts
-
-    def add_open(self, number: int, parts: Sequence[Formula]) -> None:
-        """A rule without a gate: all of its hard conditions are asked at its turn."""
-        self.parts[number] = [(part, None) for part in parts]
-
-    def add(self, number: int, filed: Filed) -> None:
-        """A rule filed under a key."""
-        window, action, key, parts, answers, targets = filed
-        self.windows[number] = window
-        if key is None:
-            self.parts[number] = [(part, self.test_of(part)) for part in parts]
-            return
-        units, units_max = 0, 0
-        if key.is_of_lines:
-            units, units_max = action_units(action, targets, key), UNITS_MAX
-            self.found[number] = bool(targets) and is_exactly(targets[0], key)
-        rest: list[tuple[Formula, Test]] = []
-        for part, answer in zip(parts, answers, strict=True):
-            if answer.key != key:
-                rest.append((part, self.test_of(part)))
-            elif answer.is_exact:
-                continue
-            elif 1 <= answer.units <= units_max:
-                # It asks for units on lines of the key alone: the gate counts these.
-                units = max(units, answer.units)
-            else:
-                rest.append((part, self.test_of(part)))
-        self.units[number] = min(units, UNITS_MAX)
-        self.parts[number] = rest
-
-    def want(self, number: int, keys: Sequence[Key]) -> None:
-        """Other keys of a rule: the best one that has few texts becomes its hint."""
-        key = best_key([key for key in keys if key.size <= HINT_TEXTS_MAX and key.is_of_one])
-        if key is not None:
-            hint = self._hint_of.get(key)
-            if hint is None:
-                hint = self._hint_of[key] = self.make_hint(key)
-            self.hints[number] = hint
 
     def make_hint(self, key: Key) -> Hint:
         """The hint of a key that is new."""
@@ -156,13 +97,6 @@ class GateMaker:
             for symbol in self.tables.symbols_of(texts):
                 bits |= bit_of(symbol)
         return HintOp.LINES if key.is_of_lines else HintOp.CART, bits
-
-    def test_of(self, part: Formula) -> Test:
-        """What a gate could test instead of a condition."""
-        known = self._tests.get(id(part), NOT_YET)
-        if known is NOT_YET:
-            known = self._tests[id(part)] = self.make_test(part)
-        return known
 
     def make_test(self, part: Formula) -> Test:
         """The test of a condition that is new."""
@@ -177,9 +111,9 @@ class GateMaker:
                     return LevelTest(self.tables.slot("number", term), least)
         return None
 
-    def make(self, count: int) -> Gates:
-        """The gates of so many rules."""
-        asked = Counter(test for parts in self.parts.values() for _, test in parts)
+    def make(self, count: int, filer: Filer) -> Gates:
+        """The gates of so many rules, of what was noted of each."""
+        asked = Counter(test for parts in filer.parts.values() for _, test in parts)
         badges, badge_bits = self.make_badges(asked)
         level_slot = choose_level_slot(asked)
         words = {test: self.word_of(test) for test in asked if self.is_word(test)}
@@ -189,7 +123,7 @@ class GateMaker:
         residual_starts = [0]
         for number in range(count):
             rest = []
-            for part, test in self.parts.get(number, ()):
+            for part, test in filer.parts.get(number, ()):
                 if test in words:
                     barred[number] = barred.get(number, 0) | words[test]
                 elif isinstance(test, LevelTest) and test.slot == level_slot:
@@ -198,12 +132,12 @@ class GateMaker:
                     rest.append(self.tables.node(part))
             residuals += sorted(rest, key=self.cost_of) if len(rest) > 1 else rest
             residual_starts.append(len(residuals))
-        slices, first_slices, slice_counts = self.cut_time(count)
+        slices, first_slices, slice_counts = cut_time(count, filer.windows)
         levels = sorted(set(least.values()))
         level_of = {number: 1 + place for place, number in enumerate(levels)}
         needed = {number: level_of[each] for number, each in least.items()}
-        hints = {number: hint for number, (hint, _) in self.hints.items()}
-        wanted = {number: bits for number, (_, bits) in self.hints.items()}
+        hints = {number: hint for number, (hint, _) in filer.hints.items()}
+        wanted = {number: bits for number, (_, bits) in filer.hints.items()}
         return Gates(
             barred=column_of(count, barred, np.uint64),
             first_slices=first_slices,
@@ -211,8 +145,8 @@ class GateMaker:
             levels_needed=column_of(count, needed),
             wanted=column_of(count, wanted, np.uint64, EVERY_BIT),
             hints=column_of(count, hints, rest=HintOp.NONE),
-            units=column_of(count, self.units),
-            found=column_of(count, self.found),
+            units=column_of(count, filer.units),
+            found=column_of(count, filer.found),
             residual_starts=np.array(residual_starts, np.int32),
             residuals=np.array(residuals, np.int32),
             badges=badges,
@@ -262,31 +196,32 @@ class GateMaker:
         """What asks little comes first, what reads nets last."""
         return not self.tables.is_static(node), self.tables.op_of(node) not in CHEAP_OPS
 
-    def cut_time(self, count: int) -> tuple[Numbers, Indexes, Indexes]:
-        """The slices of time; by number the first it is in, and in how many it is.
 
-        LIMIT: slices are numbered in 16 bits. With more of them there are none, and the kernel
-        looks at the window of everything it finds.
-        """
-        windows = {id(window): window for window in self.windows.values()}
-        both = [edge for each in windows.values() for edge in (each.starts_at, each.ends_at)]
-        edges = sorted({edge for edge in both if edge is not None})
-        if len(edges) >= EVERY_SLICE - 1:
-            none = np.array([], np.int64)
-            return none, column_of(count, {}), column_of(count, {}, rest=EVERY_SLICE)
-        slice_of = {edge: 1 + place for place, edge in enumerate(edges)}
-        spans: dict[int, tuple[int, int]] = {}  # by the identity of a window
-        for key, window in windows.items():
-            first = 0 if window.starts_at is None else slice_of[window.starts_at]
-            last = EVERY_SLICE if window.ends_at is None else slice_of[window.ends_at]
-            spans[key] = first, max(0, last - first)
-        firsts = {number: spans[id(window)][0] for number, window in self.windows.items()}
-        counts = {number: spans[id(window)][1] for number, window in self.windows.items()}
-        first_slices, slice_counts = (
-            column_of(count, firsts),
-            column_of(count, counts, rest=EVERY_SLICE),
-        )
-        return np.array(edges, np.int64), first_slices, slice_counts
+def cut_time(count: int, window_of: Mapping[int, Window]) -> tuple[Numbers, Indexes, Indexes]:
+    """The slices of time; by number the first it is in, and in how many it is.
+
+    LIMIT: slices are numbered in 16 bits. With more of them there are none, and the kernel
+    looks at the window of everything it finds.
+    """
+    windows = {id(window): window for window in window_of.values()}
+    both = [edge for each in windows.values() for edge in (each.starts_at, each.ends_at)]
+    edges = sorted({edge for edge in both if edge is not None})
+    if len(edges) >= EVERY_SLICE - 1:
+        none = np.array([], np.int64)
+        return none, column_of(count, {}), column_of(count, {}, rest=EVERY_SLICE)
+    slice_of = {edge: 1 + place for place, edge in enumerate(edges)}
+    spans: dict[int, tuple[int, int]] = {}  # by the identity of a window
+    for key, window in windows.items():
+        first = 0 if window.starts_at is None else slice_of[window.starts_at]
+        last = EVERY_SLICE if window.ends_at is None else slice_of[window.ends_at]
+        spans[key] = first, max(0, last - first)
+    firsts = {number: spans[id(window)][0] for number, window in window_of.items()}
+    counts = {number: spans[id(window)][1] for number, window in window_of.items()}
+    first_slices, slice_counts = (
+        column_of(count, firsts),
+        column_of(count, counts, rest=EVERY_SLICE),
+    )
+    return np.array(edges, np.int64), first_slices, slice_counts
 
 
 def column_of(
@@ -316,23 +251,3 @@ def choose_level_slot(asked: Counter[Test]) -> int:
             times[test.slot] += count
     slots = [slot for slot in asked_slots(asked, LevelTest) if times[slot] < 2**16]
     return slots[0] if slots else NOTHING
-
-
-def is_exactly(answer: Answer, key: Key) -> bool:
-    """Whether a formula holds on every cart with a text of the key, and on no other."""
-    return answer.is_exact and answer.key == key
-
-
-def action_units(action: Action | None, targets: Sequence[Answer], key: Key) -> int:
-    """The units on lines of a key without which an action gives nothing."""
-    if isinstance(action, BuyGet):
-        buy = action.buy_quantity if is_exactly(targets[0], key) else 0
-        get = 1 if action.partial else action.get_quantity
-        return buy + (get if is_exactly(targets[1], key) else 0)
-    if isinstance(action, Volume | OrderVolume):
-        is_by_units = action.threshold is Threshold.QUANTITY and is_exactly(targets[0], key)
-        return action.tiers[0].threshold if is_by_units else 0
-    if isinstance(action, Bundle):
-        pairs = zip(action.components, targets, strict=True)
-        return max((each.quantity for each, on in pairs if is_exactly(on, key)), default=0)
-    return 0

@@ -1,9 +1,10 @@
 """Rules in, posting lists out: under which symbols each promotion is filed, behind its gate.
 
-Of all its keys (`keys.py`) a promotion is filed under the most selective one: an sku is rarer than
-a group, so `when: [customer.groups has "gold", qty(sku in ["A", "B"]) >= 2]` is filed under A and
-B. A cart looks up its own texts, by *channel*: codes, pools, then the text and set slots of carts,
-then of lines. A channel knows the symbols from `low` to `high`: those below or above have no list.
+Of all its keys (`_keys.pyx`) a promotion is filed under the most selective one: an sku is rarer
+than a group, so `when: [customer.groups has "gold", qty(sku in ["A", "B"]) >= 2]` is filed under A
+and B. A cart looks up its own texts, by *channel*: codes, pools, then the text and set slots of
+carts, then of lines. A channel knows the symbols from `low` to `high`: those below or above have no
+list.
 
 A posting holds the number of a promotion and its gate (`gates.py`). What no text can rule out is
 in `always`, behind gates as well. Earning rules and campaigns are filed as promotions are, with the
@@ -13,17 +14,17 @@ LIMIT: promotions with codes are always filed under their codes alone, and witho
 a refused code must be able to give their reason.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from ...dsl.formula import Formula
 from ...dsl.ruleset import Promotion, Window
+from ._filing import Filer, hard_parts
 from ._tables import Tables
-from .gates import EVERY_BIT, EVERY_SLICE, Filed, GateMaker, Gates
-from .keys import Answer, Key, KeyFinder, best_key, hard_parts
+from .gates import EVERY_BIT, EVERY_SLICE, GateMaker, Gates
 from .plan import CHANNEL, POST, HintOp, Indexes, Records
 
 Channel = tuple[str, str]  # kind, field
@@ -50,31 +51,6 @@ class Entrant(NamedTuple):
     event: Formula | None = None  # that the cart is the event of the rule
 
 
-@dataclass(slots=True)
-class Filing:
-    """Postings as they come: by channel, symbols and promotion numbers side by side."""
-
-    tables: Tables
-    symbols: dict[Channel, list[int]] = field(default_factory=dict)
-    numbers: dict[Channel, list[int]] = field(default_factory=dict)
-    always: list[int] = field(default_factory=list)
-
-    def file(self, channel: Channel, texts: Sequence[str], number: int) -> None:
-        """Note a promotion under some texts."""
-        symbols = self.symbols.setdefault(channel, [])
-        symbols += self.tables.symbols_of(texts)
-        self.numbers.setdefault(channel, []).extend([number] * len(texts))
-
-    def file_key(self, key: Key | None, number: int) -> None:
-        """Note a promotion under each text of its key; without a key, among `always`."""
-        if key is None:
-            self.always.append(number)
-            return
-        for kind, name, texts in key.places:
-            if texts:
-                self.file((kind, name), texts, number)
-
-
 def build_index(
     promotions: Sequence[Promotion],
     targets: Sequence[Sequence[Formula]],
@@ -82,70 +58,36 @@ def build_index(
     tables: Tables,
 ) -> Index:
     """File every rule that can ever matter; `targets` are those of the promotions' actions."""
-    look_up = KeyFinder(has_prefixes=True).look_up
-    filing, gates = Filing(tables), GateMaker(tables)
+    gates = GateMaker(tables)
+    filer = Filer(tables.symbols_of, gates.make_test, gates.make_hint)
     limits = {id(promotion.limits): promotion.limits for promotion in promotions}
     used_up = {key for key, each in limits.items() if 0 in each.counted}
     for number, promotion in enumerate(promotions):
         if promotion.needs_code:
-            gates.add_open(number, hard_parts(promotion.conditions))
-            if promotion.coupons:
-                filing.file(CODE, promotion.coupons, number)
-            if promotion.coupon_pool is not None:
-                filing.file(POOL, (promotion.coupon_pool,), number)
+            filer.file_open(number, promotion)
         elif promotion.is_enabled and id(promotion.limits) not in used_up:
             parts = hard_parts(promotion.conditions)
-            answers = [look_up(part) for part in parts]
-            on = [look_up(target) for target in targets[number]]
-            needed = [key for answer in (*answers, *on) for key in answer.needed]
-            key = best_key(needed)
-            filing.file_key(key, number)
-            gates.add(number, Filed(promotion.window, promotion.action, key, parts, answers, on))
-            others = [other for other in needed if other != key]
-            if others:
-                gates.want(number, others)
+            window, action = promotion.window, promotion.action
+            filer.file_closed(number, window, action, parts, targets[number])
     for number, entrant in enumerate(entrants, len(promotions)):
         if entrant is not None:
-            file_entrant(number, entrant, look_up, filing, gates)
-    return pack(filing, gates.make(len(promotions) + len(entrants)))
+            window, conditions, on, event = entrant
+            filer.file_closed(number, window, None, list(conditions), on, event)
+    return pack(tables, filer, gates.make(len(promotions) + len(entrants), filer))
 
 
-def file_entrant(
-    number: int,
-    entrant: Entrant,
-    look_up: Callable[[Formula], Answer],
-    filing: Filing,
-    gates: GateMaker,
-) -> None:
-    """File a rule of loyalty; every cart has some event, so that this key is the last choice."""
-    parts = list(entrant.parts)
-    answers = [look_up(part) for part in parts]
-    on = [look_up(target) for target in entrant.targets]
-    needed = [key for answer in (*answers, *on) for key in answer.needed]
-    key = best_key(needed)
-    if entrant.event is not None:
-        parts.append(entrant.event)
-        answers.append(look_up(entrant.event))
-        key = answers[-1].key if key is None else key
-    filing.file_key(key, number)
-    gates.add(number, Filed(entrant.window, None, key, parts, answers, on))
-    others = [other for other in needed if other != key]
-    if others:
-        gates.want(number, others)
-
-
-def pack(filing: Filing, gates: Gates) -> Index:
+def pack(tables: Tables, filer: Filer, gates: Gates) -> Index:
     """Posting lists as arrays, one channel after another."""
     channels: list[tuple[int, int, int]] = []
     post_starts: list[Indexes] = []
     posts: list[Records] = []
     start = post_count = 0
-    for channel in channels_of(filing):
-        if channel not in filing.symbols:
+    for channel in channels_of(tables, filer):
+        if channel is None or channel not in filer.symbols:
             channels.append((0, 0, 0))
             continue
-        symbols = np.array(filing.symbols[channel], np.int32)
-        numbers = np.array(filing.numbers[channel], np.int32)
+        symbols = np.array(filer.symbols[channel], np.int32)
+        numbers = np.array(filer.numbers[channel], np.int32)
         order = np.lexsort((numbers, symbols))
         low, high = int(symbols.min()), int(symbols.max()) + 1
         counts = np.bincount(symbols - low, minlength=high - low)
@@ -159,15 +101,14 @@ def pack(filing: Filing, gates: Gates) -> Index:
         channels=np.array(channels, CHANNEL),
         post_starts=np.concatenate([np.zeros(0, np.int32), *post_starts]),
         posts=np.concatenate([np.zeros(0, POST), *posts]),
-        always=postings(np.array(filing.always, np.int32), gates, is_open=False),
+        always=postings(np.array(filer.always, np.int32), gates, is_open=False),
         gates=gates,
     )
 
 
-def channels_of(filing: Filing) -> list[Channel | None]:
+def channels_of(tables: Tables, filer: Filer) -> list[Channel | None]:
     """The channel of each place where a cart has texts; None where nothing can be filed."""
-    tables = filing.tables
-    for kind, name in sorted(filing.symbols.keys() - {CODE, POOL}):
+    for kind, name in sorted(filer.symbols.keys() - {CODE, POOL}):
         tables.slot_of(kind, name)
     order: list[Channel | None] = [CODE, POOL]
     for kind, is_line in (("text", False), ("set", False), ("text", True), ("set", True)):

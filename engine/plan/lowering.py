@@ -13,7 +13,6 @@ from ._tables import Tables
 from .actions import ActionTables, Row, fill_actions, or_nothing
 from .assembly import STAGE_NUMBERS, fill_common, policy_of
 from .index import Index, build_index
-from .keys import targets_of
 from .labels import labels_of
 from .loyalty import LoyaltyTables
 from .plan import (
@@ -28,6 +27,7 @@ from .plan import (
 )
 from .programs import LEVEL
 from .symbols import SymbolTable
+from .targets import targets_of
 
 ROUNDINGS = list(Rounding)
 

@@ -21,12 +21,12 @@ from ...dsl.kinds import (
 )
 from ...dsl.loyalty import BurningRule, Campaign, EarningRule, Loyalty, Program, Ratio
 from ...dsl.rule import Condition, Window
+from ._filing import hard_parts
 from ._tables import Tables
 from .actions import Row, or_nothing
 from .assembly import window_row
 from .gates import Gates
 from .index import Entrant
-from .keys import hard_parts
 from .plan import NOTHING, Records
 from .programs import (
     BURNING_RULE,
