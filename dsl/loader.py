@@ -16,7 +16,7 @@ from .tree.reader import read_document
 DOUBTFUL = frozenset(
     (
         *("R104", "R122", "R123", "R146", "R312", "R313", "R316", "R317", "R318", "R319", "R324"),
-        *("R327", "R401", "R403", "R405"),
+        *("R327", "R401", "R403", "R405", "R407"),
     )
 )
 

@@ -177,6 +177,7 @@ MESSAGES: dict[str, str] = {
     "R404": "the cart of this test has no {noun} `{name}`",
     "R405": "the cart of this test is in `{found}`, and the rule set in `{currency}`",
     "R406": "`{name}` is expected to apply and not to apply",
+    "R407": "there is no {noun} `{name}`",
 }
 
 

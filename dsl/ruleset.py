@@ -255,10 +255,11 @@ class Case:
     """One test of a rule file: plain JSON-like data, amounts already in minor units."""
 
     name: str
-    cart: Mapping[str, object]  # a whole cart, as checkout would send it
+    cart: Mapping[str, object]  # a whole cart, as checkout would send it; empty beside an event
     facts: Mapping[str, object] | None
     expect: Mapping[str, object]
     place: Span
+    event: Mapping[str, object] | None = None  # a whole event, as the shop would send it
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ import pytest
 import tallystick
 from tallystick.cli.app import main
 from tallystick.cli.suite import Suite
-from tallystick.dsl.document import actions, cases, document
+from tallystick.dsl.document import actions, cases, document, expectation
 from tallystick.dsl.document.shape import Shape
 from tallystick.dsl.expression import shorthand, vocabulary
 from tallystick.dsl.problems import MESSAGES, RuleTextError
@@ -281,7 +281,7 @@ SHAPES: dict[str, type[Shape]] = {
     "limits-keys": document.LimitsShape,
     "stack-group-keys": document.StackGroupShape,
     "test-keys": cases.CaseShape,
-    "expect-keys": cases.ExpectShape,
+    "expect-keys": expectation.ExpectShape,
 }
 
 

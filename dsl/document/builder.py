@@ -13,6 +13,7 @@ from .diagnosis import read_shape
 from .document import StackGroupShape
 from .loyalty import build_loyalty
 from .promotions import PromotionBuilder
+from .register import Register
 from .sections import Sections, collect_sections
 from .settings import Settings, read_settings
 from .stacking import check_stack_groups, check_stacking
@@ -32,8 +33,9 @@ def build_ruleset(roots: Iterable[Node], problems: Problems) -> Ruleset:
     groups = build_stack_groups(sections, problems)
     promotions = build_promotions(sections, settings, checker, problems)
     check_stacking(sections, groups, problems)
-    loyalty = build_loyalty(sections, settings, checker, problems)
-    builder = CaseBuilder(settings, sections.promotions, problems)
+    register = Register(sections, settings.terms, problems)
+    loyalty = build_loyalty(sections, register, checker, problems)
+    builder = CaseBuilder(settings, sections, register, problems)
     cases = [builder.build(entry) for entry in sections.tests.values()]
     ruleset = Ruleset(
         currency=settings.terms.currency,

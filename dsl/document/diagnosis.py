@@ -1,5 +1,6 @@
 """What pydantic collected about a node in, problems at their places out."""
 
+from collections.abc import Callable
 from collections.abc import Sequence as Path
 from typing import Any, TypeVar, cast, get_args
 
@@ -13,6 +14,7 @@ from ._plain import read_plainly
 from .shape import KEYS_MEANT, Refused, Shape, Terms, keys_help
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
+Value = TypeVar("Value")
 
 
 def read_shape(
@@ -38,6 +40,17 @@ def read_shape(
         if detail["type"] == "missing" and detail["loc"] not in meant:
             report_missing_key(shape, key, node, detail["loc"], problems)
     return None
+
+
+def read_single(
+    read: Callable[[Node], Value], key: Scalar, node: Node, problems: Problems
+) -> Value | None:
+    """The value behind `key`, read by one reader; None when a problem was added instead."""
+    try:
+        return read(node)
+    except (LiteralError, Refused) as error:
+        report_refusal(error, key.span, node, problems)
+        return None
 
 
 def report_unknown_key(

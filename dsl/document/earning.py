@@ -11,7 +11,7 @@ from ..kinds import AwardForm, AwardKind, OnCap
 from ..loyalty import Award, EarningRule
 from ..problems import Problems, did_you_mean
 from ..ruleset import Window
-from ..tree.nodes import Mapping, Node, Scalar
+from ..tree.nodes import Mapping, Node, Scalar, text_at
 from .conditions import ConditionBuilder
 from .diagnosis import read_shape
 from .document import of_words
@@ -23,7 +23,7 @@ from .quantities import (
     StampsGiven,
     Times,
 )
-from .register import Register, text_at
+from .register import Register
 from .sections import Entry
 from .shape import (
     Active,

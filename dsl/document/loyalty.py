@@ -7,15 +7,15 @@ from ..expression.checker import Checker
 from ..loyalty import BurningRule, Campaign, EarningRule, Loyalty, Program, StampCard
 from ..problems import Problems
 from ..tree.nodes import Mapping as MappingNode
+from ..tree.nodes import text_at
 from .burning import BurningBuilder
 from .campaign import CampaignBuilder
 from .card import build_card
 from .conditions import ConditionBuilder
 from .earning import EarningBuilder
 from .program import ProgramBuilder
-from .register import Register, text_at
+from .register import Register
 from .sections import Entry, Sections, report_twice
-from .settings import Settings
 
 # Sections whose names can stand on a receipt: a name in two of them would mean two things there.
 RECEIPT_SECTIONS = ("promotions", "programs", "earning_rules", "burning_rules", "campaigns")
@@ -25,11 +25,10 @@ Built = TypeVar("Built")
 
 
 def build_loyalty(
-    sections: Sections, settings: Settings, checker: Checker, problems: Problems
+    sections: Sections, register: Register, checker: Checker, problems: Problems
 ) -> Loyalty:
     """The loyalty rules that could be built."""
     check_names(sections, problems)
-    register = Register(sections, settings.terms, problems)
     conditions = ConditionBuilder(checker, problems, is_loyalty=True)
     programs = ProgramBuilder(problems)
     earning = EarningBuilder(register, conditions, problems)

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
-from ..expression.literals import LiteralError, read_money
-from ..expression.portions import SCALE_MAX, read_points
+from ..expression.portions import SCALE_MAX
 from ..kinds import (
     CalendarPeriod,
     Deficit,
@@ -35,8 +34,8 @@ from ..loyalty import (
 )
 from ..problems import Problems
 from ..ruleset import Window
-from ..tree.nodes import Mapping, Node, Scalar
-from .diagnosis import read_shape, report_refusal
+from ..tree.nodes import Mapping, Node, Scalar, text_at
+from .diagnosis import read_shape
 from .document import of_words, read_zone
 from .quantities import (
     DeficitTerms,
@@ -45,6 +44,7 @@ from .quantities import (
     LoyaltyTerms,
     Multiplier,
     Points,
+    Qualifying,
     SomeAmount,
     SomePercent,
     SomePoints,
@@ -53,7 +53,6 @@ from .quantities import (
 from .sections import NAME, NAME_HELP, Entry
 from .shape import (
     Active,
-    AnyNode,
     Bool,
     Percent,
     Refused,
@@ -65,6 +64,7 @@ from .shape import (
     read_integer,
     read_mapping,
     scalar_of,
+    words_of,
 )
 
 SCALES = [str(scale) for scale in range(SCALE_MAX + 1)]
@@ -127,7 +127,7 @@ class LevelShape(Shape):
     noun: ClassVar[str] = "a tier"
     sample: ClassVar[str] = "silver: {from: 1000}"
 
-    start: AnyNode = Field(alias="from")
+    start: Qualifying = Field(alias="from")
     multiplier: Multiplier = ONE
     cashback: Percent = 0
 
@@ -186,6 +186,7 @@ def terms_of_program(node: Node, terms: Terms) -> LoyaltyTerms:
     """What the values of a program and its rules are read by, as far as it says so itself."""
     scale: int | None = 0
     zone = terms.zone
+    measure: TierMeasure | None = TierMeasure.POINTS
     if isinstance(node, Mapping):
         points, written = node.get("points"), node.get("timezone")
         if isinstance(points, Mapping):
@@ -195,7 +196,11 @@ def terms_of_program(node: Node, terms: Terms) -> LoyaltyTerms:
         if isinstance(written, Scalar):
             with suppress(Refused):  # the shape of the program reports it
                 zone = read_zone(written)
-    return LoyaltyTerms(terms.currency, terms.exponent, zone, scale)
+        tiers = node.get("tiers")
+        if isinstance(tiers, Mapping) and "measure" in tiers.keys:
+            words = words_of(TierMeasure)
+            measure = words.get(text_at(tiers, "measure"))
+    return LoyaltyTerms(terms.currency, terms.exponent, zone, scale, measure)
 
 
 class ProgramBuilder:
@@ -209,7 +214,7 @@ class ProgramBuilder:
         shape = read_shape(ProgramShape, entry.key, entry.node, terms, self.problems)
         if shape is None:
             return None
-        tiers = None if shape.tiers is None else self.build_tiers(shape.tiers, terms)
+        tiers = None if shape.tiers is None else self.build_tiers(shape.tiers)
         return Program(
             id=entry.key.text,
             name=shape.name,
@@ -273,14 +278,14 @@ class ProgramBuilder:
             max_per_line_minor=shape.max_per_line,
         )
 
-    def build_tiers(self, shape: TiersShape, terms: LoyaltyTerms) -> Tiers:
+    def build_tiers(self, shape: TiersShape) -> Tiers:
         """The tiers of a program, lowest first, in whatever order they are written."""
         self.check_periods(shape)
-        levels = [
-            self.build_level(name, level, shape.measure, terms)
+        levels = (
+            Level(name, level.start, level.multiplier, level.cashback)
             for name, level in shape.levels.items()
-        ]
-        built = sorted((level for level in levels if level is not None), key=order_of)
+        )
+        built = sorted(levels, key=order_of)
         for lower, upper in pairwise(built):
             if lower.threshold == upper.threshold:
                 node = shape.levels[upper.id].node
@@ -311,21 +316,6 @@ class ProgramBuilder:
                 place = shape.node.values[key].span
                 help = "write `window: calendar year`, or another value"
                 self.problems.add("R326", place, key=key, text=value, help=help)
-
-    def build_level(
-        self, name: str, shape: LevelShape, measure: TierMeasure, terms: LoyaltyTerms
-    ) -> Level | None:
-        """One level; None when a problem was added instead."""
-        try:
-            text = scalar_of(shape.start).text
-            if measure is TierMeasure.SPEND:
-                threshold = read_money(text, terms.currency, terms.exponent)
-            else:
-                threshold = read_points(text, terms.scale)
-        except (LiteralError, Refused) as error:
-            report_refusal(error, shape.node.keys["from"].span, shape.start, self.problems)
-            return None
-        return Level(name, threshold, shape.multiplier, shape.cashback)
 
 
 def order_of(level: Level) -> tuple[int, str]:

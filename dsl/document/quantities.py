@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 from pydantic import PlainValidator, ValidationInfo
 
 from ..expression.lengths import read_length, read_quota, read_tier_window
-from ..expression.literals import LiteralError, read_integer, refusal
+from ..expression.literals import MONEY, LiteralError, read_integer, read_money, refusal
 from ..expression.portions import (
     Coins,
     Portion,
@@ -20,7 +20,7 @@ from ..expression.portions import (
     read_points_award,
     read_stamps_award,
 )
-from ..kinds import CalendarPeriod, Deficit, Keep
+from ..kinds import CalendarPeriod, Deficit, Keep, TierMeasure
 from ..loyalty import Duration, Quota, Ratio
 from ..problems import did_you_mean
 from ..tree.nodes import Mapping, Node, Scalar
@@ -46,6 +46,7 @@ class LoyaltyTerms(Terms):
     """What the values of one program, and of the rules in it, are read by."""
 
     scale: int | None = 0  # decimals of its points; None: nobody knows
+    measure: TierMeasure | None = TierMeasure.POINTS  # of its tiers; None: nobody knows
 
     @property
     def coins(self) -> Coins:
@@ -78,6 +79,16 @@ def read_points_value(node: object, info: ValidationInfo) -> int:
 def read_some_points(node: object, info: ValidationInfo) -> int:
     """Points, at least the smallest unit."""
     return read_points(scalar_of(node).text, loyalty_terms_of(info).scale, 1)
+
+
+def read_qualifying(node: object, info: ValidationInfo) -> int:
+    """What counts towards a tier: points, or money spent."""
+    terms = loyalty_terms_of(info)
+    text = scalar_of(node).text
+    is_doubtful = terms.measure is None and MONEY.fullmatch(text) is not None
+    if is_doubtful or terms.measure is TierMeasure.SPEND:
+        return read_money(text, terms.currency, terms.exponent)
+    return read_points(text, terms.scale)
 
 
 def read_some_amount(node: object, info: ValidationInfo) -> int:
@@ -169,6 +180,7 @@ def read_deficit(node: object, info: ValidationInfo) -> tuple[Deficit, int | Non
 
 
 Points = Annotated[int, PlainValidator(read_points_value)]
+Qualifying = Annotated[int, PlainValidator(read_qualifying)]
 SomePoints = Annotated[int, PlainValidator(read_some_points)]
 SomeAmount = Annotated[int, PlainValidator(read_some_amount)]
 SomePercent = Annotated[int, PlainValidator(read_some_share)]

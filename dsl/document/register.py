@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..problems import Problems, did_you_mean
 from ..tree.nodes import Mapping as MappingNode
-from ..tree.nodes import Node, Scalar
+from ..tree.nodes import Node, Scalar, text_at
 from .program import terms_of_program
 from .quantities import LoyaltyTerms
 from .sections import Entry, Sections
@@ -22,6 +22,9 @@ UNKNOWN = {
     "burning rule": "R318",
     "stamp card": "R319",
     "tier": "R320",
+    "earning or burning rule": "R407",
+    "earning rule or campaign": "R407",
+    "burning rule, program or issued reward": "R407",
 }
 
 
@@ -48,12 +51,22 @@ class Register:
             "earning rule": sections.earning_rules,
             "burning rule": sections.burning_rules,
             "stamp card": sections.stamp_cards,
+            "earning or burning rule": {**sections.earning_rules, **sections.burning_rules},
+            "earning rule or campaign": {**sections.earning_rules, **sections.campaigns},
         }
 
     def terms_of(self, node: Node) -> LoyaltyTerms:
         """What the values of a rule are read by: the terms of its program."""
         home = self.homes.get(text_at(node, "program"))
         return self.unknown if home is None else home.terms
+
+    def terms_at(self, noun: str, name: Scalar) -> LoyaltyTerms | None:
+        """What the values of a named thing are read by; None without it, which is reported."""
+        if not self.is_known(noun, name):
+            return None
+        if noun == "program":
+            return self.homes[name.text].terms
+        return self.terms_of(self.entries[noun][name.text].node)
 
     def is_known(self, noun: str, name: Scalar) -> bool:
         """Whether there is a thing of that name, which is reported if not."""
@@ -68,7 +81,7 @@ class Register:
         help = did_you_mean(name.text, names)
         if not help and 0 < len(names) <= SHOWN_MAX:
             help = f"there {'are' if names[1:] else 'is'} {quote_all(names)}"
-        self.problems.add(UNKNOWN[noun], name.span, name=name.text, help=help)
+        self.problems.add(UNKNOWN[noun], name.span, noun=noun, name=name.text, help=help)
         return False
 
     def is_in_program(self, noun: str, name: Scalar, program: str) -> bool:
@@ -104,9 +117,3 @@ def tiers_of(program: Node) -> MappingNode | None:
     tiers = program.get("tiers") if isinstance(program, MappingNode) else None
     levels = tiers.get("levels") if isinstance(tiers, MappingNode) else None
     return levels if isinstance(levels, MappingNode) else None
-
-
-def text_at(node: Node, key: str) -> str:
-    """The text behind a key, empty where there is none."""
-    value = node.get(key) if isinstance(node, MappingNode) else None
-    return value.text if isinstance(value, Scalar) else ""

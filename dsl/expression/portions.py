@@ -23,6 +23,7 @@ from .literals import (
 from .mistake import LiteralError
 
 POINTS_MAX = 10**12  # smallest units
+STAMPS_MAX = 10**12
 RATE_MAX = 10**9  # LIMIT: points per so much money, so that rates are ratios of 64 bits
 MULTIPLIER_MAX = 1000
 SCALE_MAX = 4
@@ -110,6 +111,12 @@ def read_stamps_award(text: str, coins: Coins) -> Portion:
     if match[2] == UNIT:
         return Portion(AwardForm.PER_UNIT, Ratio(count))
     return Portion(AwardForm.STEPS, Ratio(count), read_base(match[2], match.start(2), coins))
+
+
+def read_stamps(text: str) -> int:
+    """Stamps like `2 stamps` or `2`."""
+    match = STAMPS.fullmatch(text)
+    return read_integer(match[1] if match else text, 0, STAMPS_MAX)
 
 
 def read_base(text: str, start: int, coins: Coins) -> int:

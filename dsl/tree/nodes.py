@@ -200,4 +200,11 @@ class Mapping:
 
 Node = Scalar | Sequence | Mapping
 
-__all__ = ["Mapping", "Node", "Scalar", "Sequence"]
+
+def text_at(node: Node | None, key: str) -> str:
+    """The text behind a key of a mapping, empty where there is none."""
+    value = node.get(key) if isinstance(node, Mapping) else None
+    return value.text if isinstance(value, Scalar) else ""
+
+
+__all__ = ["Mapping", "Node", "Scalar", "Sequence", "text_at"]
