@@ -3,6 +3,10 @@
 The `__init__` of a frozen dataclass sets each field through a call of `object.__setattr__`. A maker
 sets the same slots to the same values, and nothing else: it is for classes with slots, whose
 fields have plain defaults, and which have nothing more to do when one is made.
+
+INVARIANT: what is made is of values that were there before and that nobody changes, so that no
+way leads from it back to itself. The garbage collector therefore need not know of it, and does not
+walk a rule set again and again; like any object it goes when nobody has it any more.
 """
 
 from cpython.dict cimport PyDict_GetItem
@@ -13,6 +17,7 @@ from dataclasses import MISSING, fields
 
 cdef extern from "Python.h":
     object PyType_GenericAlloc(type kind, Py_ssize_t count)
+    void PyObject_GC_UnTrack(object made)
 
 
 cdef class Maker:
@@ -53,7 +58,10 @@ cdef class Maker:
                     if value is MISSING:
                         return self.kind(*args, **kwargs)
             PyObject_GenericSetAttr(made, name, value)
-        return made if not left else self.kind(*args, **kwargs)
+        if left:
+            return self.kind(*args, **kwargs)
+        PyObject_GC_UnTrack(made)
+        return made
 
 
 def maker_of(kind):

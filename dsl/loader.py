@@ -28,7 +28,7 @@ def load_sources(sources: Iterable[Source]) -> Ruleset:
     """
     problems = Problems()
     sources = tuple(sources)
-    with paused_collector(grows=True):
+    with paused_collector():
         roots = [root for _, root in compose(sources, problems)]
         ruleset = build_ruleset(roots, problems)
         has_all = len(roots) == len(sources)
@@ -50,20 +50,12 @@ def compose(sources: Iterable[Source], problems: Problems) -> list[tuple[Source,
 
 
 @contextmanager
-def paused_collector(*, grows: bool = False) -> Iterator[None]:
-    """Keeps the garbage collector from looking through a growing tree that has no garbage in it.
-
-    What `grows` is a large tree that stays: it counts as old afterwards, so that the next
-    collection of young objects does not go through all of it either.
-    """
+def paused_collector() -> Iterator[None]:
+    """Keeps the garbage collector from looking through a growing tree that has no garbage in it."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
-            # What somebody froze on purpose must not thaw.
-            if grows and not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()

@@ -12,6 +12,9 @@ from cpython.unicode cimport (
     PyUnicode_Substring,
 )
 
+cdef extern from "Python.h":
+    void PyObject_GC_UnTrack(object made)
+
 
 class Odd(Exception):
     """A text that has to go the ordinary way."""
@@ -113,7 +116,9 @@ def pick_texts(list values, tuple places):
             is_sorted = False
         texts.append(text)
         last = text
-    return tuple(texts) if is_sorted else tuple(sorted(set(texts)))
+    cdef tuple picked = tuple(texts) if is_sorted else tuple(sorted(set(texts)))
+    PyObject_GC_UnTrack(picked)  # as the garbage collector itself would do with texts alone
+    return picked
 
 
 cdef object printed(str literal, object print_text):

@@ -7,6 +7,7 @@ times faster than an event at a time. The reader gives up at the first sign of a
 node and place by place, and has nothing in it to report.
 """
 
+from cpython.object cimport PyObject_GenericSetAttr
 from cpython.unicode cimport (
     PyUnicode_DATA,
     PyUnicode_GET_LENGTH,
@@ -18,8 +19,17 @@ from cpython.unicode cimport (
 from .nodes import Mapping, Scalar, Sequence
 from .quoting import is_balanced
 
+cdef extern from "Python.h":
+    object PyType_GenericAlloc(type kind, Py_ssize_t count)
+    void PyObject_GC_UnTrack(object made)
+
 cdef object new_mapping = Mapping
-cdef object new_scalar = Scalar
+cdef type scalar_type = Scalar
+cdef str TEXT = "text"
+cdef str SOURCE = "source"
+cdef str START = "start"
+cdef str END = "end"
+cdef str STYLE = "style"
 cdef object new_sequence = Sequence
 
 cdef enum:
@@ -159,7 +169,16 @@ cdef class Scan:
             text = PyUnicode_Substring(self.text, start + 1, end - 1)
             if style == "'" and "''" in text:
                 text = text.replace("''", "'")
-        return new_scalar(text, self.source, start, end, style)
+        # There are more of these than of anything else. No way leads from one back to itself, so
+        # that the garbage collector need not know of it.
+        made = PyType_GenericAlloc(scalar_type, 0)
+        PyObject_GC_UnTrack(made)
+        PyObject_GenericSetAttr(made, TEXT, text)
+        PyObject_GenericSetAttr(made, SOURCE, self.source)
+        PyObject_GenericSetAttr(made, START, start)
+        PyObject_GenericSetAttr(made, END, end)
+        PyObject_GenericSetAttr(made, STYLE, style)
+        return made
 
     cdef object block_mapping(self, Py_ssize_t indent):
         # Keys in one column; the first stands here.

@@ -34,6 +34,7 @@ Event = Any  # one of yaml's; those of the C parser always have their marks
 # not show as such, halves of surrogate pairs (a byte that is not UTF-8 is decoded to one) and the
 # two characters that Unicode says are none.
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+USUAL = b"\t\n\r" + bytes(range(0x20, 0x7F))  # what most files are made of
 FORBIDDEN_DECODED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -83,6 +84,8 @@ def is_readable(source: Source, problems: Problems) -> bool:
     ):
         problems.add("R002", Span(source, 0, 0), help="split it into several files")
         return False
+    if text.isascii() and not text.encode().translate(None, USUAL):
+        return True
     found = FORBIDDEN.search(text)
     if found is None:
         return True

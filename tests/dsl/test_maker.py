@@ -1,5 +1,6 @@
 """Tests of makers: what they make is what the class makes, and they refuse what it refuses."""
 
+import gc
 from dataclasses import FrozenInstanceError, dataclass, field, fields
 
 import pytest
@@ -31,6 +32,7 @@ def test_what_is_made_is_what_the_class_makes(
     made, expected = maker_of(kind)(*positional, **named), kind(*positional, **named)
     assert type(made) is kind
     assert made == expected and hash(made) == hash(expected) and repr(made) == repr(expected)
+    assert not gc.is_tracked(made)
     name = fields(kind)[0].name
     with pytest.raises(FrozenInstanceError):
         setattr(made, name, None)

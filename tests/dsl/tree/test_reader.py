@@ -13,7 +13,7 @@ from tallystick.dsl.loader import load_sources
 from tallystick.dsl.problems import Problems, RuleTextError
 from tallystick.dsl.source import Source
 from tallystick.dsl.tree.nodes import Mapping, Node, Scalar, Sequence
-from tallystick.dsl.tree.reader import FILE_BYTES_MAX, read_document
+from tallystick.dsl.tree.reader import FILE_BYTES_MAX, FORBIDDEN, is_readable, read_document
 
 
 def read(text: str) -> tuple[Node | None, list[str]]:
@@ -217,3 +217,11 @@ def test_a_hostile_file_ends_in_an_error(name: str) -> None:
     with pytest.raises(RuleTextError):
         load_sources(sources)
     assert time.process_time() - start < 3  # two on an idle machine
+
+
+@pytest.mark.parametrize("beside", ["", "é"])
+def test_every_character_is_allowed_or_not_whatever_else_is_there(beside: str) -> None:
+    for code in range(0x100):
+        text = f"a: {chr(code)}{beside}"
+        is_allowed = not FORBIDDEN.search(text)
+        assert is_readable(Source("a.yaml", text), Problems()) is is_allowed, code
