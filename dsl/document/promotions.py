@@ -24,7 +24,8 @@ class PromotionBuilder:
         self.problems = problems
         self.actions = ActionBuilder(checker, problems)
         self.conditions = ConditionBuilder(checker, problems)
-        self.stackings = {Stacking(): Stacking()}  # thousands of promotions share a few of them
+        self.stackings: dict[object, Stacking] = {}  # thousands of promotions share a few of them
+        self.alone = self.share_stacking(Stacking())
 
     def build(self, entry: Entry) -> Promotion | None:
         """The promotion of an entry; None when problems were added instead."""
@@ -58,7 +59,19 @@ class PromotionBuilder:
 
     def build_stacking(self, shape: StackingShape | None) -> Stacking:
         """How a promotion stands to the others."""
-        stacking = Stacking() if shape is None else build_stacking(shape)
+        if shape is None:
+            return self.alone
+        if shape.excludes:
+            return self.share_stacking(build_stacking(shape))
+        # Members of enumerations are there once; their hash would take longer.
+        written = (id(shape.mode), id(shape.scope), shape.group, shape.max_in_cart)
+        stacking = self.stackings.get(written)
+        if stacking is None:
+            stacking = self.stackings[written] = self.share_stacking(build_stacking(shape))
+        return stacking
+
+    def share_stacking(self, stacking: Stacking) -> Stacking:
+        """One object for all that are equal."""
         return self.stackings.setdefault(stacking, stacking)
 
     def list_coupons(self, shape: PromotionShape) -> tuple[str, ...]:
@@ -67,6 +80,8 @@ class PromotionBuilder:
             span = shape.node.keys["coupons"].span
             self.problems.add("R308", span, help="write all codes under `coupons`")
         written = shape.coupons or ([] if shape.coupon is None else [shape.coupon])
+        if not written:
+            return ()
         return tuple(sorted({code.strip().upper() for code in written}))
 
 
