@@ -51,9 +51,9 @@ SECTIONS = (
     "promotions",
     "programs",
     "earning_rules",
+    "stamp_cards",
     "burning_rules",
     "campaigns",
-    "stamp_cards",
     "tests",
 )
 

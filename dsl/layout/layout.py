@@ -11,6 +11,7 @@ from ..problems import Problems
 from ..source import Source
 from ..tree.nodes import Mapping, Scalar, Sequence
 from ..tree.reader import read_document
+from .orders import Path, rank
 from .outline import Comment, Entry, Group, outline_of
 from .scalars import (
     WIDTH_MAX,
@@ -21,7 +22,7 @@ from .scalars import (
     write_key,
     write_text,
 )
-from .spelling import Path, Role, rank, role_at, spell
+from .spelling import Role, role_at, spell
 
 INDENT = 2
 

@@ -1,109 +1,26 @@
-"""A place in a rule file in, the order of its keys and the spelling of its values out.
+"""A place in a rule file and a value there in, the one spelling of the value out.
 
-A place is a path of keys from the root of the file, with `*` for the items of a list:
-`("promotions", "summer-20", "when", "*")`. Nothing here changes what a rule means.
+A place is a path of keys from the root of the file. Nothing here changes what a rule means.
 """
 
+import re
 from collections.abc import Callable
 from enum import Enum, auto
 
-from ..expression.literals import MONEY, format_scaled, read_percent, scale_number, split_window
+from ..expression.literals import (
+    MONEY,
+    PERCENT,
+    format_scaled,
+    read_percent,
+    scale_number,
+    split_window,
+)
 from ..expression.mistake import Mistake
 from ..expression.parser import parse
 from ..expression.printer import print_expression
 from ..kinds import Stage
+from .orders import RULES, Path
 
-Path = tuple[str, ...]
-
-SECTIONS = ("ruleset", "define", "stack_groups", "promotions", "tests")
-PROMOTION = (
-    "name",
-    "description",
-    "enabled",
-    "stage",
-    "priority",
-    "basis",
-    "active",
-    "coupon",
-    "coupons",
-    "coupon_pool",
-    "enforcement",
-    "when",
-    "then",
-    "stacking",
-    "limits",
-)
-RULESET = (
-    "dsl",
-    "currency",
-    "timezone",
-    "rounding",
-    "line_floor",
-    "max_promotions",
-    "basis",
-    "attributes",
-)
-# Inside a promotion, by the key that holds the mapping; any other place there is in `DETAIL`.
-PARTS = {
-    "stacking": ("mode", "scope", "group", "excludes", "max_in_cart"),
-    "limits": (
-        "total",
-        "per_customer",
-        "per_account",
-        "per_location",
-        "per_group",
-        "per_day",
-        "max_discount",
-    ),
-    "buy": ("on", "quantity"),
-    "get": ("on", "quantity", "percent_off"),
-    "bundle": ("on", "quantity"),
-    "gift": ("sku", "quantity"),
-    "min_quantity": ("quantity", "on"),
-}
-DETAIL = (
-    "if",
-    "enforcement",
-    "min_quantity",
-    "min_amount",
-    "buy",
-    "get",
-    "bundle",
-    "volume",
-    "gift",
-    "free_shipping",
-    "percent_off",
-    "amount_off",
-    "fixed_price",
-    "price",
-    "percent_surcharge",
-    "amount_surcharge",
-    "per",
-    "measure",
-    "on",
-    "max_units",
-    "repeat",
-    "pick",
-    "partial",
-    "methods",
-)
-CASE = ("description", "cart", "facts", "expect")
-EXPECT = (
-    "applied",
-    "not_applied",
-    "warnings",
-    "applied_coupons",
-    "rejected_coupons",
-    "gifts",
-    "lines",
-    "shipments",
-    "payment_adjustment",
-    "discount_total",
-    "subtotal",
-    "shipping_total",
-    "tax_total",
-    "grand_total",
-)
 MONEY_KEYS = frozenset(
     {
         "amount",
@@ -129,6 +46,45 @@ MONEY_KEYS = frozenset(
         "unit_price",
     }
 )
+# Keys of loyalty rules whose value is a number with something behind it, as `12 months`.
+QUANTITY_KEYS = frozenset(
+    {
+        "activate_after",
+        "bonus",
+        "carry",
+        "cashback",
+        "cost",
+        "discount",
+        "donation",
+        "expire_after",
+        "expires_after",
+        "from",
+        "gift_card",
+        "grace",
+        "keep",
+        "max_discount",
+        "max_per_line",
+        "max_per_order",
+        "max_percent_of_cart",
+        "max_points",
+        "min_order",
+        "min_points",
+        "multiplier",
+        "multiply",
+        "per_member",
+        "points",
+        "resume_grace",
+        "stamps",
+        "value",
+        "window",
+    }
+)
+# Keys of tests that hold points, and sections of `expect` that hold something earned.
+POINTS_KEYS = frozenset({"balance", "lifetime_points", "points", "qualifying"})
+EARNED_KEYS = frozenset({"cashback", "earned", "points", "stamps"})
+QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?: +([a-z]+))?")
+PER = re.compile(r"(\S.*?) +per +(\S.*)")
+UNITS = ("point", "stamp", "day", "week", "month", "year")
 PERCENT_KEYS = frozenset({"percent_off", "percent_surcharge"})
 WINDOW_KEYS = frozenset({"active", "dates", "hours"})
 
@@ -140,38 +96,9 @@ class Role(Enum):
     EXPRESSION = auto()
     MONEY = auto()
     PERCENT = auto()
+    QUANTITY = auto()
     STAGE = auto()
     WINDOW = auto()
-
-
-def order_at(path: Path) -> tuple[str, ...]:
-    """The order of the keys of the mapping at a place; empty where authors choose it."""
-    match path:
-        case ():
-            return SECTIONS
-        case ("ruleset",):
-            return RULESET
-        case ("ruleset", "attributes", _):
-            return ("type", "default")
-        case ("stack_groups", _):
-            return ("policy", "scope")
-        case ("promotions", _):
-            return PROMOTION
-        case ("promotions", _, *_, holder):
-            named = path[-2] if holder == "*" else holder
-            return PARTS.get(named, DETAIL)
-        case ("tests", _):
-            return CASE
-        case ("tests", _, "expect"):
-            return EXPECT
-        case _:
-            return ()
-
-
-def rank(path: Path, key: str) -> int:
-    """Where a key goes in the mapping at a place; keys of the same rank keep their order."""
-    order = order_at(path)
-    return order.index(key) if key in order else len(order)
 
 
 def role_at(path: Path) -> Role:
@@ -189,6 +116,24 @@ def role_at(path: Path) -> Role:
             return Role.PERCENT
         case ("promotions", _, *_, key) if key in WINDOW_KEYS:
             return Role.WINDOW
+        case (section, _, "when") | (section, _, "when", "*") if section in RULES:
+            return Role.EXPRESSION
+        case (section, _, *_, "on" | "if") if section in RULES:
+            return Role.EXPRESSION
+        case (section, _, "active") if section == "programs" or section in RULES:
+            return Role.WINDOW
+        case (section, _, "when", _, *_) if section in RULES:
+            return role_at(("promotions", *path[1:]))
+        case (section, _, *_, key) if section == "programs" or section in RULES:
+            return Role.QUANTITY if key in QUANTITY_KEYS else Role.TEXT
+        case ("tests", _, "expect", held, _) if held in EARNED_KEYS:
+            return Role.QUANTITY
+        case ("tests", _, "facts", "members" | "rooms", _, key) if key in POINTS_KEYS:
+            return Role.QUANTITY
+        case ("tests", _, "cart", "redeem", *_, "points") | ("tests", _, "event", "points"):
+            return Role.QUANTITY
+        case ("tests", _, "expect", "redemptions", _, "points"):
+            return Role.QUANTITY
         case ("tests", _, "expect", "lines" | "shipments", _, "allocations", _):
             return Role.MONEY
         case ("ruleset" | "promotions" | "tests", *_, key) if key in MONEY_KEYS:
@@ -217,6 +162,33 @@ def spell_percent(text: str) -> str:
     return f"{format_scaled(read_percent(text), 4)}%"
 
 
+def spell_quantity(text: str) -> str | None:
+    """Points, stamps, lengths, rates and whatever else a loyalty rule counts.
+
+    >>> [spell_quantity(text) for text in ("0500.0", "1 points", "1.50 points  per 2.5 USD")]
+    ['500', '1 point', '1.5 per 2.50 USD']
+    """
+    per = PER.fullmatch(text)
+    if per is not None:
+        count, *_ = per[1].split(" ")
+        return f"{spell_quantity(count) or per[1]} per {spell_quantity(per[2]) or per[2]}"
+    if MONEY.fullmatch(text):
+        return spell_money(text)
+    if PERCENT.fullmatch(text):
+        return spell_percent(text)
+    match = QUANTITY.fullmatch(text)
+    millionths = scale_number(match[1], 6) if match else None
+    if match is None or millionths is None:
+        return None
+    number = format_scaled(millionths, 6)
+    unit = (match[2] or "").removesuffix("s")
+    if not unit:
+        return number
+    if unit not in UNITS:
+        return None
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
+
+
 def spell_stage(text: str) -> str | None:
     """A stage by its name."""
     names = {str(int(stage)): stage.name.lower() for stage in Stage}
@@ -233,6 +205,7 @@ SPELLERS: dict[Role, Callable[[str], str | None]] = {
     Role.EXPRESSION: spell_expression,
     Role.MONEY: spell_money,
     Role.PERCENT: spell_percent,
+    Role.QUANTITY: spell_quantity,
     Role.STAGE: spell_stage,
     Role.WINDOW: spell_window,
 }

@@ -39,6 +39,7 @@ KEYS = st.sampled_from(
     [
         *("define", "promotions", "tests", "ruleset", "when", "then", "if", "on", "name", "stage"),
         *("percent_off", "amount_off", "active", "bundle", "buy", "x y", "it's", "a: b", "0", "#"),
+        *("programs", "earning_rules", "award", "points", "stamps", "cost", "limits", "expect"),
     ]
 )
 Tree = str | list["Tree"] | dict[str, "Tree"]
@@ -191,6 +192,61 @@ ACTIONS: list[tuple[str, Tree]] = [
     ("shipping", {"free_shipping": {}}),
     ("400", {"percent_surcharge": "2 %"}),
 ]
+LOYALTY: dict[str, Tree] = {
+    "programs": {
+        "club": {
+            "active": "2026-01-01 ..",
+            "points": {"expire_after": "12 month", "name": "0123", "scale": "1"},
+            "redemption": {"value": "1.0 USD", "points": "100.0", "max_percent_of_cart": "50 %"},
+            "tiers": {
+                "levels": {"two": {"cashback": "2.50%", "from": "500.0 points"}},
+                "window": "calendar year",
+                "keep": "1 months",
+            },
+            "deficit": {"carry": "010 points"},
+        },
+    },
+    "earning_rules": {
+        "earn": {
+            "award": {"on": "safety", "step": "whole", "points": "1.50 points per 1.0 USD"},
+            "event": "purchase",
+            "program": "club",
+            "when": ["member.points>=500", {"customer_group": ["two words", "0123"]}],
+            "limits": {"points": "500.0 points per month", "per_member": "1 per 12 month"},
+        },
+        "back": {"event": "purchase", "program": "club", "award": {"cashback": "tier"}},
+        "friend": {
+            "award": {"friend": {"points": "250"}, "referrer": {"cashback": "5.0 USD"}},
+            "min_order": "25.00 USD",
+            "program": "club",
+            "event": "referral",
+        },
+    },
+    "stamp_cards": {"card": {"size": "10", "program": "club", "reward": "free"}},
+    "burning_rules": {
+        "free": {"reward": {"quantity": "2", "product": "0123"}, "program": "club"},
+        "off": {
+            "on": "not(safety)",
+            "reward": {"max_discount": "5.0 USD", "discount": "20.0%"},
+            "cost": "200.0",
+            "program": "club",
+            "limits": {"per_order": "1", "stock": "5"},
+        },
+    },
+    "campaigns": {
+        "double": {"multiply": "2.0", "rules": ["earn"], "program": "club"},
+        "more": {"bonus": "0.50 points", "program": "club", "active": "2026-07-01 .. 2026-07-31"},
+    },
+}
+EARNING_CASE: Tree = {
+    "cart": {
+        "redeem": [{"points": "max", "program": "club"}, {"times": "2", "rule": "off"}],
+        "placed_at": "2026-07-10T12:00:00Z",
+        "lines": [{"unit_price": "30.0 USD", "sku": "on", "quantity": "1"}],
+    },
+    "facts": {"members": {"club": {"tier": "two", "balance": "500.0 points"}}},
+    "expect": {"points": {"club": "45.0"}, "earned": {"back": "0.50 USD", "earn": "45 point"}},
+}
 NAMES = ["NO", "1:30", "0123", "two words", "it's", 'say "hi"', "a: b", "x #y", "", "100 %", "é★"]
 CASE: Tree = {
     "expect": {"grand_total": "30.0 USD", "applied": [], "lines": {"1": {"net": "30.00 USD"}}},
@@ -249,7 +305,7 @@ def test_rules_mean_the_same_however_they_are_laid_out(
 ) -> None:
     count = 1 + random.randrange(4)
     rules: dict[str, Tree] = {
-        "tests": {"works": CASE},
+        "tests": {"works": CASE, "earns": EARNING_CASE},
         "promotions": {f"p{number}": invent_promotion(random) for number in range(count)},
         "define": {
             "safety": 'categories  has "safety"',
@@ -257,6 +313,7 @@ def test_rules_mean_the_same_however_they_are_laid_out(
             "skus": ["0123", "NO", "a b"],
         },
         "ruleset": {"timezone": "Europe/Madrid", "currency": "USD", "line_floor": "0.50 USD"},
+        **LOYALTY,
     }
     shuffled = shuffle(random, rules)
     assert isinstance(shuffled, dict)
