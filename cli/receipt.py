@@ -19,6 +19,7 @@ from ..engine.quote.explanation import APPLIED, GiftUnits, PromotionExplanation
 from ..engine.quote.quote import Quote
 from ..engine.quote.result import Allocation, LineResult
 from ..engine.quote.wording import Wording, count_of, list_names
+from ..engine.takers import REDEMPTION_STAGE
 from .failure import printable
 
 WIDTH = 100  # columns where there is no terminal to ask
@@ -169,7 +170,9 @@ class Receipt:
             yield "", words(self.amount(priced.net), "bold")
 
     def named(self, one: Allocation) -> Text:
-        """The promotion of an allocation."""
+        """The promotion of an allocation, or what was redeemed."""
+        if one.stage == REDEMPTION_STAGE:
+            return words(one.rule, "green")
         return self.title(self.promotions[one.rule])
 
     def title(self, promotion: PromotionExplanation) -> Text:

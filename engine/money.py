@@ -8,6 +8,7 @@ smallest line id, whatever the order of the lines.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from ..dsl.kinds import PPM, Rounding
 
@@ -85,4 +86,21 @@ def spread(
     shared = share(left, [weights[i] for i in free], [ids[i] for i in free])
     for i, part in zip(free, shared, strict=True):
         parts[i] = part
+    return parts
+
+
+def apportion(total: int, amounts: Sequence[Fraction], ids: Sequence[str]) -> list[int]:
+    """Make exact amounts whole, so that they sum to `total`.
+
+    Every amount is floored; the units left over go one each to the largest remainders, ties to the
+    smaller id. `total` is the sum of the amounts, rounded somehow: no more units are left over than
+    amounts have a remainder.
+
+    >>> apportion(4, [Fraction(5, 3), Fraction(4, 3), Fraction(4, 3)], ["a", "c", "b"])
+    [2, 1, 1]
+    """
+    parts = [amount.numerator // amount.denominator for amount in amounts]
+    by_remainder = sorted(range(len(amounts)), key=lambda i: (parts[i] - amounts[i], ids[i]))
+    for i in by_remainder[: total - sum(parts)]:
+        parts[i] += 1
     return parts

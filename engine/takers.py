@@ -35,6 +35,13 @@ class Takers:
         loyalty = self.ruleset.loyalty
         return len(self.ruleset.promotions) + len(loyalty.burning_rules) + program
 
+    @property
+    def redeemed_ids(self) -> tuple[str, ...]:
+        """The ids behind those of promotions, in the order of their numbers."""
+        loyalty = self.ruleset.loyalty
+        rules = (rule.id for rule in loyalty.burning_rules)
+        return (*rules, *(program.id for program in loyalty.programs))
+
     def is_promotion(self, number: int) -> bool:
         """Whether a number is that of a promotion."""
         return number < len(self.ruleset.promotions)

@@ -32,6 +32,7 @@ from .printout import Printout, Refused, Span
 from .quote.explanation import explain_cart
 from .quote.quote import Home, Plain, Quote, encoder
 from .reference.evaluator import ReferenceEvaluator
+from .takers import Takers
 
 EvaluatorName = Literal["kernel", "reference"]
 FactsById = Mapping[str, FactsSource]
@@ -72,7 +73,8 @@ class Till:
         """What prices columns of carts; for the reference each row goes the plain way."""
         is_plain = self._pricer is None
         book = Book(plan_of(self.home.ruleset)) if is_plain else self._book
-        return ColumnPricer(book, self._quote_one, is_plain)
+        others = Takers(self.home.ruleset).redeemed_ids
+        return ColumnPricer(book, self._quote_one, is_plain, others)
 
     @cached_property
     def _evaluator(self) -> KernelEvaluator | ReferenceEvaluator:

@@ -31,7 +31,8 @@ from tallystick.dsl.expression import shorthand, vocabulary
 from tallystick.dsl.problems import MESSAGES, RuleTextError
 from tallystick.engine.cart import errors
 from tallystick.engine.engine import EVALUATORS
-from tallystick.engine.outcome import Reason
+from tallystick.engine.outcome import Reason, Shortfall
+from tallystick.engine.quote.result import EarnedResult, RedemptionResult
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -272,6 +273,7 @@ def test_functions() -> None:
 
 def test_reasons() -> None:
     assert first_cells("reasons") == [reason.word for reason in Reason]
+    assert first_cells("shortfalls") == [reason.word for reason in Shortfall]
 
 
 SHAPES: dict[str, type[Shape]] = {
@@ -303,6 +305,8 @@ STRUCTS: dict[str, type[Any]] = {
     "room": tallystick.Room,
     "card": tallystick.Card,
     "issued": tallystick.Issued,
+    "redeemed": RedemptionResult,
+    "earned": EarnedResult,
 }
 
 

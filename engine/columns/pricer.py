@@ -25,11 +25,16 @@ Task = tuple[Table, int, int]
 class ColumnPricer:
     """Prices columns of carts under one rule set. Immutable, and safe to share between threads."""
 
-    def __init__(self, book: Book, quote: PlainQuote, is_plain: bool = False) -> None:
-        """Know the rule set; `quote` prices one cart the plain way, or all with `is_plain`."""
+    def __init__(
+        self, book: Book, quote: PlainQuote, is_plain: bool, others: tuple[str, ...]
+    ) -> None:
+        """Know the rule set; `quote` prices one cart the plain way, or all with `is_plain`.
+
+        `others` are the ids beside promotions that can take an amount, in the order of `takers`.
+        """
         self._book = book
         self._binder = Binder(book.labels)
-        self._rows = RowPricer(book, quote, is_plain)
+        self._rows = RowPricer(book, quote, is_plain, others)
 
     def price(
         self,

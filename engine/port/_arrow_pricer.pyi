@@ -15,6 +15,7 @@ class RowPricer:
         book: Book,
         quote: Callable[[dict[str, Any], FactsSource | None], Quote],
         is_plain: bool,
+        others: tuple[str, ...],
     ) -> None: ...
     def price(
         self,

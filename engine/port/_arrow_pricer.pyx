@@ -112,14 +112,15 @@ cdef class RowPricer:
             raise MemoryError("not enough memory for the names of promotions")
         self._vocabulary.holders = 1
 
-    def __init__(self, Book book, quote, bint is_plain):
+    def __init__(self, Book book, quote, bint is_plain, others):
         labels = book.labels
+        names = (*labels.ids, *others)
         self._book, self._quote, self._is_plain = book, quote, is_plain
         self._pool = []
         words = [reason.word for reason in Reason]
-        self._numbers = {id: number for number, id in enumerate(labels.ids)}
+        self._numbers = {id: number for number, id in enumerate(names)}
         self._reasons = {word: number for number, word in enumerate(words)}
-        fill_words(self._vocabulary, WORDS_IDS, labels.ids)
+        fill_words(self._vocabulary, WORDS_IDS, names)
         fill_words(self._vocabulary, WORDS_REASONS, words)
         fill_words(self._vocabulary, WORDS_CURRENCY, [labels.currency])
         fill_words(self._vocabulary, WORDS_RULESET, [labels.hash])

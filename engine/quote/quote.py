@@ -28,6 +28,7 @@ from .result import (
     RejectedCoupon,
     Result,
 )
+from .rewards import earned_of, redemptions_of, reward_gifts_of
 from .warning import warnings_of
 from .wording import Wording
 
@@ -169,7 +170,7 @@ class Builder:
             lines=lines,
             shipments=shipments,
             payment=PaymentResult(adjustment, self.allocations(outcome.payment)),
-            gifts=list(self.gifts()),
+            gifts=[*self.gifts(), *reward_gifts_of(self.ruleset, outcome)],
             applied_promotions=[
                 AppliedPromotion(
                     self.id_of(one.promotion),
@@ -182,8 +183,8 @@ class Builder:
             applied_coupons=self.applied_coupons(),
             rejected_coupons=self.rejected_coupons(),
             warnings=warnings_of(self.ruleset, cart, outcome),
-            redemptions=[],
-            earned=[],
+            redemptions=redemptions_of(self.ruleset, cart, outcome),
+            earned=earned_of(self.ruleset, cart, outcome),
             subtotal=cart.subtotal_minor,
             shipping_total=cart.shipping_amount_minor,
             discount_total=discount_total,

@@ -4,13 +4,14 @@ Amounts are integers in minor units of `currency`. Nets are what is left to pay;
 which promotion took how much, in order of application, and always add up to the discount.
 """
 
-from typing import Any
-
 from msgspec import UNSET, Struct, UnsetType
 
 
 class Allocation(Struct, frozen=True):
-    """What one promotion took off a line or shipment; on the payment a rebate is negative."""
+    """What one promotion took off a line or shipment; on the payment a rebate is negative.
+
+    Redemptions have stage 250; their `rule` is a burning rule, or a program.
+    """
 
     rule: str
     stage: int
@@ -35,7 +36,7 @@ class PaymentResult(Struct, frozen=True):
 
 
 class GiftResult(Struct, frozen=True):
-    """Units given away by a promotion."""
+    """Units given away by a promotion, or as an issued reward."""
 
     rule: str
     sku: str
@@ -75,6 +76,62 @@ class Warning(Struct, frozen=True):
     text: str
 
 
+class LineAmount(Struct, frozen=True):
+    """What a redemption took off a line."""
+
+    id: str
+    amount: int
+
+
+class RedemptionResult(Struct, frozen=True):
+    """What became of a request to redeem.
+
+    `status` is `honoured`, `clipped` (less than was `wanted`) or `refused`; `times` are the steps
+    given, `points` what they took in smallest units, `amount` what came off. `program` and `rule`
+    are what the request named, or what it turned out to be about; `rule` is null for points of a
+    program at its own rate.
+    """
+
+    program: str | None
+    rule: str | None
+    issued: str | None
+    status: str
+    wanted: int
+    times: int
+    points: int
+    amount: int
+    lines: list[LineAmount]
+    reason: str | UnsetType = UNSET  # unless it was honoured
+
+
+class LineShare(Struct, frozen=True):
+    """What is earned on a line."""
+
+    id: str
+    share: int
+
+
+class EarnedResult(Struct, frozen=True, kw_only=True):
+    """What an earning rule, or a campaign's bonus, gives: `amount` in smallest units of points, in
+    minor units of cashback, or stamps on a `card`.
+
+    `base` is that of the lines the rule saw, `multiplier` what all multipliers came to together, as
+    a fraction. `shares` of the lines sum to `amount`, unless it is on no line.
+    """
+
+    program: str
+    rule: str
+    kind: str
+    card: str | UnsetType = UNSET  # of stamps
+    amount: int
+    base: int
+    multiplier: str
+    campaigns: list[str]
+    lines: list[LineShare]
+    clipped: bool
+    reason: str | UnsetType = UNSET  # of what was rejected
+
+
 class Result(Struct, frozen=True):
     """A priced cart: grand_total = subtotal + shipping - discounts + adjustment + tax."""
 
@@ -89,8 +146,8 @@ class Result(Struct, frozen=True):
     applied_coupons: list[AppliedCoupon]
     rejected_coupons: list[RejectedCoupon]
     warnings: list[Warning]
-    redemptions: list[dict[str, Any]]
-    earned: list[dict[str, Any]]
+    redemptions: list[RedemptionResult]
+    earned: list[EarnedResult]
     subtotal: int
     shipping_total: int
     discount_total: int

@@ -7,6 +7,7 @@ from ...dsl.ruleset import Ruleset
 from ..cart.checked import CheckedCart
 from ..outcome import Outcome
 from ..reference.meaning import Scene
+from ..takers import REDEMPTION_STAGE, Takers
 from .finding import finding_of
 from .result import Warning
 
@@ -31,15 +32,21 @@ def nets_read_by(
 ) -> Sequence[int]:
     """The line nets that an applied promotion's conditions read, found from the allocations.
 
-    At the entry of its stage what earlier stages took is gone; under `compound` also what earlier
-    promotions of its own stage took.
+    At the entry of its stage what earlier stages and redemptions took is gone; under `compound`
+    also what earlier promotions of its own stage took.
     """
     reader = ruleset.promotions[number]
     order = [one.promotion for one in outcome.applied]
     gone = set(order[: order.index(number)])
     if reader.basis is Basis.ADDITIVE:
         gone = {n for n in gone if ruleset.promotions[n].stage < reader.stage}
+    takers = Takers(ruleset)
+    is_later = reader.stage > REDEMPTION_STAGE
+
+    def is_gone(number: int) -> bool:
+        return number in gone or (is_later and not takers.is_promotion(number))
+
     return [
-        line.gross_minor - sum(amount for n, amount in moves if n in gone)
+        line.gross_minor - sum(amount for n, amount in moves if is_gone(n))
         for line, moves in zip(cart.lines, outcome.lines, strict=True)
     ]

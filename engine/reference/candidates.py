@@ -1,5 +1,7 @@
 """A promotion, a cart and facts in: whether it may be considered at all, or why not."""
 
+from typing import Protocol
+
 from ...dsl.ruleset import Promotion, Window
 from ..cart.checked import CheckedCart
 from ..cart.facts import Facts, Uses
@@ -10,13 +12,30 @@ NO_USES = Uses()
 
 def refuse_candidate(promotion: Promotion, cart: CheckedCart, facts: Facts) -> Reason | None:
     """Why a promotion is no candidate for this cart; None when it is one."""
-    if not promotion.is_enabled or not is_within(promotion.window, cart.placed_at_us):
+    if not is_active(promotion, cart.placed_at_us):
         return Reason.INACTIVE
     if promotion.needs_code and not has_code(promotion, cart, facts):
         return Reason.NO_CODE
     if is_limit_reached(promotion, cart, facts):
         return Reason.LIMIT_REACHED
     return None
+
+
+class Switchable(Protocol):
+    """What can be switched off, and has a window in which it is active."""
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether it is switched on."""
+
+    @property
+    def window(self) -> Window:
+        """When it is active."""
+
+
+def is_active(one: Switchable, instant_us: int) -> bool:
+    """Whether something is switched on and an instant lies in its window."""
+    return one.is_enabled and is_within(one.window, instant_us)
 
 
 def is_within(window: Window, instant_us: int) -> bool:

@@ -1,16 +1,20 @@
-"""A rule set, a cart and facts in, an outcome out: candidates, exclusives, stages, stack groups."""
+"""A rule set, a cart and facts in, an outcome out: stages, stack groups, redemptions, earnings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...dsl.kinds import Basis, Mode, Policy, Scope, Stage
 from ...dsl.ruleset import Promotion, Ruleset, StackGroup
 from ..cart.checked import CheckedCart
 from ..cart.facts import Facts
-from ..outcome import Applied, Outcome, Reason, Refusal
+from ..outcome import Allocation, Applied, Outcome, Reason, Redeemed, Refusal
+from ..takers import Takers
+from .bases import bases_of
 from .candidates import refuse_candidate
+from .earning import Earning, Order
 from .effect import Workshop
 from .meaning import Scene
+from .redemption import Redeemer
 from .state import Effect, State
 
 
@@ -27,6 +31,8 @@ class Run:
     refusals: dict[int, Refusal] = field(default_factory=dict)
     warnings: list[tuple[int, int]] = field(default_factory=list)
     last: int | None = None  # the applied promotion of mode `last`
+    redeemer: Redeemer | None = None  # once stage 200 is over, if there are programs
+    earnings: list[Earning] = field(default_factory=list)  # by program
 
     def __post_init__(self) -> None:
         self.state = State(self.cart, self.ruleset.line_floor_minor)
@@ -43,8 +49,35 @@ class Run:
                 self.refusals[number] = Refusal(reason)
         self.try_exclusives(self.open_numbers(), Scope.CART)
         for stage in Stage:
+            if stage is Stage.SHIPPING and self.ruleset.loyalty.programs:
+                self.redeem()
             self.state.begin_stage()
             self.run_stage(stage)
+        if self.redeemer is not None:
+            self.earn(self.redeemer)
+
+    # Loyalty.
+
+    def redeem(self) -> None:
+        """Take off what the cart redeems for points, between stages order and shipping."""
+        self.redeemer = Redeemer(self.ruleset, self.cart, self.facts, self.state)
+        self.redeemer.redeem_all()
+
+    def earn(self, redeemer: Redeemer) -> None:
+        """Give what is earned on the final nets; no stage after redemptions changes them."""
+        nets = self.state.nets
+        order = Order(
+            self.ruleset,
+            self.cart,
+            self.facts,
+            nets,
+            bases_of(self.cart, nets, redeemer.ordered_nets),
+            has_redeemed=any(one.redeemed.times for one in redeemer.attempts),
+        )
+        numbers = range(len(self.ruleset.loyalty.programs))
+        self.earnings = [Earning(order, number) for number in numbers]
+
+    # Candidates.
 
     def open_numbers(self) -> list[int]:
         """Candidates that nothing has refused yet and that have not applied."""
@@ -243,10 +276,14 @@ class Run:
     def outcome(self) -> Outcome:
         """Everything that happened, in order of application."""
         done = list(zip(self.applied, self.effects, strict=True))
+        redemptions = self.redemptions()
         return Outcome(
             applied=self.applied,
             lines=[
-                [(one.promotion, e.lines[i]) for one, e in done if e.lines.get(i)]
+                [
+                    *((one.promotion, e.lines[i]) for one, e in done if e.lines.get(i)),
+                    *self.redeemed_on(i, redemptions),
+                ]
                 for i in range(len(self.cart.lines))
             ],
             shipments=[
@@ -256,7 +293,23 @@ class Run:
             payment=[(one.promotion, e.payment_minor) for one, e in done if e.payment_minor],
             warnings=self.warnings,
             rejections=list(self.reject_codes()),
+            redemptions=redemptions,
+            earned=[entry for earning in self.earnings for entry in earning.entries()],
         )
+
+    def redemptions(self) -> list[Redeemed]:
+        """What became of each request to redeem."""
+        return [] if self.redeemer is None else [one.redeemed for one in self.redeemer.attempts]
+
+    def redeemed_on(self, place: int, redemptions: Sequence[Redeemed]) -> Iterator[Allocation]:
+        """What redemptions took off a line, in their order."""
+        takers = Takers(self.ruleset)
+        for one in redemptions:
+            amounts = dict(one.lines)
+            if place in amounts and one.rule is not None:
+                yield takers.number_of_rule(one.rule), amounts[place]
+            elif place in amounts and one.program is not None:
+                yield takers.number_of_program(one.program), amounts[place]
 
     def reject_codes(self) -> Iterable[tuple[int, Refusal]]:
         """Codes that no promotion applied for, and why."""

@@ -21,7 +21,8 @@ from ...dsl.formula import (
     Truth,
     Value,
 )
-from ..cart.checked import CheckedCart, CheckedLine
+from ..cart.checked import CheckedCart, CheckedEvent, CheckedLine
+from .members import Membership
 
 CART_FIELDS: Mapping[str, Callable[[CheckedCart], Value | None]] = {
     "cart.subtotal": lambda cart: cart.subtotal_minor,
@@ -71,15 +72,35 @@ COMPARED: Mapping[str, Callable[[int, int], bool]] = {
 }
 
 
+EVENT_FIELDS: Mapping[str, Callable[[CheckedEvent], Value | None]] = {
+    "event.type": lambda event: event.type,
+    "event.kind": lambda event: event.kind,
+    "event.amount": lambda event: event.amount_minor,
+}
+PURCHASE = CheckedEvent("purchase")  # what a cart is that stands for no other event
+
+
 class Scene:
-    """A cart with the line nets that conditions read, and the line looked at, if any."""
+    """A cart with the line nets that conditions read, and the line looked at, if any.
+
+    Loyalty rules also read the customer's membership in their program.
+    """
 
     def __init__(
-        self, cart: CheckedCart, nets: Sequence[int], line: CheckedLine | None = None
+        self,
+        cart: CheckedCart,
+        nets: Sequence[int],
+        line: CheckedLine | None = None,
+        membership: Membership | None = None,
     ) -> None:
         self.cart = cart
         self.nets = nets
         self.line = line
+        self.membership = membership
+
+    def at(self, line: CheckedLine) -> "Scene":
+        """The same with a line to look at."""
+        return Scene(self.cart, self.nets, line, self.membership)
 
     def holds(self, formula: Formula) -> bool:
         """Whether the formula is true here."""
@@ -164,14 +185,28 @@ class Scene:
             return self.cart.attributes.get(attribute)
         if owner == "customer":
             return self.cart.customer_attributes.get(attribute)
+        if name.startswith("member."):
+            return None if self.membership is None else self.membership.field(name)
+        if name.startswith("event."):
+            return self.event_field(name, attribute)
         assert self.line is not None, f"{name} outside a line"
         if name in LINE_FIELDS:
             return LINE_FIELDS[name](self.line)
         return self.line.attributes.get(attribute)
 
+    def event_field(self, name: str, attribute: str) -> Value | None:
+        """The value of a field of the event that the cart stands for."""
+        event = self.cart.event or PURCHASE
+        if attribute:
+            return event.attributes.get(attribute)
+        if name == "event.points":
+            held, points = self.membership, event.points
+            return None if held is None or points is None else held.millionths(points)
+        return EVENT_FIELDS[name](event)
+
     def lines(self, where: Formula) -> list[CheckedLine]:
         """The lines for which a line formula holds, in the cart's order."""
-        return [line for line in self.cart.lines if Scene(self.cart, self.nets, line).holds(where)]
+        return [line for line in self.cart.lines if self.at(line).holds(where)]
 
     def aggregate(self, term: Aggregate) -> int | None:
         """A number over the lines that match; min_price and max_price of none are missing."""

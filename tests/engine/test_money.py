@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tallystick.dsl.kinds import Rounding
-from tallystick.engine.money import divide, percent_of, share, spread
+from tallystick.engine.money import apportion, divide, percent_of, share, spread
 
 AMOUNTS = st.integers(0, 10**13)
 WEIGHTS = st.lists(st.integers(0, 10**13) | st.integers(0, 5), max_size=8)
@@ -93,3 +93,24 @@ def test_caps_equal_to_weights_need_one_pass(total: int, weights: list[int]) -> 
     ids = names(weights)
     placed = min(total, sum(weights))
     assert spread(total, weights, weights, ids) == share(placed, weights, ids)
+
+
+EXACT = st.lists(st.fractions(0, 10**13), max_size=8)
+
+
+@given(EXACT, st.sampled_from(Rounding))
+def test_what_is_apportioned_sums_to_the_total_and_nothing_moves_by_a_whole_unit(
+    amounts: list[Fraction], rounding: Rounding
+) -> None:
+    exact = sum(amounts, Fraction(0))
+    total = divide(exact.numerator, exact.denominator, rounding)
+    parts = apportion(total, amounts, names(amounts))
+    assert sum(parts) == total
+    assert all(abs(part - amount) < 1 for part, amount in zip(parts, amounts, strict=True))
+
+
+def test_units_left_over_go_to_the_largest_remainders_then_to_the_smaller_ids() -> None:
+    halves = [Fraction(3, 2), Fraction(1, 2), Fraction(1, 2), Fraction(9, 10)]
+    assert apportion(3, halves, ["c", "b", "a", "z"]) == [1, 0, 1, 1]
+    assert apportion(2, halves, ["c", "b", "a", "z"]) == [1, 0, 0, 1]
+    assert apportion(0, [], []) == []

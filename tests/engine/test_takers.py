@@ -25,6 +25,7 @@ def test_numbers_run_through_all() -> None:
     numbers = [0, 1, takers.number_of_rule(0), *map(takers.number_of_program, range(2))]
     assert numbers == [0, 1, 2, 3, 4]
     assert [takers.id_of(n) for n in numbers] == ["mug", "free", "three-off", "air", "club"]
+    assert takers.redeemed_ids == ("three-off", "air", "club")
     assert [takers.stage_of(n) for n in numbers] == [100, 300, 250, 250, 250]
     assert [takers.is_promotion(n) for n in numbers] == [True, True, False, False, False]
 

@@ -76,7 +76,7 @@ def records_of(results: Any) -> list[Cart]:
 
 
 def expected_of(engine: Engine, carts: list[Any], facts: Any = None) -> list[Cart]:
-    """What the same carts get as dicts; loyalty, always empty, has no columns."""
+    """What the same carts get as dicts; what is redeemed and earned has no columns."""
     records = []
     for one in engine.quote_batch(carts, facts):
         record = one.as_record() if isinstance(one, CartError) else one.to_dict()
