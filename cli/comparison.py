@@ -1,44 +1,38 @@
 """What a test expects and a quote in, what differs out, in the words of the shop.
 
 Only what a test names is compared. `applied` is the whole list in order; `warnings` and
-`applied_coupons` are whole sets; `rejected_coupons`, `gifts` and allocations are whole mappings;
-of `not_applied`, `lines` and `shipments` only the entries named count. Amounts are minor units.
+`applied_coupons` are whole sets; `rejected_coupons`, `gifts`, allocations and what is said of
+loyalty are whole mappings; of `not_applied`, `lines` and `shipments` only the entries named count.
+Amounts are minor units.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from ..dsl.loyalty import Loyalty
 from ..engine.quote.explanation import APPLIED, PromotionExplanation
 from ..engine.quote.quote import Quote
 from ..engine.quote.result import LineResult
 from ..engine.quote.wording import Wording
+from .difference import Difference
+from .earnings import EarningsComparison
 
 TOTALS = ("discount_total", "subtotal", "shipping_total", "tax_total", "grand_total")
 NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is not as expected; `reasons` say why, where the engine knows."""
-
-    subject: str  # a key of `expect`, or a path below it: `lines.l1.net`
-    expected: str
-    got: str
-    reasons: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The difference in a sentence, without its reasons."""
-        return f"{self.subject}: expected {self.expected}, got {self.got}"
-
-
 class Comparison:
     """One quote, made with `explain`, held against what a test expects of it."""
 
-    def __init__(self, wording: Wording, quote: Quote) -> None:
+    def __init__(self, wording: Wording, loyalty: Loyalty, quote: Quote) -> None:
         assert quote.explanation is not None
         self.money = wording.money
+        redemptions = msgspec.to_builtins(quote.result.redemptions)
+        earned = msgspec.to_builtins(quote.result.earned)
+        self.earnings = EarningsComparison(loyalty, wording, redemptions, earned)
         self.result = quote.result
         self.fates = {one.id: one for one in quote.explanation.promotions}
 
@@ -63,6 +57,7 @@ class Comparison:
         for key, compare in comparers.items():
             if key in expect:
                 found += compare(expect[key])
+        found += self.earnings.compare(expect)
         for key in TOTALS:
             if key in expect:
                 found += self.compare_amount(key, expect[key], getattr(self.result, key))
@@ -168,17 +163,16 @@ class Comparison:
     def compare_allocations(
         self, path: str, wanted: Mapping[str, int], result: LineResult
     ) -> Iterator[Difference]:
-        """What each promotion took off a line or shipment."""
-        got = {one.rule: one.amount for one in result.allocations}
+        """What each promotion, burning rule or program took off a line or shipment."""
+        got: Counter[str] = Counter()
+        for one in result.allocations:
+            got[one.rule] += one.amount
         for name in [*wanted, *(name for name in got if name not in wanted)]:
             if wanted.get(name, 0) != got.get(name, 0):
-                reasons = () if name in got else (self.fate(name),)
-                yield Difference(
-                    f"{path}.allocations.{name}",
-                    self.money(wanted.get(name, 0)),
-                    self.money(got.get(name, 0)),
-                    reasons,
-                )
+                is_told = name in self.fates and name not in got
+                reasons = (self.fate(name),) if is_told else ()
+                amounts = self.money(wanted.get(name, 0)), self.money(got.get(name, 0))
+                yield Difference(f"{path}.allocations.{name}", *amounts, reasons)
 
     def compare_amount(self, subject: str, wanted: int, got: int) -> Iterator[Difference]:
         """One amount."""

@@ -10,8 +10,9 @@ from ..engine.cart.errors import CartError
 from ..engine.cart.facts import read_facts
 from ..engine.engine import Engine
 from ..engine.quote.wording import Wording
-from .comparison import Comparison, Difference
+from .comparison import Comparison
 from .coverage import Coverage
+from .difference import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Suite:
             self.coverage.see(quote.cart, read_facts(facts))
         except CartError as error:
             return [], str(error)
-        return Comparison(Wording(self.ruleset), quote).compare(case.expect), ""
+        loyalty = self.ruleset.loyalty
+        return Comparison(Wording(self.ruleset), loyalty, quote).compare(case.expect), ""
 
     def by_file(self) -> Iterator[tuple[str, list[Verdict]]]:
         """The verdicts of each file, files in the order of their first test."""

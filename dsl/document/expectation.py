@@ -122,6 +122,7 @@ class RedeemedShape(Shape):
     times: Count | None = None
     points: Points | None = None
     amount: Total | None = None
+    reason: Shortfall | None = None
 
 
 LOYALTY = frozenset(("earned", "points", "cashback", "stamps", "redemptions"))

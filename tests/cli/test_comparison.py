@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tallystick.cli.comparison import Comparison, Difference
+from tallystick.cli.comparison import Comparison
+from tallystick.cli.difference import Difference
 from tallystick.dsl.loader import load_sources
 from tallystick.dsl.source import Source
 from tallystick.engine.engine import Engine
@@ -60,7 +61,7 @@ def compare(expect: dict[str, Any]) -> list[Difference]:
     """The differences between the quote of `CART` and what is expected."""
     ruleset = load_sources([Source("rules.yaml", RULES)])
     quote = Engine(ruleset, "reference").quote(CART, explain=True)
-    return Comparison(Wording(ruleset), quote).compare(expect)
+    return Comparison(Wording(ruleset), ruleset.loyalty, quote).compare(expect)
 
 
 def test_what_is_as_expected_makes_no_difference() -> None:

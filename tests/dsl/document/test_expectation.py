@@ -14,7 +14,7 @@ expect:
   cashback: {club: 1.50 USD}
   stamps: {card: 2}
   redemptions:
-    off: {times: 2, points: 400, amount: 4 USD}
+    off: {times: 2, points: 400, amount: 4 USD, reason: over_limit}
     club: {points: 100 points}
     wallet: {points: 0.5}
     pay: {points: 5.25}
@@ -37,7 +37,7 @@ def test_every_expectation_about_loyalty() -> None:
         "cashback": {"club": 150},
         "stamps": {"card": 2},
         "redemptions": {
-            "off": {"times": 2, "points": 400, "amount": 400},
+            "off": {"times": 2, "points": 400, "amount": 400, "reason": "over_limit"},
             "club": {"points": 100},
             "wallet": {"points": 50},
             "pay": {"points": 525},
