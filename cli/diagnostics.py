@@ -13,6 +13,7 @@ class Diagnostic(TypedDict):
     """A problem as JSON. Lines and columns count from 1, columns in code points; the end is out."""
 
     code: str
+    severity: str  # error, warning or note
     message: str
     help: str
     file: str
@@ -29,6 +30,7 @@ def diagnostic_of(problem: Problem) -> Diagnostic:
     end_line, end_column = problem.span.source.position(problem.span.end)
     return Diagnostic(
         code=problem.code,
+        severity=problem.severity,
         message=problem.message,
         help=problem.help,
         file=file,
@@ -52,8 +54,11 @@ def render_json(problems: Sequence[Problem]) -> str:
 
 
 def render_github(problems: Sequence[Problem]) -> str:
-    """One `::error` command a line, which GitHub shows beside the line it is about."""
+    """One command a line, as `::error`, which GitHub shows beside the line it is about."""
     return "\n".join(command_of(diagnostic_of(problem)) for problem in problems)
+
+
+COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}  # what GitHub calls them
 
 
 def command_of(diagnostic: Diagnostic) -> str:
@@ -71,7 +76,8 @@ def command_of(diagnostic: Diagnostic) -> str:
     properties.append(("title", diagnostic["code"]))
     shown = ",".join(f"{name}={escape_property(str(value))}" for name, value in properties)
     help = f"\nhelp: {diagnostic['help']}" if diagnostic["help"] else ""
-    return f"::error {shown}::{escape_message(diagnostic['message'] + help)}"
+    command = COMMANDS[diagnostic["severity"]]
+    return f"::{command} {shown}::{escape_message(diagnostic['message'] + help)}"
 
 
 def escape_message(text: str) -> str:
@@ -86,7 +92,9 @@ def escape_property(text: str) -> str:
 
 # How the lines of a rendered problem are coloured, by what they look like.
 COLOURS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = (
-    (re.compile(r"^(R\d+)( .*)$"), lambda m: f"\x1b[1;31m{m[1]}\x1b[0m\x1b[1m{m[2]}\x1b[0m"),
+    (re.compile(r"^(R\d{3})( .*)$"), lambda m: f"\x1b[1;31m{m[1]}\x1b[0m\x1b[1m{m[2]}\x1b[0m"),
+    (re.compile(r"^(W\d{3})( .*)$"), lambda m: f"\x1b[1;33m{m[1]}\x1b[0m\x1b[1m{m[2]}\x1b[0m"),
+    (re.compile(r"^(N\d{3})( .*)$"), lambda m: f"\x1b[1;34m{m[1]}\x1b[0m\x1b[1m{m[2]}\x1b[0m"),
     (re.compile(r"^(  )(help:)(.*)$"), lambda m: f"{m[1]}\x1b[32m{m[2]}\x1b[0m{m[3]}"),
     (re.compile(r"^( +\| *)(\^+)$"), lambda m: f"\x1b[2m{m[1]}\x1b[0m\x1b[31m{m[2]}\x1b[0m"),
     (re.compile(r"^( +\d+ \|)(.*)$"), lambda m: f"\x1b[2m{m[1]}\x1b[0m{m[2]}"),

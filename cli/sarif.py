@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ..dsl.problems import MESSAGES, Problem
+from ..dsl.audit import concerns
+from ..dsl.problems import MESSAGES, SEVERITIES, Problem
 from ..dsl.source import Span
 from ..version import __version__
 from .diagnostics import diagnostic_of
@@ -23,6 +24,8 @@ FAMILIES = {
     "R2": "the shape of a document",
     "R3": "rules that contradict each other or themselves",
     "R4": "tests in rule files",
+    "W5": "rules that may not do what was meant",
+    "N5": "rules that may not do what was meant",
 }
 
 
@@ -48,14 +51,15 @@ def rule_of(code: str) -> dict[str, Any]:
     return {
         "id": code,
         "shortDescription": {"text": general_message(code)},
-        "defaultConfiguration": {"level": "error"},
+        "defaultConfiguration": {"level": SEVERITIES[code[0]]},
         "properties": {"tags": [FAMILIES[code[:2]]]},
     }
 
 
 def general_message(code: str) -> str:
     """The message of a code with `...` for what differs from file to file."""
-    parts = string.Formatter().parse(MESSAGES[code])
+    messages = MESSAGES if code in MESSAGES else concerns.MESSAGES
+    parts = string.Formatter().parse(messages[code])
     return "".join(text + ("" if name is None else "...") for text, name, _, _ in parts)
 
 
@@ -69,7 +73,7 @@ def result_of(problem: Problem, rule_index: int) -> dict[str, Any]:
     result = {
         "ruleId": problem.code,
         "ruleIndex": rule_index,
-        "level": "error",
+        "level": problem.severity,
         "message": {"text": diagnostic["message"] + help},
         "locations": [place],
     }

@@ -12,8 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
+from typing import Literal
 
 from .source import Source, Span
+
+Severity = Literal["error", "warning", "note"]
+# What the letter of a code says. Warnings and notes have their table in `audit.concerns`.
+SEVERITIES: dict[str, Severity] = {"R": "error", "W": "warning", "N": "note"}
 
 PROBLEMS_MAX = 100  # LIMIT: more than a person would read; reading stops there
 
@@ -193,6 +198,13 @@ class Problem:
     message: str
     help: str = ""
     fix: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is: rules with an error are not used, a warning may be meant, a note may
+        well be.
+        """
+        return SEVERITIES[self.code[0]]
 
     def render(self) -> str:
         """The problem as a person reads it: place, line, underline, help."""

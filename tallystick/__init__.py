@@ -21,7 +21,7 @@ from .engine.printout import Printout
 from .engine.quote.explanation import Explanation
 from .engine.quote.quote import Quote
 from .engine.quote.result import Result
-from .files import RulePathError, load
+from .files import RulePathError, audit, load
 from .partition import Pricer, pricer
 from .version import LANGUAGE_VERSION, __version__
 
@@ -63,6 +63,7 @@ __all__ = [
     "TierAnswer",
     "Uses",
     "__version__",
+    "audit",
     "load",
     "load_text",
     "pricer",

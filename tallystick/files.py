@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .cache import load_cached
+from .dsl.audit.audit import audit_sources
 from .dsl.loader import load_sources
+from .dsl.problems import Problem
 from .dsl.ruleset import Ruleset
 from .dsl.source import Source
 from .dsl.tree.reader import FILE_BYTES_MAX
@@ -52,12 +54,27 @@ def load(path: str | os.PathLike[str], cache: str | os.PathLike[str] | None = No
     `RulePathError` when there are no rule files, when one cannot be read, and when the folder
     holds several rule sets.
     """
+    sources = read_ruleset(path)
+    return load_sources(sources) if cache is None else load_cached(sources, cache)
+
+
+def audit(path: str | os.PathLike[str]) -> list[Problem]:
+    """Warnings and notes about the rule files of a folder (or one file), sorted by place.
+
+    They are about rules that can be used, and that may not do what was meant: what `tally check`
+    shows beside errors. Raises what `load` raises.
+    """
+    _, found = audit_sources(read_ruleset(path))
+    return found
+
+
+def read_ruleset(path: str | os.PathLike[str]) -> tuple[Source, ...]:
+    """The files of the one rule set at a path."""
     folders = find_rulesets([path])
     if len(folders) > 1:
         names = ", ".join(f"`{folder.root}`" for folder in folders)
         raise RulePathError(f"`{path}` holds several rule sets, load one of them: {names}")
-    sources = folders[0].sources
-    return load_sources(sources) if cache is None else load_cached(sources, cache)
+    return folders[0].sources
 
 
 def read_sources(paths: Iterable[str | os.PathLike[str]]) -> list[Source]:

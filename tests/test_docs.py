@@ -25,6 +25,7 @@ import pytest
 import tallystick
 from tallystick.cli.app import main
 from tallystick.cli.suite import Suite
+from tallystick.dsl.audit import concerns
 from tallystick.dsl.document import actions, cases, document, expectation
 from tallystick.dsl.document.shape import Shape
 from tallystick.dsl.expression import shorthand, vocabulary
@@ -240,7 +241,12 @@ def anchors_of(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "messages"), [("problems", MESSAGES), ("cart-errors", errors.MESSAGES)]
+    ("name", "messages"),
+    [
+        ("problems", MESSAGES),
+        ("warnings", concerns.MESSAGES),
+        ("cart-errors", errors.MESSAGES),
+    ],
 )
 def test_messages(name: str, messages: dict[str, str]) -> None:
     shown = {bare(row[0]): row[1] for table in tables_named(name) for row in table.rows}

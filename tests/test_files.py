@@ -204,3 +204,13 @@ def test_nothing_that_looks_like_a_rule_file_is_passed_over(tmp_path: Path) -> N
 def test_an_empty_path_is_not_the_current_folder() -> None:
     with pytest.raises(RulePathError, match="a path is empty"):
         load("")
+
+
+def test_audit_looks_at_what_load_would_load(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("programs: {club: {}}\n")
+    assert [one.code for one in tallystick.audit(tmp_path)] == ["N573"]
+    (tmp_path / "a.yaml").write_text("programs: {club: 1}\n")
+    with pytest.raises(RuleTextError):
+        tallystick.audit(tmp_path)
+    with pytest.raises(RulePathError):
+        tallystick.audit(tmp_path / "nowhere")

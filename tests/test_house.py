@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tallystick.dsl.audit import concerns
 from tallystick.dsl.problems import MESSAGES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -155,8 +156,10 @@ def test_every_rule_file_has_tests_beside_it() -> None:
 
 
 def test_every_problem_code_has_a_case() -> None:
-    shown = "".join(p.read_text() for p in (ROOT / "tests" / "problems").rglob("*.txt"))
-    assert {code for code in MESSAGES if not re.search(rf"^{code} ", shown, re.M)} == set()
+    folders = (ROOT / "tests" / "problems", ROOT / "tests" / "warnings")
+    shown = "".join(p.read_text() for folder in folders for p in folder.rglob("*.txt"))
+    codes = (*MESSAGES, *concerns.MESSAGES)
+    assert {code for code in codes if not re.search(rf"^{code} ", shown, re.M)} == set()
 
 
 def test_every_module_is_imported_by_another() -> None:

@@ -1,20 +1,19 @@
-"""The documents of all files in, one checked `Ruleset` out."""
+"""The sections of all files in, one checked `Ruleset` out."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from ..expression.checker import Checker
 from ..fingerprint import fingerprint
 from ..problems import Problems
 from ..ruleset import Promotion, Ruleset, StackGroup
-from ..tree.nodes import Node, Scalar
+from ..tree.nodes import Scalar
 from .cases import CaseBuilder
 from .diagnosis import read_shape
 from .document import StackGroupShape
 from .loyalty import build_loyalty
 from .promotions import PromotionBuilder
 from .register import Register
-from .sections import Sections, collect_sections
+from .sections import Sections
 from .settings import Settings, read_settings
 from .stacking import check_stack_groups, check_stacking
 
@@ -22,12 +21,11 @@ from .stacking import check_stack_groups, check_stacking
 DEFINITIONS_MAX = 10_000
 
 
-def build_ruleset(roots: Iterable[Node], problems: Problems) -> Ruleset:
-    """The rule set of some documents, whole only if no problem was added.
+def build_ruleset(sections: Sections, problems: Problems) -> Ruleset:
+    """The rule set of all sections, whole only if no problem was added.
 
     Everything is looked at, whatever else is wrong, so that one look shows all there is to mend.
     """
-    sections = collect_sections(roots, problems)
     settings = read_settings(sections.ruleset, problems)
     checker = declare(sections, settings, problems)
     groups = build_stack_groups(sections, problems)

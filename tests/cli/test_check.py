@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,14 @@ from tallystick.dsl.problems import PROBLEMS_MAX
 
 GOOD = "promotions:\n  tenth: {then: {percent_off: 10%}}\n"
 BAD = "promotions:\n  bad:\n    when: cart.subtotl >= 5 USD\n    then: {percent_off: 10%}\n"
+
+
+WARNED = """programs:
+  club: {redemption: {points: 1, value: 2 USD}}
+earning_rules:
+  purchase: {program: club, event: purchase, award: {points: 1 per 1 USD}}
+"""
+NOTED = WARNED.replace("value: 2 USD", "value: 0.60 USD")
 
 
 @pytest.fixture
@@ -144,3 +153,51 @@ def test_paths_that_lead_nowhere_have_a_line_each(
     assert capsys.readouterr().err == (
         "tally: there is no file or folder `one`\ntally: there is no file or folder `two`\n"
     )
+
+
+# Warnings and notes.
+
+
+def test_warnings_are_shown_and_fail_only_when_asked(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, a=WARNED)
+    assert main(["check", "."]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("W501 100 USD spent can bring 200 USD back, more than was spent\n")
+    assert shown.err == "tally: 1 file, 0 promotions, 1 loyalty rule, no problems, 1 warning\n"
+    assert main(["check", ".", "--strict"]) == 1
+    assert capsys.readouterr() == shown
+
+
+def test_notes_never_fail(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, a=NOTED)
+    assert main(["check", ".", "--strict"]) == 0
+    assert capsys.readouterr().err.endswith(", no problems, 1 note\n")
+
+
+def test_problems_of_one_rule_set_beside_warnings_of_another(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in (("one", WARNED), ("two", BAD)):
+        (folder / name).mkdir()
+        (folder / name / "rules.yaml").write_text("ruleset: {}\n" + text)
+    assert main(["check", "one", "two"]) == 1
+    shown = capsys.readouterr()
+    assert re.findall("^[RW]...", shown.out, re.MULTILINE) == ["W501", "R104"]
+    assert shown.err == "tally: 1 problem in 1 file, 1 warning\n"
+
+
+def test_severities_in_every_form(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, a=WARNED)
+    assert main(["check", "a.yaml", "--format", "json"]) == 0
+    (record,) = json.loads(capsys.readouterr().out)
+    assert (record["code"], record["severity"], record["line"]) == ("W501", "warning", 2)
+    main(["check", "a.yaml", "--format", "github"])
+    assert capsys.readouterr().out.startswith("::warning file=a.yaml,line=2,")
+    main(["check", "a.yaml", "--format", "sarif"])
+    (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("W501", "warning")
+    write(folder, a=NOTED)
+    main(["check", "a.yaml", "--format", "github"])
+    assert capsys.readouterr().out.startswith("::notice file=a.yaml,line=2,")

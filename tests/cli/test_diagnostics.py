@@ -30,6 +30,7 @@ def test_a_record_says_where_from_and_to() -> None:
     found = problem(19, 31, help="did you mean `cart.subtotal`?", fix="cart.subtotal")
     assert diagnostic_of(found) == {
         "code": "R104",
+        "severity": "error",
         "message": "unknown name `cart.subtotl`",
         "help": "did you mean `cart.subtotal`?",
         "file": "a,b:c.yaml",

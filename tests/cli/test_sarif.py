@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tallystick.cli.sarif import address_of, general_message, render_sarif
+from tallystick.dsl.audit import concerns
 from tallystick.dsl.problems import MESSAGES, Problem
 from tallystick.dsl.source import Source, Span
 
@@ -51,9 +52,12 @@ def test_no_problems_are_a_log_too() -> None:
 
 def test_every_code_has_a_message_and_a_family() -> None:
     source = Source("x.yaml", "x")
-    problems = [Problem(code, Span(source, 0, 1), "m") for code in MESSAGES]
+    codes = [*MESSAGES, *concerns.MESSAGES]
+    problems = [Problem(code, Span(source, 0, 1), "m") for code in codes]
     rules = json.loads(render_sarif(problems))["runs"][0]["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == sorted(MESSAGES)
+    assert [rule["id"] for rule in rules] == sorted(codes)
+    levels = {(rule["id"][0], rule["defaultConfiguration"]["level"]) for rule in rules}
+    assert levels == {("R", "error"), ("W", "warning"), ("N", "note")}
     assert general_message("R104") == "unknown name `...`"
 
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from tallystick.dsl.loader import load_sources
+from tallystick.dsl.loader import load_sources, look_into
 from tallystick.dsl.problems import RuleTextError
 from tallystick.dsl.source import Source
 
@@ -154,3 +154,12 @@ def test_what_was_frozen_stays_frozen() -> None:
         assert gc.get_freeze_count() == count
     finally:
         gc.unfreeze()
+
+
+def test_nobody_looks_into_rules_with_problems() -> None:
+    looked: list[str] = []
+    good = [Source("a.yaml", "programs: {club: {}}")]
+    assert look_into(good, lambda _, sections: list(sections.programs)) == ["club"]
+    with pytest.raises(RuleTextError):
+        look_into([Source("a.yaml", "programs: {club: 1}")], lambda ruleset, _: looked.append("x"))
+    assert looked == []

@@ -1,0 +1,1 @@
+"""A checked rule set in, what its author may not have meant out."""
