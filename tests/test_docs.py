@@ -26,7 +26,17 @@ import tallystick
 from tallystick.cli.app import main
 from tallystick.cli.suite import Suite
 from tallystick.dsl.audit import concerns
-from tallystick.dsl.document import actions, cases, document, expectation
+from tallystick.dsl.document import (
+    actions,
+    burning,
+    campaign,
+    card,
+    cases,
+    document,
+    earning,
+    expectation,
+    program,
+)
 from tallystick.dsl.document.shape import Shape
 from tallystick.dsl.expression import shorthand, vocabulary
 from tallystick.dsl.problems import MESSAGES, RuleTextError
@@ -272,6 +282,10 @@ def check_fields(name: str, fields: list[vocabulary.Field], prefix: str) -> None
     assert shown == wanted
 
 
+def test_loyalty_fields() -> None:
+    check_fields("loyalty-fields", list(vocabulary.LOYALTY_FIELDS.values()), "")
+
+
 def test_functions() -> None:
     shown = [cell.partition("(")[0] for cell in first_cells("functions")]
     assert shown == list(vocabulary.FUNCTIONS)
@@ -290,13 +304,26 @@ SHAPES: dict[str, type[Shape]] = {
     "stack-group-keys": document.StackGroupShape,
     "test-keys": cases.CaseShape,
     "expect-keys": expectation.ExpectShape,
+    "program-keys": program.ProgramShape,
+    "points-keys": program.PointsShape,
+    "redemption-keys": program.RedemptionShape,
+    "tiers-keys": program.TiersShape,
+    "level-keys": program.LevelShape,
+    "earning-keys": earning.EarningRuleShape,
+    "award-keys": earning.AwardShape,
+    "card-keys": card.StampCardShape,
+    "burning-keys": burning.BurningRuleShape,
+    "reward-keys": burning.RewardShape,
+    "campaign-keys": campaign.CampaignShape,
 }
 
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_keys(name: str) -> None:
-    known = [key for key in SHAPES[name].model_fields if key != "node"]
-    assert sorted(first_cells(name)) == sorted(known)
+    fields = SHAPES[name].model_fields.items()
+    known = [field.alias or key for key, field in fields if key != "node"]
+    cells = [row[0] for table in tables_named(name) for row in table.rows]
+    assert sorted(key for cell in cells for key in re.findall("`([^`]+)`", cell)) == sorted(known)
 
 
 STRUCTS: dict[str, type[Any]] = {
