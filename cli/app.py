@@ -42,6 +42,12 @@ app.command(
     "tallystick.cli.fmt:fmt", name="fmt", help="Write rule files in their canonical layout."
 )
 app.command(
+    "tallystick.cli.events:events", name="events", help="Say what each event gives and takes."
+)
+app.command(
+    "tallystick.cli.refund:refund", name="refund", help="Say what refunds take back and give back."
+)
+app.command(
     "tallystick.cli.tier:tier", name="tier", help="Say which tier members hold, and how long."
 )
 

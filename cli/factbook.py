@@ -1,4 +1,4 @@
-"""JSON Lines of facts in, the facts of a cart out, looked up by its id.
+"""JSON Lines of facts in, the facts of a cart or an event out, looked up by its id.
 
 Facts may stand in any order, so all of them are read before the first cart. Up to `ROOM_BYTES` of
 them stay in memory; beyond that they all move to a temporary SQLite file, which vanishes with the
@@ -9,6 +9,7 @@ LIMIT: memory stays below about twice `ROOM_BYTES`, whatever the number of facts
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
@@ -26,19 +27,34 @@ BATCH = 5_000  # rows written at once
 Row = tuple[str, int, bytes]  # cart, line number, facts
 
 
-class Keyed(msgspec.Struct):
+class OfCart(msgspec.Struct):
     """The one field of facts that is read here."""
 
     cart: str
 
 
-key_reader = msgspec.json.Decoder(Keyed)
+class OfEvent(msgspec.Struct):
+    """The same of the facts of an event."""
+
+    event: str
+
+
+EXPECTED = {
+    "cart": 'a `cart` key, like {"cart": "c1", "uses": {}}',
+    "event": 'an `event` key, like {"event": "e1", "members": {}}',
+}
+cart_reader = msgspec.json.Decoder(OfCart)
+event_reader = msgspec.json.Decoder(OfEvent)
 
 
 class Factbook(Mapping[str, bytes]):
-    """Facts by cart id, as JSON; closing it gives back the disk. Safe to share between threads."""
+    """Facts by id, as JSON; closing it gives back the disk. Safe to share between threads.
 
-    def __init__(self) -> None:
+    `noun` says of what: `cart`, or `event`.
+    """
+
+    def __init__(self, noun: str = "cart") -> None:
+        self._noun = noun
         self._held: dict[str, tuple[int, bytes]] = {}
         self._held_bytes = 0
         self._rows: list[Row] = []
@@ -63,7 +79,7 @@ class Factbook(Mapping[str, bytes]):
         with open_source(path) as stream:
             try:
                 for number, line in number_lines(stream):
-                    self.add(path, number, key_of(path, number, line), line)
+                    self.add(path, number, key_of(path, number, line, self._noun), line)
             except OSError as error:
                 raise unreadable(path, error) from None
         if self._file is not None:
@@ -73,7 +89,7 @@ class Factbook(Mapping[str, bytes]):
         """Put the facts of one cart in; there may be none of it yet."""
         if self._file is None:
             if cart in self._held:
-                raise twice(path, number, cart, self._held[cart][0])
+                raise twice(path, number, cart, self._held[cart][0], self._noun)
             self._held[cart] = number, line
             self._held_bytes += len(cart) + len(line) + ENTRY_BYTES
             if self._held_bytes > ROOM_BYTES:
@@ -149,7 +165,7 @@ class Factbook(Mapping[str, bytes]):
         for cart, number, _ in self._rows:
             row = self._file.execute("SELECT line FROM facts WHERE cart = ?", (cart,)).fetchone()
             if row is not None and row[0] != number:
-                return twice(path, number, cart, row[0])
+                return twice(path, number, cart, row[0], self._noun)
         raise AssertionError("no row is there twice")
 
     def __getitem__(self, cart: str) -> bytes:
@@ -177,17 +193,27 @@ class Factbook(Mapping[str, bytes]):
         return count
 
 
-def twice(path: Path, number: int, cart: str, earlier: int) -> Failure:
-    """The failure of two lines about one cart."""
-    return Failure(f"`{path}` line {number}: cart `{cart}` has facts already, on line {earlier}")
+@contextmanager
+def open_factbook(path: Path, noun: str = "cart") -> Iterator[Factbook]:
+    """The facts of a file, by cart or by event."""
+    with Factbook(noun) as book:
+        book.read(path)
+        yield book
 
 
-def key_of(path: Path, number: int, line: bytes) -> str:
-    """The cart that a line of facts is about."""
+def twice(path: Path, number: int, id: str, earlier: int, noun: str = "cart") -> Failure:
+    """The failure of two lines about one cart or event."""
+    return Failure(f"`{path}` line {number}: {noun} `{id}` has facts already, on line {earlier}")
+
+
+def key_of(path: Path, number: int, line: bytes, noun: str = "cart") -> str:
+    """The cart, or the event, that a line of facts is about."""
     try:
-        return key_reader.decode(line).cart
+        if noun == "event":
+            return event_reader.decode(line).event
+        return cart_reader.decode(line).cart
     except msgspec.ValidationError:
-        expected = 'expected an object with a `cart` key, like {"cart": "c1", "uses": {}}'
+        expected = f"expected an object with {EXPECTED[noun]}"
         raise Failure(f"`{path}` line {number}: {expected}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Failure(f"`{path}` line {number}: no JSON: {shown(line)}") from None

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
@@ -21,7 +21,7 @@ from ..files import load
 from ..partition import Pricer
 from .blocks import Block, read_blocks
 from .carts import number_lines, open_source, read_all, refuse_clashes
-from .factbook import Factbook
+from .factbook import Factbook, open_factbook
 from .failure import complain
 from .formats import Format, Formats, read_formats, refuse_misfits
 from .output import STDOUT, Output, open_output
@@ -141,14 +141,6 @@ class Order:
         pricer = Pricer(ruleset, self.evaluator)
         columns = Columns(self.carts, self.formats, pricer, self.threads, self.workers)
         columns.price(output, tally, book)
-
-
-@contextmanager
-def open_factbook(path: Path) -> Iterator[Factbook]:
-    """The facts of a file, by cart."""
-    with Factbook() as book:
-        book.read(path)
-        yield book
 
 
 class Asked(Mapping[str, bytes]):

@@ -13,8 +13,14 @@ from .cart.facts import Facts, FactsSource, read_facts
 from .cart.intake import CartSource
 from .cart.wire import JSON_FORMS
 from .columns.results import QuoteColumns
-from .loyalty.answers import TierAnswer
+from .loyalty.answers import EventAnswer, RefundAnswer, TierAnswer
+from .loyalty.clerk import EventFactsById
+from .loyalty.errors import EventError
+from .loyalty.event_facts import EventFactsSource
+from .loyalty.event_intake import EventSource
+from .loyalty.events import Event
 from .loyalty.history import HistorySource
+from .loyalty.orders import OrderSource, RefundSource
 from .needs import Needs
 from .printout import Printout, join_printouts
 from .quote.quote import Quote
@@ -218,6 +224,32 @@ class Engine:
         """The facts that this cart can need: usage counters, and codes to look up in pools."""
         till = self._till
         return till.needs.find(till.home.intake.read_cart(cart))
+
+    def award(self, event: EventSource, facts: EventFactsSource | None = None) -> EventAnswer:
+        """What an event gives and takes: moves for whoever books points, and what was refused.
+
+        Raises `EventError`, naming the field, for an event that cannot be used.
+        """
+        return self._till.clerk.award(event, facts)
+
+    def award_batch(
+        self, events: Iterable[EventSource], facts: EventFactsById | None = None
+    ) -> Iterator[EventAnswer | EventError]:
+        """The answers to any number of events, lazily, in their order.
+
+        `facts` are by the id of the event. An event that cannot be used gives its `EventError` in
+        its place. No event knows of the ones before it but by its facts.
+        """
+        if isinstance(events, (*JSON_FORMS, Mapping, Event)):
+            raise TypeError("award_batch takes many events, not one: call award, or pass [event]")
+        return self._till.clerk.award_all(events, {} if facts is None else facts)
+
+    def refund(self, order: OrderSource, refund: RefundSource) -> RefundAnswer:
+        """What a refund of an order gives back, claws back and cannot have back.
+
+        Raises `EventError`, naming the field, for more than was bought, or an order of other rules.
+        """
+        return self._till.clerk.refund(order, refund)
 
     def tier(self, program: str | None, history: HistorySource, at: Instant) -> TierAnswer:
         """Where a member stands in a program's tiers at an instant, by all they earned until then.

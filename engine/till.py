@@ -21,6 +21,8 @@ from .cart.wire import JSON_MAX
 from .columns.pricer import ColumnPricer
 from .kernel.evaluator import KernelEvaluator
 from .loyalty.clerk import Clerk
+from .loyalty.desk import Desk
+from .loyalty.event_intake import EventIntake
 from .needs import NeedsFinder
 from .plan.compiled import CompiledRuleset
 from .plan.lowering import lower
@@ -66,7 +68,10 @@ class Till:
     @cached_property
     def clerk(self) -> Clerk:
         """Who answers about loyalty beside the cart."""
-        return Clerk(self.home.ruleset)
+        home = self.home
+        events = EventIntake(home.ruleset, home.intake)
+        evaluate = self._evaluator.evaluate
+        return Clerk(Desk(home.ruleset, home.intake, home.facts_intake, events, evaluate))
 
     @cached_property
     def columns(self) -> ColumnPricer:

@@ -14,7 +14,7 @@ from .engine.cart.errors import CartError
 from .engine.cart.facts import Card, Facts, Issued, Member, Room, Uses
 from .engine.columns.results import QuoteColumns
 from .engine.engine import Engine
-from .engine.loyalty.answers import TierAnswer
+from .engine.loyalty.answers import EventAnswer, RefundAnswer, TierAnswer
 from .engine.loyalty.errors import EventError
 from .engine.needs import Needs
 from .engine.printout import Printout
@@ -39,6 +39,7 @@ __all__ = [
     "CartError",
     "Customer",
     "Engine",
+    "EventAnswer",
     "EventError",
     "Explanation",
     "Facts",
@@ -53,6 +54,7 @@ __all__ = [
     "Quote",
     "QuoteColumns",
     "Redemption",
+    "RefundAnswer",
     "Result",
     "Room",
     "RulePathError",

@@ -27,6 +27,8 @@ MESSAGES: dict[str, str] = {
     "unknown_tier": "expected a tier of the program: {expected}, got `{got}`",
     "wrong_cart": "expected facts of the cart `{expected}`, got those of `{got}`",
     "wrong_currency": "expected `{expected}`, the currency of the rules, got `{got}`",
+    "wrong_event": "expected facts of the event `{expected}`, got those of `{got}`",
+    "wrong_rules": "expected an order priced by the rules `{expected}`, got one by `{got}`",
     "wrong_type": "expected {expected}, got {got}",
 }
 

@@ -25,9 +25,13 @@ def facts_schema() -> dict[str, Any]:
     return schema_of(Facts)
 
 
-def schema_of(kind: type[Struct]) -> dict[str, Any]:
-    """A schema without what says nothing (absent is the default of every optional field)."""
-    (_,), definitions = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+def schema_of(kind: type[Struct], *others: type[Struct]) -> dict[str, Any]:
+    """A schema without what says nothing (absent is the default of every optional field).
+
+    `others` are described beside it, for fields that say nothing of what they hold.
+    """
+    kinds = [kind, *others]
+    _, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     for definition in definitions.values():
         for each in definition["properties"].values():
             each.pop("default", None)

@@ -37,9 +37,9 @@ class Wire(Generic[T]):
     def __init__(self, kind: type[T], path: str, noun: str, id_field: str) -> None:
         """Read structs of `kind`, called `noun`, that stand at `path` and are named by a field."""
         self._kind = kind
-        self._path = path
+        self.path = path
         self._noun = noun
-        self._id_field = id_field
+        self.id_field = id_field
         self._decode = msgspec.json.Decoder(kind).decode
         self._encode = msgspec.json.Encoder().encode
 
@@ -66,14 +66,14 @@ class Wire(Generic[T]):
             return msgspec.convert(plain, self._kind)
         except (ValueError, RecursionError) as error:
             refused = self._translate(error)
-        refused = find_misfit(plain, shape_of(self._kind), self._path) or refused
-        refused.cart_id = id_of(plain, self._id_field)
+        refused = find_misfit(plain, shape_of(self._kind), self.path) or refused
+        refused.cart_id = id_of(plain, self.id_field)
         raise refused
 
     def refuse_source(self, source: object) -> CartError:
         """The error for something that is neither JSON nor an object."""
         expected = f"{self._noun} as JSON or as an object"
-        return refusal("wrong_type", self._path, expected=expected, got=describe(source))
+        return refusal("wrong_type", self.path, expected=expected, got=describe(source))
 
     def _bytes_of(self, source: Json) -> bytes:
         """The JSON as bytes, if it is not too large."""
@@ -82,18 +82,18 @@ class Wire(Generic[T]):
             try:
                 raw = source.encode() if isinstance(source, str) else bytes(source)
             except UnicodeEncodeError:
-                raise refusal("bad_text", self._path) from None
+                raise refusal("bad_text", self.path) from None
             size = len(raw)
             if size <= JSON_MAX:
                 return raw
-        raise refusal("too_large", self._path, most=JSON_MAX, got=size)
+        raise refusal("too_large", self.path, most=JSON_MAX, got=size)
 
     def _refuse_repeated(self, raw: bytes) -> None:
         """Raise `CartError` if an object in JSON that did decode has a field twice."""
         plain, has_repeated = parse_plain(raw)
-        if has_repeated and (found := find_repeated(plain, self._path)):
+        if has_repeated and (found := find_repeated(plain, self.path)):
             refused = refusal("duplicate_field", found[1], name=found[0])
-            refused.cart_id = id_of(plain, self._id_field)
+            refused.cart_id = id_of(plain, self.id_field)
             raise refused
 
     def _explain(self, raw: bytes, trouble: Exception) -> CartError:
@@ -101,23 +101,23 @@ class Wire(Generic[T]):
         refused = self._translate(trouble)
         is_json = isinstance(trouble, msgspec.ValidationError)
         if len(raw) > RETOLD_MAX or not (is_json or b"\\u" in raw):
-            refused.cart_id = id_in_json(raw, self._id_field)
+            refused.cart_id = id_in_json(raw, self.id_field)
             return refused
         try:
             plain, _ = parse_plain(raw)
             refused = self._find_trouble(plain) or refused
         except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
             return refused if not is_json else self._translate(error)
-        refused.cart_id = id_of(plain, self._id_field)
+        refused.cart_id = id_of(plain, self.id_field)
         return refused
 
     def _find_trouble(self, plain: object) -> CartError | None:
         """The first thing wrong with parsed JSON, if it can be found."""
-        if place := find_bad_text(plain, self._path):
+        if place := find_bad_text(plain, self.path):
             return refusal("bad_text", place)
-        if misfit := find_misfit(plain, shape_of(self._kind), self._path):
+        if misfit := find_misfit(plain, shape_of(self._kind), self.path):
             return misfit
-        if found := find_repeated(plain, self._path):
+        if found := find_repeated(plain, self.path):
             return refusal("duplicate_field", found[1], name=found[0])
         return None
 
@@ -125,18 +125,18 @@ class Wire(Generic[T]):
         """The error as far as the exception alone tells."""
         text = str(trouble)
         if isinstance(trouble, RecursionError):
-            return refusal("too_deep", self._path, most=DEPTH_MAX)
+            return refusal("too_deep", self.path, most=DEPTH_MAX)
         if isinstance(trouble, UnicodeDecodeError):
-            return refusal("invalid_json", self._path, got="bytes that are not UTF-8")
+            return refusal("invalid_json", self.path, got="bytes that are not UTF-8")
         if isinstance(trouble, json.JSONDecodeError):
-            return refusal("invalid_json", self._path, got=f"a fault at character {trouble.pos}")
+            return refusal("invalid_json", self.path, got=f"a fault at character {trouble.pos}")
         if isinstance(trouble, msgspec.ValidationError):
             match = PLACE.search(text)
-            path = ".".join(part for part in (self._path, match[1] if match else "") if part)
+            path = ".".join(part for part in (self.path, match[1] if match else "") if part)
             if "out of range" in text:
                 return refusal("out_of_range", path, expected="a number", got="one too large")
             expected = f"what the format of {self._noun} says"
             return refusal("wrong_type", path, expected=expected, got="something else")
         match = MALFORMED.match(text)
         got = f"{match[1]} at byte {match[2]}" if match else "a text that ends too early"
-        return refusal("invalid_json", self._path, got=got)
+        return refusal("invalid_json", self.path, got=got)

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from .moves import Move
+
 encoder = msgspec.json.Encoder()
 
 T = TypeVar("T", bound="Answer")
@@ -50,4 +52,76 @@ class TierAnswer(Answer, frozen=True):
     next: NextTier | None
 
 
-__all__ = ["UNSET", "Answer", "NextTier", "TierAnswer"]
+class Refused(Struct, frozen=True):
+    """What gave nothing, and why; of a referral also to whom it would have given."""
+
+    rule: str
+    reason: str
+    member: str | UnsetType = UNSET
+
+
+class LineRefund(Struct, frozen=True):
+    """What a refund gives back of a line's net, and what is kept after it, in minor units."""
+
+    id: str
+    refunded: int
+    kept: int
+
+
+class Unrecoverable(Struct, frozen=True, omit_defaults=True):
+    """Something that went with an order and does not come back with it."""
+
+    kind: str  # gift, coupon, reward, stamps
+    rule: str | UnsetType = UNSET
+    sku: str | UnsetType = UNSET
+    quantity: int | UnsetType = UNSET
+    code: str | UnsetType = UNSET
+    issued: str | UnsetType = UNSET
+    card: str | UnsetType = UNSET
+    stamps: int | UnsetType = UNSET
+
+
+class CardAnswer(Struct, frozen=True):
+    """A stamp card after a refund: all stamps, the rewards open, and the stamps it shows."""
+
+    card: str
+    stamps: int
+    open: int
+    shown: int
+    unrecoverable: int
+
+
+class RefundAnswer(Answer, frozen=True):
+    """What a refund takes back and gives back. `referral` is `reversed` where it went with it."""
+
+    order: str
+    refund: str
+    ruleset: str
+    lines: list[LineRefund]
+    moves: list[Move]
+    unrecoverable: list[Unrecoverable]
+    cards: list[CardAnswer]
+    referral: str | UnsetType = UNSET
+
+
+class EventAnswer(Answer, frozen=True):
+    """What an event gives and takes. `state` is that of a referral; the last three are a refund's.
+
+    `refused` says of every rule that waited for the event and gave nothing why, and of what was
+    asked for and not given, or not all of it.
+    """
+
+    event: str
+    type: str
+    ruleset: str
+    state: str | UnsetType
+    moves: list[Move]
+    refused: list[Refused]
+    lines: list[LineRefund] | UnsetType = UNSET
+    unrecoverable: list[Unrecoverable] | UnsetType = UNSET
+    cards: list[CardAnswer] | UnsetType = UNSET
+
+    @property
+    def event_id(self) -> str:
+        """The id of the event, as errors have it too."""
+        return self.event

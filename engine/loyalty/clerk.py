@@ -2,29 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from msgspec import UNSET
 
 from ...dsl.loyalty import Program
 from ...dsl.problems import suggestion
-from ...dsl.ruleset import Ruleset
 from ..cart.cart import Instant
 from ..cart.errors import refusal, shorten
 from ..cart.instants import read_instant_us
 from ..cart.intake import spell_date
-from .answers import NextTier, TierAnswer
+from .answers import EventAnswer, NextTier, RefundAnswer, TierAnswer
+from .awards import Awards
 from .days import spell_instant
-from .errors import errors_of
+from .desk import Desk
+from .errors import EventError, errors_of
+from .event_facts import EventFactsSource, read_event_facts
+from .event_intake import EventSource, read_struct
+from .events import Event
 from .history import History, HistorySource, floor_of, qualifying_of, read_history
+from .orders import ORDERS, REFUNDS, Order, OrderSource, Refund, RefundSource
+from .referrals import REFERRAL, Referrals
+from .refunds import Refunds
 from .tiers import Standing, standing_of
+
+EventFactsById = Mapping[str, EventFactsSource]
 
 
 class Clerk:
     """Answers under one rule set. Immutable, and safe to share between threads."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
-        self._programs = {program.id: program for program in ruleset.loyalty.programs}
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._programs = {program.id: program for program in desk.ruleset.loyalty.programs}
+        self._awards = Awards(desk)
+        self._referrals = Referrals(desk, self._awards)
+        self._refunds = Refunds(desk, self._referrals)
+
+    # Events.
+
+    def award(self, source: EventSource, facts: EventFactsSource | None) -> EventAnswer:
+        """What an event gives and takes. Raises `EventError`."""
+        event = self._read(source)
+        return self._award(event, facts)
+
+    def award_all(
+        self, sources: Iterable[EventSource], facts: EventFactsById
+    ) -> Iterator[EventAnswer | EventError]:
+        """The answers to many events, or their errors; facts are by the id of the event."""
+        for source in sources:
+            try:
+                event = self._read(source)
+                yield self._award(event, facts.get(event.id))
+            except EventError as error:
+                # It goes back as an answer; its traceback would hold on to all of this.
+                yield error.with_traceback(None)
+
+    def _read(self, source: EventSource) -> Event:
+        """A checked event."""
+        with errors_of("event", None):
+            return self._desk.events.read(source)
+
+    def _award(self, event: Event, facts: EventFactsSource | None) -> EventAnswer:
+        """What a checked event gives and takes."""
+        with errors_of("event", event.id):
+            sent = read_event_facts(facts, event.id)
+            if event.event == "purchase":
+                return self._awards.purchase(event, sent)
+            if event.event == "redeem":
+                return self._awards.redeem(event, sent)
+            if event.event == REFERRAL:
+                return self._referrals.answer(event, sent)
+            if event.event == "refund":
+                assert event.order is not None and event.refund is not None
+                refund = self._refunds.answer(event.order, event.refund)
+                return self._awards.answer_refund(event, refund)
+            return self._awards.happening(event, sent)
+
+    # Refunds.
+
+    def refund(self, order: OrderSource, refund: RefundSource) -> RefundAnswer:
+        """What a refund of an order takes back and gives back. Raises `EventError`."""
+        with errors_of("refund", None):
+            checked = read_struct(refund, Refund, REFUNDS)
+        with errors_of("refund", checked.id):
+            return self._refunds.answer(read_struct(order, Order, ORDERS), checked)
+
+    # Tiers.
 
     def tier(self, name: str | None, source: HistorySource, at: Instant) -> TierAnswer:
         """Where a member stands at an instant. Raises `EventError`."""

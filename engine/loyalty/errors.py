@@ -46,26 +46,27 @@ class EventError(CartError):
         return {self.noun: self.event_id, "error": error}
 
 
-def error_of(refused: CartError, noun: str, id: str | None, path: str = "") -> EventError:
-    """The error of a thing for one of what stands in it at `path`."""
-    if isinstance(refused, EventError):
-        return refused
-    if path:
-        inner = refused.path
-        path = f"{path}.{inner}" if inner and not inner.startswith("[") else f"{path}{inner}"
-    else:
-        path = refused.path
-    return EventError(refused.code, path, refused.message, id or refused.cart_id, noun)
-
-
 @contextmanager
-def errors_of(noun: str, id: str | None, path: str = "") -> Iterator[None]:
-    """Whatever is refused within is an error of this thing, at `path`."""
+def within(path: str) -> Iterator[None]:
+    """Whatever is refused within stands at `path`."""
     try:
         yield
     except CartError as refused:
-        # Its traceback would hold on to everything that was read.
-        found = error_of(refused.with_traceback(None), noun, id, path)
+        inner = refused.path
+        refused.path = f"{path}.{inner}" if inner and not inner.startswith("[") else path + inner
+        raise
+
+
+@contextmanager
+def errors_of(noun: str, id: str | None) -> Iterator[None]:
+    """Whatever is refused within is an error of this event, refund or history."""
+    try:
+        yield
+    except EventError:
+        raise
+    except CartError as refused:
+        name = refused.cart_id if id is None else id
+        found = EventError(refused.code, refused.path, refused.message, name, noun)
     else:
         return
-    raise found from None
+    raise found from None  # a traceback of what was refused would hold on to all that was read

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -14,11 +13,10 @@ from ...dsl.loyalty import Program
 from ..cart.cart import COUNT_MAX, Day, Instant, Text
 from ..cart.errors import refusal, shorten
 from ..cart.instants import DATE, read_day, read_instant_us
-from ..cart.intake import spell_date
-from ..cart.plain import find_bad_text, id_of, plain_of
-from ..cart.wire import JSON_FORMS, Json, Wire
+from ..cart.wire import Json, Wire
 from .days import activation_of, day_of, start_of
 from .errors import errors_of
+from .event_intake import read_struct
 from .tiers import Qualifying
 
 ENTRIES_MAX = 100_000
@@ -83,29 +81,7 @@ def read_history(source: HistorySource) -> History:
     Raises `EventError`.
     """
     with errors_of("history", None):
-        if isinstance(source, JSON_FORMS):
-            return HISTORY.read_json(source)
-        if not isinstance(source, Mapping | History):
-            raise HISTORY.refuse_source(source)
-        plain = plain_of(source)
-        spell_entries(plain)
-        if place := find_bad_text(plain, ""):
-            refused = refusal("bad_text", place)
-            refused.cart_id = id_of(plain, "member")
-            raise refused
-        return HISTORY.read_plain(plain)
-
-
-def spell_entries(plain: dict[str, Any]) -> None:
-    """Write out the dates and instants that Python has objects for."""
-    entries = plain.get("entries")
-    if isinstance(entries, list | tuple):
-        plain["entries"] = [
-            {name: spell_date(it) if isinstance(it, date) else it for name, it in one.items()}
-            if isinstance(one, Mapping)
-            else one
-            for one in entries
-        ]
+        return read_struct(source, History, HISTORY)
 
 
 def floor_of(history: History, program: Program) -> int:
