@@ -98,6 +98,7 @@ class Case:
         self._member = order.cart.customer_id
         self._writer = MoveWriter(self._loyalty, order.cart, order.facts)
         self._earnings = earnings_of(order)
+        self._totals: dict[tuple[Fraction, ...], Counter[Source]] = {}  # by parts
 
     def earned(self, parts: Parts) -> list[Earned]:
         """What the lines earn that are kept when these parts come back."""
@@ -114,7 +115,10 @@ class Case:
 
     def totals(self, parts: Parts) -> Counter[Source]:
         """How much each rule and campaign gives for what is kept."""
-        return totals(self._writer, self._loyalty, self.earned(parts))
+        key = tuple(parts)
+        if key not in self._totals:
+            self._totals[key] = totals(self._writer, self._loyalty, self.earned(parts))
+        return self._totals[key]
 
     def changes(self, before: Parts, after: Parts) -> list[Move]:
         """What is earned again and clawed back when more comes back."""
