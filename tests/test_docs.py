@@ -434,7 +434,9 @@ def cart_of(text: str) -> dict[str, Any]:
     return cart | {"lines": lines, "shipments": shipments}
 
 
-@pytest.mark.parametrize("verb", ["check", "run", "explain", "test", "fmt", "events", "refund", "tier"])
+@pytest.mark.parametrize(
+    "verb", ["check", "run", "explain", "test", "fmt", "events", "refund", "tier"]
+)
 def test_options_of_commands(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     main([verb, "--help"])
     known = re.findall(r"^│[ *]+(--[a-z-]+)", capsys.readouterr().out, re.MULTILINE)

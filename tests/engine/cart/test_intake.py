@@ -488,6 +488,7 @@ def test_the_tours_meet_every_code() -> None:
     met |= {"too_large"}  # below
     met |= {"conflicting_code", "wrong_cart", "unknown_tier"}  # in the tests of facts
     met |= {"one_of", "out_of_place"}  # in those of requests
+    met |= {"wrong_event", "wrong_rules"}  # in those of events and refunds
     assert met == set(MESSAGES)
 
 
