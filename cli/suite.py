@@ -1,6 +1,6 @@
 """A rule set in, the verdict of each of its tests out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, cast
@@ -13,11 +13,13 @@ from ..engine.quote.wording import Wording
 from .comparison import Comparison
 from .coverage import Coverage
 from .difference import Difference
+from .earnings import EarningsComparison
+from .happening import earned_in, redeemed_in, whole_event
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one test went. `error` is why its cart or facts are refused, empty if they are not."""
+    """How one test went. `error` is why its cart, event or facts are refused, or empty."""
 
     case: Case
     differences: tuple[Difference, ...] = ()
@@ -41,7 +43,8 @@ class Verdict:
     def sentences(self) -> list[str]:
         """What is wrong, a sentence each; what is indented explains the one above."""
         if self.error:
-            return [f"the cart is refused: {self.error}"]
+            noun = "cart" if self.case.event is None else "event"
+            return [f"the {noun} is refused: {self.error}"]
         return [
             sentence
             for difference in self.differences
@@ -71,15 +74,27 @@ class Suite:
             self.verdicts.append(Verdict(case, tuple(differences), error, seconds))
 
     def judge(self, case: Case) -> tuple[list[Difference], str]:
-        """What differs in one test, and why its cart or facts are refused, if they are."""
+        """What differs in one test, and why its cart, event or facts are refused, if they are."""
         facts = cast(dict[str, Any] | None, case.facts)
         try:
+            if case.event is not None:
+                return self.judge_event(case.event, facts, case.expect), ""
             quote = self.engine.quote(cast(dict[str, Any], case.cart), facts, explain=True)
             self.coverage.see(quote.cart, read_facts(facts))
         except CartError as error:
             return [], str(error)
         loyalty = self.ruleset.loyalty
         return Comparison(Wording(self.ruleset), loyalty, quote).compare(case.expect), ""
+
+    def judge_event(
+        self, event: Mapping[str, Any], facts: dict[str, Any] | None, expect: Mapping[str, Any]
+    ) -> list[Difference]:
+        """What differs in a test of an event. Raises `CartError`."""
+        answer = self.engine.award(whole_event(event), facts)
+        wording = Wording(self.ruleset)
+        earned, redeemed = earned_in(answer), redeemed_in(answer)
+        comparison = EarningsComparison(self.ruleset.loyalty, wording, redeemed, earned)
+        return list(comparison.compare(expect))
 
     def by_file(self) -> Iterator[tuple[str, list[Verdict]]]:
         """The verdicts of each file, files in the order of their first test."""
