@@ -62,6 +62,7 @@ class CampaignBuilder:
         self.register = register
         self.conditions = conditions
         self.rules = rules
+        self.touched: dict[str, bool] = {}  # by program
         self.problems = problems
 
     def build(self, entry: Entry) -> Campaign | None:
@@ -105,8 +106,8 @@ class CampaignBuilder:
         """Report rules that are not of the campaign's program, and a campaign that touches none."""
         if not self.register.is_known("program", scalar_of(shape.node.values["program"])):
             return
-        names = self.register.list_rules(shape.program)
-        place = key.span
+        place, is_touched = key.span, self.is_touched(shape.program)
+        names = self.register.rules.get(shape.program, [])
         if shape.rules is not None:
             written = texts_of(shape.node.get("rules"))
             are_right = [
@@ -115,19 +116,27 @@ class CampaignBuilder:
             if not all(are_right):
                 return
             names, place = shape.rules, shape.node.keys["rules"].span
+            is_touched = any(map(self.may_be_touched, names))
         if not names:
             help = f"the program `{shape.program}` has no earning rule"
             self.problems.add("R327", place, help=help)
-        elif shape.multiply is not None and not any(map(self.may_be_touched, names)):
+        elif shape.multiply is not None and not is_touched:
             help = "write `multiplied: true` in a rule that gives points without a rate"
             self.problems.add("R327", place, help=help)
 
+    def is_touched(self, program: str) -> bool:
+        """Whether multipliers change anything that a rule of a program gives."""
+        if program not in self.touched:
+            names = self.register.rules.get(program, [])
+            self.touched[program] = any(map(self.may_be_touched, names))
+        return self.touched[program]
+
     def may_be_touched(self, name: str) -> bool:
         """Whether multipliers change anything that a rule gives; nobody knows of a broken one."""
-        return name not in self.rules or is_touched(self.rules[name])
+        return name not in self.rules or has_multiplied(self.rules[name])
 
 
-def is_touched(rule: EarningRule) -> bool:
+def has_multiplied(rule: EarningRule) -> bool:
     """Whether multipliers change anything that a rule gives."""
     awards = (rule.award, rule.friend_award)
     return any(award is not None and is_multiplied(award, rule) for award in awards)

@@ -11,7 +11,7 @@ from ..kinds import AwardForm, AwardKind, OnCap
 from ..loyalty import Award, EarningRule
 from ..problems import Problems, did_you_mean
 from ..ruleset import Window
-from ..tree.nodes import Mapping, Node, Scalar, text_at
+from ..tree.nodes import Mapping, Node, Scalar
 from .conditions import ConditionBuilder
 from .diagnosis import read_shape
 from .document import of_words
@@ -248,7 +248,7 @@ class EarningBuilder:
             return
         if home.tiers is None:
             self.problems.add("R322", place.span, name=rule.program, help="give it `tiers`")
-        elif not any(text_at(level, "cashback") for level in home.tiers.values.values()):
+        elif not home.has_cashback:
             help = "give a level `cashback: 3%`"
             self.problems.add("R328", place.span, name=rule.program, help=help)
 

@@ -1,6 +1,5 @@
 """The event of a test in, the event as the shop would send it out."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 from pydantic import PlainValidator
@@ -11,7 +10,6 @@ from ..tree.nodes import Mapping, text_at
 from .carts import CustomerShape, Instant, attributes_of, plain_of
 from .diagnosis import read_single
 from .earning import EVENTS, EXTERNAL, PURCHASE
-from .quantities import LoyaltyTerms
 from .register import Register
 from .shape import (
     Amount,
@@ -64,6 +62,7 @@ class EventBuilder:
 
     def __init__(self, register: Register, problems: Problems) -> None:
         self.register = register
+        self.scales: dict[str, int] = {}  # by event
         self.problems = problems
 
     def build(self, shape: EventShape, name: str) -> dict[str, Any]:
@@ -103,15 +102,14 @@ class EventBuilder:
                 words = {"key": key, "action": f"the event `{event}`"}
                 self.problems.add("R304", node.keys[key].span, help=help, **words)
 
-    def scale_of(self, event: str) -> int | None:
+    def scale_of(self, event: str) -> int:
         """The decimals of points that come with an event: those of who reads them."""
-        scales = [terms.scale for terms in self.readers_of(event)]
-        return max((scale for scale in scales if scale is not None), default=0)
-
-    def readers_of(self, event: str) -> Iterator[LoyaltyTerms]:
-        """The terms of the rules that give as many points as the event says."""
-        for entry in self.register.entries["earning rule"].values():
-            node = entry.node
-            award = node.get("award") if isinstance(node, Mapping) else None
-            if text_at(node, "event") == event and text_at(award, "points") == EVENT_POINTS:
-                yield self.register.terms_of(node)
+        if not self.scales:
+            self.scales = dict.fromkeys(SENT, 0)
+            for entry in self.register.entries["earning rule"].values():
+                node = entry.node
+                award = node.get("award") if isinstance(node, Mapping) else None
+                if text_at(award, "points") == EVENT_POINTS:
+                    name, scale = text_at(node, "event"), self.register.terms_of(node).scale
+                    self.scales[name] = max(self.scales.get(name, 0), scale or 0)
+        return self.scales.get(event, 0)

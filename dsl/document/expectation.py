@@ -211,7 +211,7 @@ class ExpectationBuilder:
             return self.register.unknown
         known = {**self.register.entries["burning rule"], **self.register.entries["program"]}
         noun = "burning rule, program or issued reward"
-        self.register.is_among(noun, key, [*known, *issued])
+        self.register.report_unknown(noun, key, [*known, *issued])
         return None
 
 

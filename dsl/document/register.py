@@ -34,6 +34,7 @@ class Home:
 
     terms: LoyaltyTerms
     tiers: MappingNode | None
+    has_cashback: bool  # in one of its tiers
 
 
 class Register:
@@ -42,10 +43,7 @@ class Register:
     def __init__(self, sections: Sections, terms: Terms, problems: Problems) -> None:
         self.problems = problems
         self.unknown = LoyaltyTerms(terms.currency, terms.exponent, terms.zone, None)
-        self.homes = {
-            name: Home(terms_of_program(entry.node, terms), tiers_of(entry.node))
-            for name, entry in sections.programs.items()
-        }
+        self.homes = {name: home_of(entry.node, terms) for name, entry in sections.programs.items()}
         self.entries: Mapping[str, Mapping[str, Entry]] = {
             "program": sections.programs,
             "earning rule": sections.earning_rules,
@@ -54,6 +52,9 @@ class Register:
             "earning or burning rule": {**sections.earning_rules, **sections.burning_rules},
             "earning rule or campaign": {**sections.earning_rules, **sections.campaigns},
         }
+        self.rules: dict[str, list[str]] = {}  # the earning rules of each program
+        for name, entry in sections.earning_rules.items():
+            self.rules.setdefault(text_at(entry.node, "program"), []).append(name)
 
     def terms_of(self, node: Node) -> LoyaltyTerms:
         """What the values of a rule are read by: the terms of its program."""
@@ -70,19 +71,22 @@ class Register:
 
     def is_known(self, noun: str, name: Scalar) -> bool:
         """Whether there is a thing of that name, which is reported if not."""
-        known = self.entries[noun]
-        return name.text in known or self.is_among(noun, name, known)
+        return self.is_among(noun, name, self.entries[noun])
 
-    def is_among(self, noun: str, name: Scalar, known: Iterable[str]) -> bool:
+    def is_among(self, noun: str, name: Scalar, known: Mapping[str, object]) -> bool:
         """Whether a name is one of some, which is reported if not."""
-        names = [*known]
-        if name.text in names:
+        if name.text in known:
             return True
+        self.report_unknown(noun, name, known)
+        return False
+
+    def report_unknown(self, noun: str, name: Scalar, known: Iterable[str]) -> None:
+        """Add the problem of a name that nothing has; a few names are told, of many the nearest."""
+        names = [*known]
         help = did_you_mean(name.text, names)
         if not help and 0 < len(names) <= SHOWN_MAX:
             help = f"there {'are' if names[1:] else 'is'} {quote_all(names)}"
         self.problems.add(UNKNOWN[noun], name.span, noun=noun, name=name.text, help=help)
-        return False
 
     def is_in_program(self, noun: str, name: Scalar, program: str) -> bool:
         """Whether there is a thing of that name in a program, which is reported if not."""
@@ -106,14 +110,17 @@ class Register:
             return False
         return self.is_among("tier", name, home.tiers.values)
 
-    def list_rules(self, program: str) -> list[str]:
-        """The earning rules of a program, sorted."""
-        rules = self.entries["earning rule"]
-        return sorted(n for n, e in rules.items() if text_at(e.node, "program") == program)
-
 
 def tiers_of(program: Node) -> MappingNode | None:
     """The levels that a program is written with."""
     tiers = program.get("tiers") if isinstance(program, MappingNode) else None
     levels = tiers.get("levels") if isinstance(tiers, MappingNode) else None
     return levels if isinstance(levels, MappingNode) else None
+
+
+def home_of(program: Node, terms: Terms) -> Home:
+    """What others see of a program."""
+    tiers = tiers_of(program)
+    levels = () if tiers is None else tiers.values.values()
+    has_cashback = any(text_at(level, "cashback") for level in levels)
+    return Home(terms_of_program(program, terms), tiers, has_cashback)

@@ -13,7 +13,7 @@ from .literals import read_integer, refusal
 from .mistake import LiteralError
 
 LENGTH = re.compile(r"(-?[0-9]+) +(day|week|month|year)s?")
-PER = re.compile(r"(\S.*?) +per +(\S.*)")
+PER = " per "
 YEARS_MAX = 1000  # LIMIT: the calendar ends in 9999, and rules count on from today
 DAYS_MAX = YEARS_MAX * 365
 DAYS = {"day": 1, "week": 7}
@@ -38,14 +38,15 @@ def read_length(text: str, low: int = 0) -> Duration:
 
 def read_quota(text: str, read_count: Callable[[str], int]) -> Quota:
     """A limit like `1 per day`, `1 per 12 months` or, for ever, `10`."""
-    match = PER.fullmatch(text)
-    if match is None:
+    first, per, last = text.partition(PER)
+    if not per:
         return Quota(read_count(text))
-    count = read_count(match[1])
+    count = read_count(first.rstrip())
+    period = last.lstrip()
     try:
-        return Quota(count, read_period(match[2]))
+        return Quota(count, read_period(period))
     except LiteralError as error:
-        raise error.moved(match.start(2)) from None
+        raise error.moved(len(text) - len(period)) from None
 
 
 def read_period(text: str) -> CalendarPeriod | Duration:

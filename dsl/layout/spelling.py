@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from enum import Enum, auto
 
+from ..expression.lengths import PER
 from ..expression.literals import (
     MONEY,
     PERCENT,
@@ -83,7 +84,6 @@ QUANTITY_KEYS = frozenset(
 POINTS_KEYS = frozenset({"balance", "lifetime_points", "points", "qualifying"})
 EARNED_KEYS = frozenset({"cashback", "earned", "points", "stamps"})
 QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?: +([a-z]+))?")
-PER = re.compile(r"(\S.*?) +per +(\S.*)")
 UNITS = ("point", "stamp", "day", "week", "month", "year")
 PERCENT_KEYS = frozenset({"percent_off", "percent_surcharge"})
 WINDOW_KEYS = frozenset({"active", "dates", "hours"})
@@ -168,10 +168,10 @@ def spell_quantity(text: str) -> str | None:
     >>> [spell_quantity(text) for text in ("0500.0", "1 points", "1.50 points  per 2.5 USD")]
     ['500', '1 point', '1.5 per 2.50 USD']
     """
-    per = PER.fullmatch(text)
-    if per is not None:
-        count, *_ = per[1].split(" ")
-        return f"{spell_quantity(count) or per[1]} per {spell_quantity(per[2]) or per[2]}"
+    first, per, last = (part.strip() for part in text.partition(PER))
+    if per:
+        count, *_ = first.split(" ")
+        return f"{spell_quantity(count) or first} per {spell_quantity(last) or last}"
     if MONEY.fullmatch(text):
         return spell_money(text)
     if PERCENT.fullmatch(text):
