@@ -54,9 +54,12 @@ class Stairs:
 
     def __init__(self, entries: Sequence[Qualifying], tiers: Tiers, zone: ZoneInfo) -> None:
         steps: dict[int, int] = {}
+        windows: dict[int, Stretch] = {}  # by day: many entries have the same few
         for entry in entries:
-            starts_us = max(entry.counts_from_us, start_of(entry.day, zone))
-            ends_us = window_end(entry.day, tiers, zone)
+            if entry.day not in windows:
+                windows[entry.day] = window_of(entry.day, tiers, zone)
+            starts_us, ends_us = windows[entry.day]
+            starts_us = max(entry.counts_from_us, starts_us)
             if ends_us is None or starts_us < ends_us:
                 steps[starts_us] = steps.get(starts_us, 0) + entry.amount
                 if ends_us is not None:
@@ -86,15 +89,16 @@ class Stairs:
             yield Stretch(starts_us, None)
 
 
-def window_end(day: int, tiers: Tiers, zone: ZoneInfo) -> int | None:
-    """The instant from which an entry of a day counts no more."""
+def window_of(day: int, tiers: Tiers, zone: ZoneInfo) -> Stretch:
+    """From when to when an entry of a day counts, once it is active."""
     match tiers.window:
         case None:
-            return None
+            ends_us = None
         case Duration() as window:
-            return end_of(add(day, window), zone)
+            ends_us = end_of(add(day, window), zone)
         case period:
-            return end_of(last_of(day, period), zone)
+            ends_us = end_of(last_of(day, period), zone)
+    return Stretch(start_of(day, zone), ends_us)
 
 
 class Holding:
