@@ -16,6 +16,9 @@ from .engine.columns.results import QuoteColumns
 from .engine.engine import Engine
 from .engine.loyalty.answers import EventAnswer, RefundAnswer, TierAnswer
 from .engine.loyalty.errors import EventError
+from .engine.loyalty.events import Event
+from .engine.loyalty.history import Entry, History
+from .engine.loyalty.orders import Order, Refund, RefundLine
 from .engine.needs import Needs
 from .engine.printout import Printout
 from .engine.quote.explanation import Explanation
@@ -39,14 +42,18 @@ __all__ = [
     "CartError",
     "Customer",
     "Engine",
+    "Entry",
+    "Event",
     "EventAnswer",
     "EventError",
     "Explanation",
     "Facts",
+    "History",
     "Issued",
     "Line",
     "Member",
     "Needs",
+    "Order",
     "Payment",
     "Pricer",
     "Printout",
@@ -54,7 +61,9 @@ __all__ = [
     "Quote",
     "QuoteColumns",
     "Redemption",
+    "Refund",
     "RefundAnswer",
+    "RefundLine",
     "Result",
     "Room",
     "RulePathError",
