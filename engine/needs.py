@@ -1,17 +1,18 @@
 """A rule set and a cart in, the facts it can need out: so that a store reads no more than that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ..dsl.formula import Formula, reads_nets
+from ..dsl.formula import Formula, Term, all_terms, reads_nets
 from ..dsl.kinds import Policy
-from ..dsl.ruleset import Promotion, Ruleset
-from .cart.checked import CheckedCart
+from ..dsl.loyalty import Loyalty
+from ..dsl.ruleset import Condition, Promotion, Ruleset
+from .cart.checked import CheckedCart, Request
 from .plan._keys import KeyFinder, best_key
 from .plan.slots import is_line_field
 from .reference.candidates import is_within
-from .reference.meaning import Scene
+from .reference.meaning import PURCHASE, Scene
 
 
 class Needs(Struct, frozen=True):
@@ -20,6 +21,11 @@ class Needs(Struct, frozen=True):
     cart: str
     uses: list[str]  # ids of promotions whose usage counters can matter, in order
     codes: list[str]  # codes of the cart, when the rule set has pools they may belong to
+    members: list[str]  # programs in which something may be earned or redeemed
+    rooms: list[str]  # earning and burning rules with limits by member that can matter
+    stock: list[str]  # burning rules with a stock that are asked for
+    cards: list[str]  # stamp cards that stamps can come on
+    issued: list[str]  # issued rewards that are asked for
 
 
 class NeedsFinder:
@@ -30,6 +36,7 @@ class NeedsFinder:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
+        self._loyalty = LoyaltyNeedsFinder(ruleset.loyalty)
         self._has_pools = any(p.coupon_pool is not None for p in ruleset.promotions)
         self._limited = [
             (promotion, static_conditions(ruleset, promotion))
@@ -60,7 +67,8 @@ class NeedsFinder:
                 and all(scene.holds(formula) for formula in conditions)
             ):
                 uses.append(promotion.id)
-        return Needs(cart.id, uses, list(cart.codes) if self._has_pools else [])
+        loyal = self._loyalty.find(cart, scene)
+        return Needs(cart.id, uses, list(cart.codes) if self._has_pools else [], **loyal)
 
     def _places_on(self, cart: CheckedCart) -> Iterator[int]:
         """The filed promotions of which a cart has one of their texts."""
@@ -69,6 +77,72 @@ class NeedsFinder:
             for scene in scenes if is_line_field(name) else [Scene(cart, ())]:
                 for text in scene.texts_of(kind, name):
                     yield from filed.get(text, ())
+
+
+class LoyaltyNeedsFinder:
+    """Knows what can be earned by a purchase, and finds what a cart can earn and asks for."""
+
+    def __init__(self, loyalty: Loyalty) -> None:
+        self._loyalty = loyalty
+        self._programs = {
+            program.id: program
+            for program in loyalty.programs
+            if program.is_enabled and not program.is_paused
+        }
+        self._rules = [
+            (rule, rule.award, static_parts(rule.conditions))
+            for rule in loyalty.earning_rules
+            if rule.is_enabled
+            and rule.event == PURCHASE.type
+            and rule.award is not None
+            and rule.program in self._programs
+        ]
+
+    def find(self, cart: CheckedCart, scene: Scene) -> dict[str, list[str]]:
+        """The names of all that the loyalty of a cart can depend on, each list in order."""
+        names: dict[str, set[str]] = {
+            kind: set() for kind in ("members", "rooms", "stock", "cards", "issued")
+        }
+        for rule, award, conditions in self._rules:
+            windows = (rule.window, self._programs[rule.program].window)
+            is_open = all(is_within(window, cart.placed_at_us) for window in windows)
+            if is_open and all(scene.holds(formula) for formula in conditions):
+                names["members"].add(rule.program)
+                if rule.per_member is not None or rule.points_quota is not None:
+                    names["rooms"].add(rule.id)
+                if award.card is not None:
+                    names["cards"].add(award.card)
+        for request in cart.redeem:
+            self._add_request(request, names)
+        return {kind: sorted(found) for kind, found in names.items()}
+
+    def _add_request(self, request: Request, names: dict[str, set[str]]) -> None:
+        """Add what a request to redeem can depend on. Whose an issued reward is, facts must say."""
+        rules = self._loyalty.burning_rules
+        if request.issued is not None:
+            names["issued"].add(request.issued)
+            names["members"].update(rule.program for rule in rules)
+        elif any(program.id == request.program for program in self._loyalty.programs):
+            names["members"].add(request.program or "")
+        for rule in rules:
+            if rule.id == request.rule:
+                names["members"].add(rule.program)
+                if rule.per_member is not None:
+                    names["rooms"].add(rule.id)
+                if rule.stock is not None:
+                    names["stock"].add(rule.id)
+
+
+def static_parts(conditions: Sequence[Condition]) -> list[Formula]:
+    """The conditions that neither promotions nor facts about the member can make true."""
+    hard = [condition.formula for condition in conditions if not condition.is_soft]
+    return [one for one in hard if not reads_nets(one) and not reads_member(one)]
+
+
+def reads_member(formula: Formula) -> bool:
+    """Whether a formula depends on what facts say about the member."""
+    terms = all_terms(formula)
+    return any(isinstance(term, Term) and term.name.startswith("member.") for term in terms)
 
 
 def static_conditions(ruleset: Ruleset, promotion: Promotion) -> list[Formula]:
@@ -82,8 +156,7 @@ def static_conditions(ruleset: Ruleset, promotion: Promotion) -> list[Formula]:
     is_best = group is not None and ruleset.stack_groups[group].policy is Policy.BEST
     if promotion.needs_code or is_best:
         return []
-    hard = [condition.formula for condition in promotion.conditions if not condition.is_soft]
-    return [formula for formula in hard if not reads_nets(formula)]
+    return static_parts(promotion.conditions)
 
 
 def may_have_code(promotion: Promotion, cart: CheckedCart) -> bool:

@@ -64,3 +64,70 @@ def test_codes_are_looked_up_when_there_are_pools() -> None:
     assert needs(coupons=[" abc "]).codes == ["ABC"]
     plain = tallystick.load_text("promotions: {p: {coupon: X, then: {percent_off: 1%}}}")
     assert tallystick.Engine(plain).needs(CART | {"coupons": ["X"]}).codes == []
+
+
+LOYALTY = """
+programs:
+  club: {redemption: {points: 100, value: 1 USD}}
+  wallet: {}
+  closed: {status: paused}
+earning_rules:
+  buy: {program: club, event: purchase, award: {points: 1 per 1 USD}}
+  daily:
+    program: club
+    event: purchase
+    award: {points: 5}
+    limits: {per_member: 1 per day}
+    when: member.tier == "gold"
+  web:
+    program: wallet
+    event: purchase
+    award: {points: 5}
+    limits: {points: 100 per day}
+    when: cart.channel == "web"
+  hello: {program: wallet, event: signup, award: {points: 5}, limits: {per_member: 1}}
+  shut: {program: closed, event: purchase, award: {points: 5}, limits: {per_member: 1}}
+  stamp: {program: club, event: purchase, award: {stamps: 1 per unit, card: coffee}}
+stamp_cards:
+  coffee: {program: club, size: 10, reward: free}
+burning_rules:
+  free: {program: club, reward: {product: MUG}}
+  two-off:
+    program: club
+    cost: 200 points
+    reward: {discount: 2 USD}
+    limits: {stock: 5, per_member: 2}
+  back: {program: wallet, cost: 200 points, reward: {discount: 2 USD}}
+"""
+
+
+def loyal(**changes: object) -> dict[str, list[str]]:
+    """What loyalty rules need for a cart, empty lists left out."""
+    found = tallystick.Engine(tallystick.load_text(LOYALTY)).needs(CART | changes)
+    lists = {
+        name: getattr(found, name) for name in ("members", "rooms", "stock", "cards", "issued")
+    }
+    return {name: names for name, names in lists.items() if names}
+
+
+def test_programs_rooms_and_cards_of_rules_that_can_match() -> None:
+    found = {"members": ["club"], "rooms": ["daily"], "cards": ["coffee"]}
+    assert loyal() == found
+    assert loyal(channel="web") == found | {
+        "members": ["club", "wallet"],
+        "rooms": ["daily", "web"],
+    }
+
+
+def test_what_a_cart_asks_to_redeem() -> None:
+    found = loyal(redeem=[{"rule": "two-off"}, {"rule": "nobody"}])
+    assert (found["rooms"], found["stock"]) == (["daily", "two-off"], ["two-off"])
+    assert loyal(redeem=[{"program": "closed", "points": 5}])["members"] == ["closed", "club"]
+    assert loyal(redeem=[{"program": "nobody", "points": 5}])["members"] == ["club"]
+    found = loyal(redeem=[{"issued": "r2"}, {"issued": "r1"}])
+    assert (found["members"], found["issued"]) == (["club", "wallet"], ["r1", "r2"])
+
+
+def test_without_programs_nothing_of_loyalty_is_needed() -> None:
+    found = needs()
+    assert found.members == found.rooms == found.stock == found.cards == found.issued == []
