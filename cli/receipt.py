@@ -8,7 +8,6 @@ everywhere.
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -20,7 +19,9 @@ from ..engine.quote.quote import Quote
 from ..engine.quote.result import Allocation, LineResult
 from ..engine.quote.wording import Wording, count_of, list_names
 from ..engine.takers import REDEMPTION_STAGE
+from .account import Account
 from .failure import printable
+from .pieces import columns, indent, words
 
 WIDTH = 100  # columns where there is no terminal to ask
 
@@ -59,28 +60,6 @@ def print_receipt(console: Console, ruleset: Ruleset, quote: Quote) -> None:
         print(line.rstrip())  # tables are padded to their width
 
 
-def words(text: str, style: str = "") -> Text:
-    """Plain text, safe to print."""
-    return Text(printable(text), style=style, overflow="fold")
-
-
-def columns(*justify: str) -> Table:
-    """A table without lines; the first left column takes what room there is."""
-    table = Table.grid(padding=(0, 2), expand=True)
-    for index, side in enumerate(justify):
-        table.add_column(
-            justify="right" if side == "right" else "left",
-            ratio=1 if index == justify.index("left") else None,
-            no_wrap=side == "right",
-        )
-    return table
-
-
-def indent(part: RenderableType, by: int = 2) -> Padding:
-    """A part moved to the right."""
-    return Padding(part, (0, 0, 0, by))
-
-
 class Receipt:
     """The parts of one receipt."""
 
@@ -102,6 +81,7 @@ class Receipt:
             (f"Total in {self.cart.currency}", self.totals()),
             ("Coupons", self.coupons()),
             ("Warnings", self.warnings()),
+            *self.loyalty(),
         ):
             if part is not None:
                 yield Text()
@@ -244,6 +224,12 @@ class Receipt:
         for code in self.cart.codes:
             table.add_row(words(code), said[code])
         return table
+
+    def loyalty(self) -> Iterator[tuple[str, RenderableType]]:
+        """What loyalty rules did, if there are any."""
+        assert self.quote.explanation is not None
+        if self.quote.explanation.loyalty is not None:
+            yield from Account(self.wording, self.quote.explanation.loyalty).parts()
 
     def warnings(self) -> RenderableType | None:
         """Softened conditions that are false."""

@@ -42,8 +42,14 @@ from tallystick.dsl.expression import shorthand, vocabulary
 from tallystick.dsl.problems import MESSAGES, RuleTextError
 from tallystick.engine.cart import errors
 from tallystick.engine.engine import EVALUATORS
-from tallystick.engine.outcome import Reason, Shortfall
+from tallystick.engine.outcome import NoAward, Reason, Shortfall
 from tallystick.engine.quote.result import EarnedResult, RedemptionResult
+from tallystick.engine.quote.statement import (
+    AwardExplanation,
+    OfferExplanation,
+    ProgramExplanation,
+    RequestExplanation,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -294,6 +300,7 @@ def test_functions() -> None:
 def test_reasons() -> None:
     assert first_cells("reasons") == [reason.word for reason in Reason]
     assert first_cells("shortfalls") == [reason.word for reason in Shortfall]
+    assert first_cells("no-awards") == [reason.word for reason in NoAward]
 
 
 SHAPES: dict[str, type[Shape]] = {
@@ -340,6 +347,10 @@ STRUCTS: dict[str, type[Any]] = {
     "issued": tallystick.Issued,
     "redeemed": RedemptionResult,
     "earned": EarnedResult,
+    "account": ProgramExplanation,
+    "award": AwardExplanation,
+    "request": RequestExplanation,
+    "offer": OfferExplanation,
 }
 
 

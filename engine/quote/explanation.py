@@ -1,4 +1,4 @@
-"""A rule set, a cart and facts in, the fate of every promotion out: why, how near, how much.
+"""A rule set, a cart and facts in, the fate of every rule out: why, how near, how much.
 
 The reference evaluator is run once more with an eye on it, so that what is told is what was done.
 Promotions that were not looked at (inactive, without code ...) are held against the cart as their
@@ -19,8 +19,10 @@ from ..reference.effect import Workshop
 from ..reference.evaluate import Run
 from ..reference.meaning import Scene
 from ..reference.state import Effect, State
-from .finding import finding_of
+from .accounts import statement_of
+from .conditions import ConditionExplanation, explain_condition, explain_false, sentence_of
 from .reason import Story
+from .statement import Statement
 
 APPLIED = "applied"
 
@@ -30,18 +32,6 @@ class GiftUnits(Struct, frozen=True):
 
     sku: str
     quantity: int
-
-
-class ConditionExplanation(Struct, frozen=True):
-    """A false condition: what was observed, what was needed, and how far that is."""
-
-    condition: int  # counts from 0
-    expression: str
-    text: str
-    observed: str
-    needed: str
-    distance: str  # `12.40 USD`, `3 units`; empty when there is none
-    softened: bool
 
 
 class PromotionExplanation(Struct, frozen=True):
@@ -65,9 +55,10 @@ class PromotionExplanation(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """All promotions of a rule set, in order of evaluation."""
+    """All promotions of a rule set, in order of evaluation, and what loyalty rules did."""
 
     promotions: list[PromotionExplanation]
+    loyalty: Statement | None = None  # where there are programs
 
 
 class WatchedRun(Run):
@@ -110,11 +101,12 @@ def copy_state(state: State) -> State:
 
 
 def explain_cart(ruleset: Ruleset, cart: CheckedCart, facts: Facts) -> Explanation:
-    """Say of every promotion what became of it on one cart."""
+    """Say of every promotion and loyalty rule what became of it on one cart."""
     run = WatchedRun(ruleset, cart, facts)
     run.evaluate()
     teller = Teller(run)
-    return Explanation([teller.tell(number) for number in range(len(ruleset.promotions))])
+    promotions = [teller.tell(number) for number in range(len(ruleset.promotions))]
+    return Explanation(promotions, statement_of(run))
 
 
 class Teller:
@@ -153,31 +145,14 @@ class Teller:
 
     def conditions(self, number: int) -> list[ConditionExplanation]:
         """The false conditions, as the promotion was looked at or else as its stage began."""
-        promotion = self.run.promotion(number)
-        if number in self.run.false:
-            false = self.run.false[number]
-        else:
+        ruleset, conditions = self.run.ruleset, self.run.promotion(number).conditions
+        if number not in self.run.false:
             scene = Scene(self.run.cart, self.entry(number).nets)
-            false = [
-                (i, scene)
-                for i, condition in enumerate(promotion.conditions)
-                if not scene.holds(condition.formula)
-            ]
-        return [self.explain_condition(number, i, scene) for i, scene in false]
-
-    def explain_condition(self, number: int, index: int, scene: Scene) -> ConditionExplanation:
-        """One false condition."""
-        condition = self.run.promotion(number).conditions[index]
-        finding = finding_of(self.run.ruleset, condition, scene)
-        return ConditionExplanation(
-            index,
-            condition.text,
-            finding.text,
-            finding.observed,
-            finding.needed,
-            finding.distance,
-            condition.is_soft,
-        )
+            return explain_false(ruleset, conditions, scene)
+        return [
+            explain_condition(ruleset, i, conditions[i], scene)
+            for i, scene in self.run.false[number]
+        ]
 
     def would_give(self, number: int) -> int:
         """What a promotion gives alone on the cart as its stage began."""
@@ -192,7 +167,7 @@ class Teller:
         if refusal is None:
             return self.story.tell_applied(promotion, self.applied[number].discount_minor)
         if refusal.reason is Reason.CONDITION:
-            return "; ".join(one.text for one in conditions if not one.softened)
+            return sentence_of(conditions)
         if refusal.reason is Reason.NO_EFFECT:
             look = self.run.looks[number]
             return self.story.tell_no_effect(

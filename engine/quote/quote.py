@@ -122,10 +122,15 @@ class Quote(Receipt):
         return explanation
 
     def to_dict(self) -> dict[str, Any]:
-        """The result as plain dicts and lists; with `explain` it has a last key of that name."""
+        """The result as plain dicts and lists; with `explain` it has a last key of that name.
+
+        Where the rules have loyalty programs `explain_loyalty` comes behind it.
+        """
         plain: dict[str, Any] = msgspec.to_builtins(self.result)
         if self.explanation is not None:
             plain["explain"] = msgspec.to_builtins(self.explanation.promotions)
+            if self.explanation.loyalty is not None:
+                plain["explain_loyalty"] = msgspec.to_builtins(self.explanation.loyalty)
         return plain
 
     def to_json(self) -> bytes:

@@ -27,7 +27,7 @@ from ...dsl.ruleset import (
 from ..cart.checked import CheckedCart
 from ..cart.facts import Facts
 from ..outcome import Reason
-from ..reference.candidates import NO_USES
+from ..reference.candidates import NO_USES, Switchable
 from ..reference.effect import Workshop
 from ..reference.state import Effect, State
 from .wording import Wording, count_of, list_names
@@ -70,15 +70,15 @@ class Story:
             return f"applies only with at most {count_of(own, 'promotion')} in the cart"
         return f"a cart gets at most {count_of(most or 0, 'promotion')}"
 
-    def tell_inactive(self, promotion: Promotion) -> str:
-        """When a promotion is active, and when the cart was placed."""
-        if not promotion.is_enabled:
+    def tell_inactive(self, one: Switchable) -> str:
+        """When a promotion or another rule is active, and when the cart was placed."""
+        if not one.is_enabled:
             return "switched off"
         ends = []
-        if promotion.window.starts_at is not None:
-            ends.append(f"from {self.wording.instant(promotion.window.starts_at)}")
-        if promotion.window.ends_at is not None:
-            ends.append(f"to {self.wording.instant(promotion.window.ends_at)}")
+        if one.window.starts_at is not None:
+            ends.append(f"from {self.wording.instant(one.window.starts_at)}")
+        if one.window.ends_at is not None:
+            ends.append(f"to {self.wording.instant(one.window.ends_at)}")
         placed_at = self.wording.instant(self.cart.placed_at_us)
         zone = self.ruleset.timezone
         return f"active {' '.join(ends)} ({zone}), the cart was placed at {placed_at}"

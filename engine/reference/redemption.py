@@ -22,7 +22,7 @@ from ..money import percent_of, spread
 from ..outcome import Redeemed, Shortfall
 from .candidates import is_active
 from .meaning import Scene
-from .offers import Offer, OfferFinder
+from .offers import OFF_CARTS, Offer, OfferFinder
 from .state import Effect, State
 
 NO_ROOM = Room()
@@ -37,13 +37,16 @@ class Limit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """An offer on the state of a moment: one step, and where it may come off."""
+    """An offer on the state of a moment: one step, where it may come off, how many there may be."""
 
     points: int
     step_minor: int
     lines: Sequence[CheckedLine]
     caps: Sequence[int]  # beside `lines`
     limits: Sequence[Limit]  # in the order of reasons
+    nets: Sequence[int]  # of all lines
+    left: int  # points of the balance that earlier requests left
+    room_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,16 @@ class Redeemer:
         most = self.most_placed(offer, step_minor, room_minor)
         if most is not None:
             limits.append(Limit(Shortfall.OVER_LIMIT, most))
-        return Terms(points, step_minor, lines, caps, limits)
+        return Terms(
+            points=points,
+            step_minor=step_minor,
+            lines=lines,
+            caps=caps,
+            limits=limits,
+            nets=list(self.state.nets),
+            left=self.left(offer),
+            room_minor=room_minor,
+        )
 
     def program(self, offer: Offer) -> Program:
         """The program of an offer."""
@@ -215,6 +227,8 @@ class Redeemer:
         if rule.stock is not None:
             stock = self.facts.stock.get(rule.id, rule.stock)
             yield Limit(Shortfall.OUT_OF_STOCK, max(0, stock - done))
+        if rule.reward.pool is not None and rule.reward.pool in self.facts.pools:
+            yield Limit(Shortfall.OUT_OF_STOCK, self.facts.pools[rule.reward.pool])
 
     def has_tier(self, offer: Offer, wanted: str | None) -> bool:
         """Whether the customer holds a tier, or a higher one."""
@@ -226,23 +240,27 @@ class Redeemer:
 
     def points_limits(self, offer: Offer, points: int) -> Iterator[Limit]:
         """What the balance and the most points that may be spent in a cart allow."""
-        spent = self.spent[offer.program]
         if points:
-            left = self.finder.membership(offer.program).balance - spent.points
-            yield Limit(Shortfall.INSUFFICIENT_POINTS, max(0, left) // points)
+            yield Limit(Shortfall.INSUFFICIENT_POINTS, self.left(offer) // points)
         most = None if offer.rule is not None else self.redemption_terms(offer).max_points
         if most is not None:
-            yield Limit(Shortfall.OVER_LIMIT, max(0, most - spent.at_rate) // points)
+            taken = self.spent[offer.program].at_rate
+            yield Limit(Shortfall.OVER_LIMIT, max(0, most - taken) // points)
+
+    def left(self, offer: Offer) -> int:
+        """The points of the balance that the requests so far have left."""
+        balance = self.finder.membership(offer.program).balance
+        return balance - self.spent[offer.program].points
 
     def most_placed(self, offer: Offer, step_minor: int, room_minor: int) -> int | None:
-        """How many steps fit the room; None for products, which need none."""
+        """How many steps fit the room; None for what takes nothing off the cart."""
         rule = self.rule(offer)
-        kind = None if rule is None else rule.reward.kind
-        if kind is RewardKind.PRODUCT:
+        if rule is not None and rule.reward.kind not in OFF_CARTS:
             return None
         if step_minor == 0:
             return 0
-        return 1 if kind is RewardKind.PERCENT else room_minor // step_minor
+        is_percent = rule is not None and rule.reward.kind is RewardKind.PERCENT
+        return 1 if is_percent else room_minor // step_minor
 
     # What is done.
 
