@@ -28,9 +28,7 @@ cdef DraftLineC* add_line(DraftC* d) noexcept nogil:
     d.lines = <DraftLineC*>grow(d, d.lines, d.line_count, &d.line_room, sizeof(DraftLineC))
     if d.line_count == d.line_room:
         return NULL
-    d.line_count += 1
-    memset(&d.lines[d.line_count - 1], 0, sizeof(DraftLineC))
-    return &d.lines[d.line_count - 1]
+    return next_line(d)
 
 
 cdef DraftShipmentC* add_shipment(DraftC* d) noexcept nogil:
@@ -112,8 +110,15 @@ cdef ChunkC* append_chunk(DraftC* d, ChunkC* last, int64_t room) noexcept nogil:
 
 cdef void begin_draft(DraftC* d) noexcept nogil:
     # Forget the cart before; what was allocated, and the hints, stay.
-    memset(d, 0, <size_t>(<char*>&d.lines - <char*>d))
+    cdef TextC* text = &d.id
+    while text <= &d.signed_up:
+        clear_text(text)
+        text += 1
+    d.placed_at_us = d.birthday_days = d.signed_up_days = 0
+    d.tax_minor = d.store_credit_minor = 0
     d.orders = -1
+    d.has_instant = d.has_birthday = d.has_signed_up = False
+    d.groups = d.segments = d.values = d.customer_values = RangeC(0, 0)
     d.line_count = d.shipment_count = d.code_count = d.word_count = d.value_count = 0
     d.chunk = d.chunks
     d.chunk_used = 0

@@ -6,8 +6,8 @@ function takes the place where something begins and returns the place behind it,
 plain way must decide. Keys are guessed from the order they had in the cart or line before.
 """
 
-from libc.stdint cimport int8_t, int32_t, int64_t, uint32_t, uint64_t
-from libc.string cimport memcmp, memcpy, memset
+from libc.stdint cimport int8_t, int32_t, int64_t, uint32_t
+from libc.string cimport memcmp, memcpy, memset, strlen
 
 from ._book cimport (
     KIND_BOOL,
@@ -32,14 +32,14 @@ from ._draft cimport (
     RangeC,
     TextC,
     add_code,
-    add_line,
     add_shipment,
     add_value,
     add_word,
     begin_draft,
+    next_line,
     take_bytes,
 )
-from ._json_scan cimport load_word, skip_space
+from ._json_scan cimport skip_space, starts_with
 from ._json_text cimport read_text
 from ._json_value cimport (
     is_null,
@@ -74,7 +74,9 @@ from ...dsl.kinds import AMOUNT_MAX, QUANTITY_MAX
 cdef enum:
     PADDING_BYTES = 32  # as far as anything reads beyond the document
     NAMES_MAX = 32  # of attributes of one object; the plain way takes more
-    KEY_ROOM = 16  # keys of one kind of object, and bytes of a key
+    KEY_ROOM = 16  # keys of one kind of object
+    LITERAL_ROOM = 56  # more than `starts_with` reads, from the third byte on
+    PUNCTUATION = 4  # bytes of a literal that are not the key's own
 
 cdef enum Form:
     FORM_CART = 0
@@ -142,11 +144,9 @@ cdef enum CustomerField:
     CUSTOMER_ATTRIBUTES = 8
 
 cdef struct KeyC:
-    uint64_t low  # the first eight bytes of the key, then the next
-    uint64_t low_mask
-    uint64_t high
-    uint64_t high_mask
-    int64_t size
+    char literal[LITERAL_ROOM]  # `,"quantity":`, as it stands where nobody puts spaces
+    uint32_t bits  # one for each byte of it
+    int32_t size
 
 cdef struct LimitsC:
     int64_t amount
@@ -168,11 +168,10 @@ LIMITS.lines, LIMITS.shipments, LIMITS.codes = LINES_MAX, SHIPMENTS_MAX, CODES_M
 
 
 cdef void fill_key(KeyC* key, bytes name):
-    cdef bytes padded = name.ljust(KEY_ROOM, b"\0")
-    cdef bytes mask = (b"\xff" * len(name)).ljust(KEY_ROOM, b"\0")
-    key.size = len(name)
-    key.low, key.high = load_word(<char*>padded), load_word(<char*>padded + 8)
-    key.low_mask, key.high_mask = load_word(<char*>mask), load_word(<char*>mask + 8)
+    cdef bytes literal = b',"' + name + b'":'
+    key.size = <int32_t>len(literal)
+    key.bits = (<uint32_t>1 << key.size) - 1
+    memcpy(key.literal, <const char*>literal, len(literal))
 
 
 def _fill_keys() -> None:
@@ -210,10 +209,8 @@ cdef int32_t read_json(
 
 
 cdef inline bint is_key(const KeyC* key, const char* p) noexcept nogil:
-    return (
-        ((load_word(p) ^ key.low) & key.low_mask)
-        | ((load_word(p + 8) ^ key.high) & key.high_mask)
-    ) == 0 and p[key.size] == 34
+    # From behind the opening quote to the closing one.
+    return starts_with(p, key.literal + 2, key.bits >> 3)
 
 
 cdef int32_t find_key(int32_t form, const char* p) noexcept nogil:
@@ -224,13 +221,11 @@ cdef int32_t find_key(int32_t form, const char* p) noexcept nogil:
     return END
 
 
-cdef inline char* read_key(
+cdef char* look_for_key(
     DraftC* d, int32_t form, char* p, int32_t* field, uint32_t* seen
 ) noexcept nogil:
-    # To the value of the next field of an object; `field` is END behind the last, when p is
-    # behind the object. Before the first, `field` is END and nothing is seen.
+    # As `read_key`, wherever spaces are and whichever key it is; that key is the next guess.
     cdef bint is_end
-    cdef int8_t* hint = &d.hints[form * KEY_ROOM + field[0] + 1]
     cdef int32_t found
     p = read_separator(p, 125, seen[0] == 0, &is_end)
     if is_end:
@@ -239,17 +234,45 @@ cdef inline char* read_key(
     if p == NULL or p[0] != 34:
         return NULL
     p += 1
-    found = hint[0]
-    if not is_key(&KEYS[form][found], p):
-        found = find_key(form, p)
-        if found == END:
-            return NULL
-        hint[0] = <int8_t>found
-    if seen[0] & (<uint32_t>1 << found):
+    found = find_key(form, p)
+    if found == END or seen[0] & (<uint32_t>1 << found):
         return NULL
+    d.hints[form * KEY_ROOM + field[0] + 1] = <int8_t>found
     seen[0] |= <uint32_t>1 << found
     field[0] = found
-    return read_colon(p + KEYS[form][found].size + 1)
+    p = read_colon(p + KEYS[form][found].size - 3)
+    return NULL if p == NULL else p - KEYS[form][found].size
+
+
+cdef inline char* read_key(
+    DraftC* d, int32_t form, char* p, int32_t* field, uint32_t* seen, bint is_first
+) noexcept nogil:
+    # To the next key of an object, so that `past` it is its value; `field` is END behind the last,
+    # when p is behind the object. Before the first, `field` is END and nothing is seen.
+    cdef int32_t guess = d.hints[form * KEY_ROOM + field[0] + 1]
+    cdef const KeyC* key = &KEYS[form][guess]
+    cdef int32_t other_field = field[0]  # copies, so that the fields proper stay in registers
+    cdef uint32_t other_seen = seen[0]
+    if p[0] == 125:
+        field[0] = END
+        return p + 1
+    # The first has no comma.
+    if not starts_with(p, key.literal + is_first, key.bits >> is_first):
+        p = look_for_key(d, form, p, &other_field, &other_seen)
+        field[0], seen[0] = other_field, other_seen
+        return p
+    if seen[0] & (<uint32_t>1 << guess):
+        return NULL
+    seen[0] |= <uint32_t>1 << guess
+    field[0] = guess
+    return p - is_first
+
+
+cdef inline char* past(char* p, const char* name) noexcept nogil:
+    # From a key to its value. The size is known when compiling: the processor need not wait for
+    # what the key turned out to be.
+    p += strlen(name) + PUNCTUATION
+    return p if p[0] > 32 else skip_space(p)
 
 
 cdef char* read_words(DraftC* d, char* p, RangeC* words) noexcept nogil:
@@ -350,35 +373,35 @@ cdef char* read_value(DraftC* d, const BookC* book, int32_t attribute, char* p) 
 
 
 cdef char* read_line(DraftC* d, const BookC* book, char* p) noexcept nogil:
-    cdef DraftLineC* line = add_line(d)
+    cdef DraftLineC* line = next_line(d)
     cdef uint32_t seen = 0
     cdef int32_t field = END
     if line == NULL or p[0] != 123:
         return NULL
-    p = read_key(d, FORM_LINE, p + 1, &field, &seen)
+    p = read_key(d, FORM_LINE, p + 1, &field, &seen, True)
     while p != NULL and field != END:
         if field == LINE_SKU:
-            p = read_name(p, &line.sku)
+            p = read_name(past(p, b"sku"), &line.sku)
         elif field == LINE_QUANTITY:
-            p = read_number(p, 1, LIMITS.quantity, &line.quantity)
+            p = read_number(past(p, b"quantity"), 1, LIMITS.quantity, &line.quantity)
         elif field == LINE_PRICE:
-            p = read_number(p, 0, LIMITS.amount, &line.unit_price_minor)
+            p = read_number(past(p, b"unit_price"), 0, LIMITS.amount, &line.unit_price_minor)
         elif field == LINE_ID:
-            p = read_maybe_name(p, &line.id)
+            p = read_maybe_name(past(p, b"id"), &line.id)
         elif field == LINE_CATEGORIES:
-            p = read_maybe_words(d, p, &line.categories)
+            p = read_maybe_words(d, past(p, b"categories"), &line.categories)
         elif field == LINE_BRAND:
-            p = read_maybe(p, &line.brand)
+            p = read_maybe(past(p, b"brand"), &line.brand)
         elif field == LINE_TAGS:
-            p = read_maybe_words(d, p, &line.tags)
+            p = read_maybe_words(d, past(p, b"tags"), &line.tags)
         elif field == LINE_MIN_PRICE:
-            p = read_maybe_number(p, LIMITS.amount, &line.min_price_minor)
+            p = read_maybe_number(past(p, b"min_price"), LIMITS.amount, &line.min_price_minor)
         elif field == LINE_STORED_VALUE:
-            p = read_no(p)
+            p = read_no(past(p, b"stored_value"))
         else:
-            p = read_attributes(d, book, OWNER_LINE, p, &line.values)
+            p = read_attributes(d, book, OWNER_LINE, past(p, b"attributes"), &line.values)
         if p != NULL:
-            p = read_key(d, FORM_LINE, p, &field, &seen)
+            p = read_key(d, FORM_LINE, p, &field, &seen, False)
     return p if (seen & LINE_NEEDED) == LINE_NEEDED else NULL
 
 
@@ -403,16 +426,16 @@ cdef char* read_shipment(DraftC* d, char* p) noexcept nogil:
     cdef int32_t field = END
     if shipment == NULL or p[0] != 123:
         return NULL
-    p = read_key(d, FORM_SHIPMENT, p + 1, &field, &seen)
+    p = read_key(d, FORM_SHIPMENT, p + 1, &field, &seen, True)
     while p != NULL and field != END:
         if field == SHIPMENT_AMOUNT:
-            p = read_number(p, 0, LIMITS.amount, &shipment.amount_minor)
+            p = read_number(past(p, b"amount"), 0, LIMITS.amount, &shipment.amount_minor)
         elif field == SHIPMENT_ID:
-            p = read_maybe_name(p, &shipment.id)
+            p = read_maybe_name(past(p, b"id"), &shipment.id)
         else:
-            p = read_maybe(p, &shipment.method)
+            p = read_maybe(past(p, b"method"), &shipment.method)
         if p != NULL:
-            p = read_key(d, FORM_SHIPMENT, p, &field, &seen)
+            p = read_key(d, FORM_SHIPMENT, p, &field, &seen, False)
     return p if (seen & SHIPMENT_NEEDED) == SHIPMENT_NEEDED else NULL
 
 
@@ -455,16 +478,16 @@ cdef char* read_address(DraftC* d, char* p) noexcept nogil:
     cdef int32_t field = END
     if p[0] != 123:
         return p + 4 if is_null(p) else NULL
-    p = read_key(d, FORM_ADDRESS, p + 1, &field, &seen)
+    p = read_key(d, FORM_ADDRESS, p + 1, &field, &seen, True)
     while p != NULL and field != END:
         if field == ADDRESS_COUNTRY:
-            p = read_maybe(p, &d.country)
+            p = read_maybe(past(p, b"country"), &d.country)
         elif field == ADDRESS_REGION:
-            p = read_maybe(p, &d.region)
+            p = read_maybe(past(p, b"region"), &d.region)
         else:
-            p = read_maybe(p, &d.postal_code)
+            p = read_maybe(past(p, b"postal_code"), &d.postal_code)
         if p != NULL:
-            p = read_key(d, FORM_ADDRESS, p, &field, &seen)
+            p = read_key(d, FORM_ADDRESS, p, &field, &seen, False)
     return p
 
 
@@ -473,11 +496,11 @@ cdef char* read_payment(DraftC* d, char* p) noexcept nogil:
     cdef int32_t field = END
     if p[0] != 123:
         return p + 4 if is_null(p) else NULL
-    p = read_key(d, FORM_PAYMENT, p + 1, &field, &seen)
+    p = read_key(d, FORM_PAYMENT, p + 1, &field, &seen, True)
     while p != NULL and field != END:
-        p = read_maybe(p, &d.payment_method)
+        p = read_maybe(past(p, b"method"), &d.payment_method)
         if p != NULL:
-            p = read_key(d, FORM_PAYMENT, p, &field, &seen)
+            p = read_key(d, FORM_PAYMENT, p, &field, &seen, False)
     return p
 
 
@@ -486,28 +509,28 @@ cdef char* read_customer(DraftC* d, const BookC* book, char* p) noexcept nogil:
     cdef int32_t field = END
     if p[0] != 123:
         return p + 4 if is_null(p) else NULL
-    p = read_key(d, FORM_CUSTOMER, p + 1, &field, &seen)
+    p = read_key(d, FORM_CUSTOMER, p + 1, &field, &seen, True)
     while p != NULL and field != END:
         if field == CUSTOMER_ID:
-            p = read_maybe_name(p, &d.customer_id)
+            p = read_maybe_name(past(p, b"id"), &d.customer_id)
         elif field == CUSTOMER_ACCOUNT:
-            p = read_maybe(p, &d.account)
+            p = read_maybe(past(p, b"account"), &d.account)
         elif field == CUSTOMER_GROUPS:
-            p = read_maybe_words(d, p, &d.groups)
+            p = read_maybe_words(d, past(p, b"groups"), &d.groups)
         elif field == CUSTOMER_SEGMENTS:
-            p = read_maybe_words(d, p, &d.segments)
+            p = read_maybe_words(d, past(p, b"segments"), &d.segments)
         elif field == CUSTOMER_TIER:
-            p = read_maybe(p, &d.tier)
+            p = read_maybe(past(p, b"tier"), &d.tier)
         elif field == CUSTOMER_ORDERS:
-            p = read_maybe_number(p, LIMITS.count, &d.orders)
+            p = read_maybe_number(past(p, b"orders"), LIMITS.count, &d.orders)
         elif field == CUSTOMER_BIRTHDAY:
-            p = read_maybe(p, &d.birthday)
+            p = read_maybe(past(p, b"birthday"), &d.birthday)
         elif field == CUSTOMER_SIGNED_UP:
-            p = read_maybe(p, &d.signed_up)
+            p = read_maybe(past(p, b"signed_up"), &d.signed_up)
         else:
-            p = read_attributes(d, book, OWNER_CUSTOMER, p, &d.customer_values)
+            p = read_attributes(d, book, OWNER_CUSTOMER, past(p, b"attributes"), &d.customer_values)
         if p != NULL:
-            p = read_key(d, FORM_CUSTOMER, p, &field, &seen)
+            p = read_key(d, FORM_CUSTOMER, p, &field, &seen, False)
     return p
 
 
@@ -533,41 +556,41 @@ cdef char* read_cart(DraftC* d, const BookC* book, char* p) noexcept nogil:
     cdef int32_t field = END
     if p[0] != 123:
         return NULL
-    p = read_key(d, FORM_CART, p + 1, &field, &seen)
+    p = read_key(d, FORM_CART, p + 1, &field, &seen, True)
     while p != NULL and field != END:
         p = read_field(d, book, field, p)
         if p != NULL:
-            p = read_key(d, FORM_CART, p, &field, &seen)
+            p = read_key(d, FORM_CART, p, &field, &seen, False)
     return p if (seen & CART_NEEDED) == CART_NEEDED else NULL
 
 
 cdef inline char* read_field(DraftC* d, const BookC* book, int32_t field, char* p) noexcept nogil:
     if field == CART_ID:
-        return read_name(p, &d.id)
+        return read_name(past(p, b"id"), &d.id)
     if field == CART_CURRENCY:
-        return read_text(p, &d.currency)
+        return read_text(past(p, b"currency"), &d.currency)
     if field == CART_PLACED_AT:
-        return read_text(p, &d.placed_at)
+        return read_text(past(p, b"placed_at"), &d.placed_at)
     if field == CART_LINES:
-        return read_lines(d, book, p)
+        return read_lines(d, book, past(p, b"lines"))
     if field == CART_CHANNEL:
-        return read_maybe(p, &d.channel)
+        return read_maybe(past(p, b"channel"), &d.channel)
     if field == CART_LOCATION:
-        return read_maybe(p, &d.location)
+        return read_maybe(past(p, b"location"), &d.location)
     if field == CART_SHIPMENTS:
-        return read_shipments(d, p)
+        return read_shipments(d, past(p, b"shipments"))
     if field == CART_ADDRESS:
-        return read_address(d, p)
+        return read_address(d, past(p, b"shipping_address"))
     if field == CART_PAYMENT:
-        return read_payment(d, p)
+        return read_payment(d, past(p, b"payment"))
     if field == CART_TAX:
-        return read_maybe_number(p, LIMITS.total, &d.tax_minor)
+        return read_maybe_number(past(p, b"tax_total"), LIMITS.total, &d.tax_minor)
     if field == CART_CREDIT:
-        return read_maybe_number(p, LIMITS.total, &d.store_credit_minor)
+        return read_maybe_number(past(p, b"store_credit"), LIMITS.total, &d.store_credit_minor)
     if field == CART_COUPONS:
-        return read_codes(d, p)
+        return read_codes(d, past(p, b"coupons"))
     if field == CART_CUSTOMER:
-        return read_customer(d, book, p)
+        return read_customer(d, book, past(p, b"customer"))
     if field == CART_REDEEM:
-        return read_redeem(p)
-    return read_attributes(d, book, OWNER_CART, p, &d.values)
+        return read_redeem(past(p, b"redeem"))
+    return read_attributes(d, book, OWNER_CART, past(p, b"attributes"), &d.values)

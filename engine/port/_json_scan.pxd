@@ -1,6 +1,6 @@
-# JSON bytes, eight at a time. Every function may read up to 16 bytes beyond where it stands.
+# JSON bytes, many at a time. Every function may read up to 32 bytes beyond where it stands.
 
-from libc.stdint cimport int64_t, uint64_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 cdef extern from *:
     """
@@ -29,12 +29,49 @@ cdef extern from *:
     #define TENS_OF_FOURS 0x0000007F0000007Fu
     #define TENS_OF_PAIRS 0x000F000F000F000Fu
     #define EIGHT_DIGITS 100000000u
+    /* A bit for each of 16 bytes that a text cannot hold as it is, or that is beyond ASCII; and
+       whether the first bytes are those of a literal, which has a bit for each. */
+    #ifdef __SSE2__
+    #include <emmintrin.h>
+    static inline unsigned int unplain_bits(const char *p) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)p);
+        __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x22));
+        __m128i slashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x5C));
+        __m128i others = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)); /* signed: both ends */
+        return (unsigned int)_mm_movemask_epi8(
+            _mm_or_si128(others, _mm_or_si128(quotes, slashes)));
+    }
+    static inline unsigned int same_bits(const char *p, const char *literal) {
+        return (unsigned int)_mm_movemask_epi8(_mm_cmpeq_epi8(
+            _mm_loadu_si128((const __m128i *)p), _mm_loadu_si128((const __m128i *)literal)));
+    }
+    static inline int starts_with(const char *p, const char *literal, unsigned int bits) {
+        unsigned int same = same_bits(p, literal);
+        if (bits >> 16) {
+            same |= same_bits(p + 16, literal + 16) << 16;
+        }
+        return (bits & ~same) == 0;
+    }
+    #else
+    static inline unsigned int unplain_bits(const char *p) {
+        unsigned int bits = 0, i;
+        for (i = 0; i < 16; i++) {
+            bits |= (unsigned int)(p[i] == 0x22 || p[i] == 0x5C || (signed char)p[i] < 0x20) << i;
+        }
+        return bits;
+    }
+    static inline int starts_with(const char *p, const char *literal, unsigned int bits) {
+        return memcmp(p, literal, 32 - __builtin_clz(bits)) == 0;
+    }
+    #endif
     """
     uint64_t load_word(const char* p) noexcept nogil
     void store_word(char* p, uint64_t word) noexcept nogil
     const uint64_t ONES, HIGHS, LAST_BYTE  # a bit of each byte, or of the last
     const uint64_t PAIRS, FOURS, HALF, TENS_OF_FOURS, TENS_OF_PAIRS  # masks of digits
     const uint64_t EIGHT_DIGITS
+    uint32_t unplain_bits(const char* p) noexcept nogil
+    bint starts_with(const char* p, const char* literal, uint32_t bits) noexcept nogil
     int count_low_zeros "__builtin_ctzll"(unsigned long long word) noexcept nogil
 
 cdef enum:
