@@ -46,12 +46,19 @@ cdef inline uint64_t digits_of(uint64_t number) noexcept nogil:
     return tens | ((pairs - 10 * tens) << 8)
 
 
-cdef inline char* put_short(char* p, uint64_t number) noexcept nogil:
-    # A number below 10**8; eight bytes are written whatever its length.
+cdef inline uint64_t spell_short(uint64_t number, int* size) noexcept nogil:
+    # A number below 10**8 as it is written, in so many of the lowest bytes.
     cdef uint64_t digits = digits_of(number)
     cdef int zeros = count_low_zeros(digits | LAST_BYTE) >> 3
-    store_word(p, (digits | (ONES * 0x30)) >> (8 * zeros))
-    return p + (8 - zeros)
+    size[0] = 8 - zeros
+    return (digits | (ONES * 0x30)) >> (8 * zeros)
+
+
+cdef inline char* put_short(char* p, uint64_t number) noexcept nogil:
+    # A number below 10**8; eight bytes are written whatever its length.
+    cdef int size
+    store_word(p, spell_short(number, &size))
+    return p + size
 
 
 cdef inline char* put_number(char* p, int64_t number) noexcept nogil:

@@ -5,7 +5,7 @@ nothing looks for the end of the buffer byte by byte. Titles, `"summer-20","stag
 in the book.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from ..kernel._layout cimport NOTHING
@@ -13,11 +13,23 @@ from ..kernel._scratch cimport OutC
 from ._book cimport BookC
 from ._desk cimport BufferC, DeskC, reserve
 from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, TextC
-from ._json_piece cimport ESCAPED_BYTES, NUMBER_BYTES, PIECE_BYTES, put, put_number, put_piece
-from ._json_scan cimport load_word, special_bytes
+from ._json_piece cimport (
+    ESCAPED_BYTES,
+    NUMBER_BYTES,
+    PIECE_BYTES,
+    put,
+    put_number,
+    put_piece,
+    spell_short,
+)
+from ._json_scan cimport EIGHT_DIGITS, ONES, load_word, special_bytes, store_word
 from ._moves cimport chain_moves
+from ._symbols cimport load32
 
 from ..outcome import Reason
+
+cdef extern from *:
+    void __builtin_prefetch(const void* place) noexcept nogil
 
 cdef enum:
     REASON_ROOM = 16
@@ -63,10 +75,35 @@ cdef int32_t write_json(DeskC* desk, BufferC* out) noexcept nogil:
 # Texts.
 
 
-cdef char* put_text(char* p, const TextC* text) noexcept nogil:
-    # With its quotes, and escapes as the plain way's encoder has them.
+cdef inline char* put_text(char* p, const TextC* text) noexcept nogil:
+    # With its quotes, and escapes as the plain way's encoder has them. A text of up to eight bytes
+    # is looked at in one word, of its two ends.
     cdef const char* data = text.data
-    cdef const char* last = data + text.size
+    cdef int32_t size = text.size
+    cdef uint64_t first, last
+    if 4 <= size <= 8:
+        first, last = load32(data), load32(data + size - 4)
+        if special_bytes(first | last << 32) == 0:
+            return put_ends(p, <uint32_t>first, <uint32_t>last, size)
+    elif size == 2:
+        first = <uint64_t><uint8_t>data[0] | <uint64_t><uint8_t>data[1] << 8
+        if special_bytes(first | ONES * 0x20 << 16) == 0:
+            p[0] = p[3] = 34
+            p[1], p[2] = data[0], data[1]
+            return p + 4
+    return put_long_text(p, data, data + size)
+
+
+cdef inline char* put_ends(char* p, uint32_t first, uint32_t last, int32_t size) noexcept nogil:
+    # A text of four to eight bytes from its first and its last four.
+    p[0] = 34
+    memcpy(p + 1, &first, 4)
+    memcpy(p + size - 3, &last, 4)
+    p[size + 1] = 34
+    return p + size + 2
+
+
+cdef char* put_long_text(char* p, const char* data, const char* last) noexcept nogil:
     cdef uint64_t word
     p[0] = 34
     p += 1
@@ -133,6 +170,7 @@ cdef int64_t room_of_places(DeskC* desk) noexcept nogil:
         texts += desk.draft.shipments[i].id.size
     for i in range(moves.move_promotions.count):
         room += titles[moves.move_promotions.items[i]].size
+        __builtin_prefetch(titles[moves.move_promotions.items[i]].data)
     room += <int64_t>moves.move_promotions.count * MOVE_BYTES
     room += (<int64_t>desk.cart.line_count + desk.cart.shipment_count) * LINE_BYTES
     return room + texts * ESCAPED_BYTES
@@ -170,15 +208,27 @@ cdef inline char* put_place(
     # A line or a shipment, and a comma behind it.
     cdef int64_t discount_minor = 0
     cdef int32_t move = desk.move_heads[place]
+    p = put(put_text(put(p, b'{"id":'), id), b',"gross":')
+    if move == NOTHING and <uint64_t>gross_minor < EIGHT_DIGITS:
+        return put_untouched(p, <uint64_t>gross_minor)
     while move != NOTHING:
         discount_minor += desk.scratch.out.move_amounts_minor.items[move]
         move = desk.move_nexts[move]
-    p = put_text(put(p, b'{"id":'), id)
-    p = put_number(put(p, b',"gross":'), gross_minor)
+    p = put_number(p, gross_minor)
     p = put_number(put(p, b',"discount":'), discount_minor)
     p = put_number(put(p, b',"net":'), gross_minor - discount_minor)
     p = put_moves(put(p, b',"allocations":'), desk, place)
     return put(p, b"},")
+
+
+cdef inline char* put_untouched(char* p, uint64_t gross_minor) noexcept nogil:
+    # What stands behind `"gross":` where nothing was taken off: the same number twice.
+    cdef int size
+    cdef uint64_t digits = spell_short(gross_minor, &size)
+    store_word(p, digits)
+    p = put(p + size, b',"discount":0,"net":')
+    store_word(p, digits)
+    return put(p + size, b',"allocations":[]},')
 
 
 cdef inline char* put_moves(char* p, DeskC* desk, int32_t place) noexcept nogil:
