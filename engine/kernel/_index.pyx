@@ -73,15 +73,16 @@ cdef void show_badges(ScratchC* s) noexcept nogil:
     cdef const PlanC* plan = s.plan
     cdef const CartC* cart = s.cart
     cdef const BadgeC* badge
-    cdef int32_t i, symbol, bit
+    cdef uint32_t place, is_known
+    cdef int32_t i, bit
     s.word = 0
     for i in range(plan.badge_count):
         badge = &plan.badges[i]
-        symbol = cart.cart_texts[badge.slot]
-        bit = badge.other
-        if badge.low <= symbol < badge.high:
-            bit = plan.badge_bits[badge.first + symbol - badge.low]
-        s.word |= <uint64_t>1 << bit
+        # Nobody can guess whether the text is one of the badge's: the first's bit is read then.
+        place = <uint32_t>(cart.cart_texts[badge.slot] - badge.low)
+        is_known = place < <uint32_t>(badge.high - badge.low)
+        bit = plan.badge_bits[badge.first + (place & (0 - is_known))]
+        s.word |= <uint64_t>1 << (bit if is_known else badge.other)
     s.slice = count_up_to(plan.slices, plan.slice_count, cart.placed_at)
     s.level = 0
     if plan.level_slot != NOTHING and cart.cart_presents[plan.level_slot]:
@@ -91,6 +92,11 @@ cdef void show_badges(ScratchC* s) noexcept nogil:
 cdef inline uint64_t bit_of(uint32_t symbol) noexcept nogil:
     # Any bit will do, as long as it is what `plan/gates.py` says.
     return <uint64_t>1 << ((symbol * <uint32_t>2654435769) >> 26)
+
+
+cdef inline uint64_t known_bit(uint32_t symbol, uint32_t known) noexcept nogil:
+    # No bit for texts that no rule names; without a branch, which would be a guess.
+    return bit_of(symbol) & (0 - <uint64_t>(symbol < known))
 
 
 cdef uint64_t bits_of(
@@ -114,12 +120,10 @@ cdef void give_hints(ScratchC* s) noexcept nogil:
     cdef int64_t i, count
     if plan.has_hints:
         for i in range(plan.cart_text_count):
-            if <uint32_t>cart.cart_texts[i] < known:
-                of_cart |= bit_of(cart.cart_texts[i])
+            of_cart |= known_bit(cart.cart_texts[i], known)
         of_cart |= bits_of(cart.cart_set_starts, cart.cart_set_items, plan.cart_set_count)
         for i in range(<int64_t>cart.line_count * plan.line_text_count):
-            if <uint32_t>cart.line_texts[i] < known:
-                of_lines |= bit_of(cart.line_texts[i])
+            of_lines |= known_bit(cart.line_texts[i], known)
         count = <int64_t>cart.line_count * plan.line_set_count
         of_lines |= bits_of(cart.line_set_starts, cart.line_set_items, count)
     s.hints[<int>HINT_CART] = of_cart
@@ -180,13 +184,14 @@ cdef void admit(ScratchC* s, const PostC* posts, int32_t count) noexcept nogil:
 cdef inline void look_up_line(
     ScratchC* s, SpansC* spans, const ChannelC* c, int32_t symbol, int32_t line
 ) noexcept nogil:
+    # The span counts only if there is a list; without a branch, which would be a guess.
     cdef SpanC* span = &spans.items[spans.count]
-    if not c.low <= symbol < c.high:
-        return
-    span.starts = &s.plan.post_starts[c.start + symbol - c.low]
+    cdef uint32_t place = <uint32_t>(symbol - c.low)
+    cdef uint32_t is_listed = place < <uint32_t>(c.high - c.low)
+    span.starts = &s.plan.post_starts[c.start + (place & (0 - is_listed))]
     span.line = line
     __builtin_prefetch(span.starts)
-    spans.count += 1
+    spans.count += is_listed
     if spans.count == SPANS_MAX:
         scan_spans(s, spans)
 
@@ -359,6 +364,8 @@ cdef void list_turns(ScratchC* s) noexcept nogil:
             while bits != 0:
                 number = (place << 6) + __builtin_ctzll(bits)
                 __builtin_prefetch(&s.plan.promotions[number])
+                __builtin_prefetch(&s.plan.promotions[number].percent_ppm)
+                __builtin_prefetch(&s.plan.promotions[number].starts_at)
                 append32(s, &s.active, number)
                 bits &= bits - 1
     for i in range(s.active.count):

@@ -144,11 +144,9 @@ cdef inline int32_t symbol_of(DeskC* desk, TextC* t) noexcept nogil:
     # The symbol of a text; of texts that no rule names numbers above, told apart if rules compare.
     if t.symbol < NOTHING:
         t.symbol = find_text(&desk.book.symbols, t.data, t.size)
-    if t.symbol >= 0:
-        return t.symbol
-    if desk.book.has_same:
+    if desk.book.has_same and t.symbol < 0:
         return desk.book.plan.symbol_count + number_text(desk, t)
-    return desk.book.plan.symbol_count
+    return t.symbol if t.symbol >= 0 else desk.book.plan.symbol_count
 
 
 cdef DraftValueC* find_value(DraftC* d, RangeC values, int32_t attribute) noexcept nogil:
@@ -324,7 +322,10 @@ cdef void add_words(DeskC* desk, List32* l, int32_t first, RangeC words) noexcep
         word = &desk.draft.words[i]
         if word.symbol < NOTHING:
             word.symbol = find_text(&desk.book.symbols, word.data, word.size)
-        if word.symbol >= 0:
+        if l.count == first:
+            l.items[first] = word.symbol  # stays only if it is one; nobody can guess
+            l.count += word.symbol >= 0
+        else:
             add_symbol(desk, l, first, word.symbol)
 
 
