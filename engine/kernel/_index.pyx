@@ -39,6 +39,7 @@ cdef extern from *:
 
 cdef enum:
     SPANS_MAX = 64
+    HITS_MAX = 64
 
 
 # Lists that are to be scanned. The memory of all is asked for before any is read: a rule set is
@@ -48,8 +49,15 @@ cdef struct SpanC:
     int32_t line
 
 
+# A posting whose gate is open, of a line.
+cdef struct HitC:
+    const PostC* post
+    int32_t line
+
+
 cdef struct SpansC:
     SpanC items[SPANS_MAX]
+    HitC hits[HITS_MAX]
     int32_t count
 
 
@@ -154,13 +162,13 @@ cdef inline void set_turn(ScratchC* s, int32_t number) noexcept nogil:
 cdef inline bint is_open(
     const ScratchC* s, const PostC* post, uint64_t word, uint32_t slice, uint32_t level
 ) noexcept nogil:
-    # Without branches between the tests: nobody can guess which one fails.
-    return (
-        (post.barred & word == 0)
-        & (post.wanted & s.hints[post.hint] != 0)
-        & (slice - post.first_slice < <uint32_t>post.slice_count)
-        & (post.level <= level)
-    )
+    # Without branches: nobody can guess which test fails, or whether one does. So those who look
+    # through a list write down every posting, and count only the open ones.
+    cdef uint64_t closed = post.barred & word
+    closed |= <uint64_t>(post.wanted & s.hints[post.hint] == 0)
+    closed |= <uint64_t>(slice - post.first_slice >= <uint32_t>post.slice_count)
+    closed |= <uint64_t>(post.level > level)
+    return closed == 0
 
 
 cdef void look_up(ScratchC* s, int32_t channel, int32_t symbol) noexcept nogil:
@@ -175,10 +183,17 @@ cdef void look_up(ScratchC* s, int32_t channel, int32_t symbol) noexcept nogil:
 cdef void admit(ScratchC* s, const PostC* posts, int32_t count) noexcept nogil:
     cdef uint64_t word = s.word
     cdef uint32_t slice = s.slice, level = s.level
-    cdef int32_t i
+    cdef int32_t found[HITS_MAX]
+    cdef int32_t i, k, kept = 0
     for i in range(count):
-        if is_open(s, &posts[i], word, slice, level):
-            set_turn(s, posts[i].number)
+        found[kept] = posts[i].number
+        kept += is_open(s, &posts[i], word, slice, level)
+        if kept == HITS_MAX:
+            for k in range(kept):
+                set_turn(s, found[k])
+            kept = 0
+    for k in range(kept):
+        set_turn(s, found[k])
 
 
 cdef inline void look_up_line(
@@ -198,7 +213,7 @@ cdef inline void look_up_line(
 
 cdef void scan_spans(ScratchC* s, SpansC* spans) noexcept nogil:
     cdef const int32_t* starts
-    cdef int32_t i, count = 0
+    cdef int32_t i, count = 0, kept = 0
     for i in range(spans.count):
         starts = spans.items[i].starts
         __builtin_prefetch(&s.plan.posts[starts[0]])
@@ -206,19 +221,37 @@ cdef void scan_spans(ScratchC* s, SpansC* spans) noexcept nogil:
         count += starts[0] < starts[1]
     for i in range(count):
         starts = spans.items[i].starts
-        admit_line(s, &s.plan.posts[starts[0]], starts[1] - starts[0], spans.items[i].line)
+        kept = gather(s, spans, starts, spans.items[i].line, kept)
+    admit_hits(s, spans, kept)
     spans.count = 0
 
 
-cdef void admit_line(
-    ScratchC* s, const PostC* posts, int32_t count, int32_t line
+cdef inline int32_t gather(
+    ScratchC* s, SpansC* spans, const int32_t* starts, int32_t line, int32_t kept
 ) noexcept nogil:
+    # Adds the open postings of a list to those kept: how many there are then.
     cdef uint64_t word = s.word
     cdef uint32_t slice = s.slice, level = s.level
+    cdef const PostC* post = &s.plan.posts[starts[0]]
+    cdef const PostC* end = post + (starts[1] - starts[0])
+    while post < end:
+        spans.hits[kept].post = post
+        spans.hits[kept].line = line
+        kept += is_open(s, post, word, slice, level)
+        post += 1
+        if kept == HITS_MAX:
+            admit_hits(s, spans, kept)
+            kept = 0
+    return kept
+
+
+cdef void admit_hits(ScratchC* s, const SpansC* spans, int32_t count) noexcept nogil:
+    cdef const HitC* hit
     cdef int32_t i
     for i in range(count):
-        if is_open(s, &posts[i], word, slice, level) and has_units(s, &posts[i], line):
-            set_turn(s, posts[i].number)
+        hit = &spans.hits[i]
+        if has_units(s, hit.post, hit.line):
+            set_turn(s, hit.post.number)
 
 
 cdef inline bint has_units(ScratchC* s, const PostC* post, int32_t line) noexcept nogil:
