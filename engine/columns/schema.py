@@ -101,9 +101,18 @@ class Binder:
     def __init__(self, labels: Labels) -> None:
         """Know the declared attributes."""
         self._kinds = {name: Kind(kind) for name, kind in labels.attributes}
+        # One schema after the other is mostly the same; replaced as one, as threads share it.
+        self._last: tuple[Field, Bound] | None = None
 
     def bind(self, field: Field) -> Bound:
         """Bind all columns; raises `TypeError` naming the column that is none of a cart."""
+        known = self._last
+        if known is None or known[0] != field:
+            known = self._last = field, self._bind_root(field)
+        return known[1]
+
+    def _bind_root(self, field: Field) -> Bound:
+        """The columns of a batch whose schema is not that of the last."""
         layout = layout_of(field)
         if layout is None or layout.form != Form.STRUCT:
             raise TypeError(

@@ -88,7 +88,7 @@ from ._arrow_result cimport (
     WORDS_RULESET,
     ResultC,
     VocabularyC,
-    count_holder,
+    count_atomically,
     drop_result,
     drop_vocabulary,
     hold_vocabulary,
@@ -319,7 +319,7 @@ cdef bint export_column(ArrowArray* a, ResultC* r, int32_t* at) noexcept nogil:
     at[0] += 1
     if own == NULL:
         return False
-    count_holder(&r.holders, 1)
+    count_atomically(&r.holders, 1)
     own.result = r
     a.length = r.sheets[spec.sheet].count
     a.n_buffers = 1 if spec.column == NONE else 3 if spec.text != NONE else 2
@@ -499,7 +499,7 @@ def stream_capsule(list parts):
         free(own)
         raise MemoryError("not enough memory to export results")
     for part in parts:
-        count_holder(&part.c.holders, 1)
+        count_atomically(&part.c.holders, 1)
         own.parts[own.count] = part.c
         own.count += 1
     s.get_schema, s.get_next, s.get_last_error = stream_schema, stream_next, stream_error

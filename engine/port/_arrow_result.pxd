@@ -10,8 +10,8 @@ from ._draft cimport TextC
 
 cdef extern from *:
     """
-    static inline int64_t count_holder(int64_t* holders, int64_t by) {
-        return __atomic_add_fetch(holders, by, __ATOMIC_ACQ_REL);
+    static inline int64_t count_atomically(int64_t* counter, int64_t by) {
+        return __atomic_add_fetch(counter, by, __ATOMIC_ACQ_REL);
     }
     static inline void* swap_spare(void** place, void* spare) {
         return __atomic_exchange_n(place, spare, __ATOMIC_ACQ_REL);
@@ -22,7 +22,7 @@ cdef extern from *:
             place, &none, spare, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
     }
     """
-    int64_t count_holder(int64_t* holders, int64_t by) nogil
+    int64_t count_atomically(int64_t* counter, int64_t by) nogil
     void* swap_spare(void** place, void* spare) nogil
     bint give_spare(void** place, void* spare) nogil
 
@@ -128,12 +128,13 @@ cdef enum:
     WRITE_FULL = 3  # a Status of its own: what there is must go out first
 
 cdef enum:
-    SPARES_MAX = 4
+    SPARES_MAX = 32  # those of a call by several threads, while the results of the last are held
 
 # Texts that results name by number, and what gifts are: made once for a rule set. Results that
 # nobody holds any more are kept for those that follow: fresh memory costs a good part of a cart.
 cdef struct VocabularyC:
     int64_t holders
+    int64_t spare_bytes
     void* spares[SPARES_MAX]  # ResultC, or NULL
     int32_t* starts[WORDS_COUNT]
     char* bytes[WORDS_COUNT]

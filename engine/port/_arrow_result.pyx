@@ -16,7 +16,7 @@ cdef enum:
     # LIMIT: records of a sheet and bytes of its texts, so that offsets fit 32 bits.
     RECORDS_MAX = 1 << 30
     BYTES_MAX = 0x7FFFFFFF  # of the texts of a column, whose ends are 32 bits wide
-    SPARE_BYTES_MAX = 1 << 24  # of a result that is kept
+    SPARE_BYTES_MAX = 1 << 26  # of all results that are kept
 
 # Bytes of the columns of each sheet.
 WIDTHS = (
@@ -72,6 +72,7 @@ cdef ResultC* take_spare(VocabularyC* v) noexcept nogil:
     for i in range(SPARES_MAX):
         spare = swap_spare(&v.spares[i], NULL)
         if spare != NULL:
+            count_atomically(&v.spare_bytes, -bytes_of(<ResultC*>spare))
             return <ResultC*>spare
     return NULL
 
@@ -88,9 +89,11 @@ cdef int64_t bytes_of(const ResultC* r) noexcept nogil:
 
 
 cdef bint keep_spare(VocabularyC* v, ResultC* r) noexcept nogil:
-    # Whether a result that nobody holds is kept, emptied. Large ones are not.
+    # Whether a result that nobody holds is kept, emptied; not if all would be too large then.
+    cdef int64_t size_bytes = bytes_of(r)
     cdef int32_t i
-    if bytes_of(r) > SPARE_BYTES_MAX:
+    if count_atomically(&v.spare_bytes, size_bytes) > SPARE_BYTES_MAX:
+        count_atomically(&v.spare_bytes, -size_bytes)
         return False
     for i in range(SHEET_COUNT):
         r.sheets[i].count = 0
@@ -106,16 +109,17 @@ cdef bint keep_spare(VocabularyC* v, ResultC* r) noexcept nogil:
     for i in range(SPARES_MAX):
         if give_spare(&v.spares[i], r):
             return True
+    count_atomically(&v.spare_bytes, -size_bytes)
     return False
 
 
 cdef void hold_vocabulary(VocabularyC* v) noexcept nogil:
-    count_holder(&v.holders, 1)
+    count_atomically(&v.holders, 1)
 
 
 cdef void drop_vocabulary(VocabularyC* v) noexcept nogil:
     cdef int32_t i
-    if count_holder(&v.holders, -1):
+    if count_atomically(&v.holders, -1):
         return
     for i in range(SPARES_MAX):
         free_result(<ResultC*>v.spares[i])
@@ -130,7 +134,7 @@ cdef void drop_vocabulary(VocabularyC* v) noexcept nogil:
 
 cdef void drop_result(ResultC* r) noexcept nogil:
     cdef VocabularyC* v = r.vocabulary
-    if count_holder(&r.holders, -1):
+    if count_atomically(&r.holders, -1):
         return
     if not keep_spare(v, r):
         free_result(r)
