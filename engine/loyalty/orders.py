@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from ..cart.cart import LINES_MAX, Amount, Cart, Quantity, Text
+from ..cart.cart import LINES_MAX, Cart, Quantity, Text, Total
 from ..cart.facts import Card
 from ..cart.wire import Json, Wire
 
@@ -22,7 +22,7 @@ class RefundLine(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only
     id: Annotated[Text, Meta(description="The line of the order's cart.")]
     units: Annotated[Quantity | None, Meta(description="Units given back.")] = None
     amount: Annotated[
-        Amount | None, Meta(description="Or an amount of the line's net, in minor units.")
+        Total | None, Meta(description="Or an amount of the line's net, in minor units.")
     ] = None
 
 

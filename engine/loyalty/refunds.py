@@ -1,8 +1,8 @@
 """An order and a refund of it in, what is given back, clawed back and lost out.
 
 Promotions are not priced again: of a line's net, gross, base and quantity a part is kept. Earning
-runs anew on that, with all else as it was: rules, facts, tier, what was left of limits. Whatever
-the member has more than that is clawed back. So refunds may come in any order and any pieces.
+runs anew on that, with all else as it was: rules, facts, tier, campaigns, what was left of limits.
+Whatever the member has more is clawed back. So refunds may come in any order and any pieces.
 """
 
 from __future__ import annotations
@@ -245,15 +245,13 @@ def keep_lines(order: Order, parts: Parts) -> Order:
 
 
 def pins_of(earning: Earning, number: int) -> Pins:
-    """What stays as it was in a program: its tier, and where it says so what conditions said."""
-    ranks = {number: earning.rank}
-    if earning.program.refund_conditions is RefundConditions.RECHECK:
-        return Pins(ranks)
+    """What stays as it was in a program: its tier, its campaigns, and with `keep` its rules."""
     loyalty = earning.loyalty
+    is_kept = earning.program.refund_conditions is RefundConditions.KEEP
     return Pins(
-        ranks,
-        holding(earning.refused, len(loyalty.earning_rules)),
-        holding(earning.refused_campaigns, len(loyalty.campaigns)),
+        ranks={number: earning.rank},
+        rules=holding(earning.refused, len(loyalty.earning_rules)) if is_kept else None,
+        campaigns=holding(earning.refused_campaigns, len(loyalty.campaigns)),
     )
 
 

@@ -238,6 +238,32 @@ def test_or_they_are_kept_while_anything_is() -> None:
     ]
 
 
+def test_campaigns_stay_as_they_were() -> None:
+    engine = engine_of("""
+programs: {club: {}}
+earning_rules:
+  buy: {program: club, event: purchase, award: {points: 1 per 1 USD}}
+campaigns:
+  big: {program: club, multiply: 3, when: cart.subtotal >= 50 USD}
+  small: {program: club, multiply: 5, when: cart.subtotal < 50 USD}
+  launch: {program: club, bonus: 50, when: ['qty(tags has "launch") >= 1']}
+""")
+    # 180 and 50: what is kept earns three times as much still, and the bonus with it.
+    assert brief(refund({"cart": TWO}, units(B=1), engine=engine).moves) == [
+        ("claw_back", "u1", "buy", "points", 60)
+    ]
+    assert brief(refund({"cart": TWO}, units(B=1), units(A=2), engine=engine).moves) == [
+        ("claw_back", "u1", "buy", "points", 120),
+        ("claw_back", "u1", "launch", "points", 50),
+    ]
+
+
+def test_an_amount_may_be_as_large_as_a_net() -> None:
+    order = {"cart": cart(line("A", 10_000, 10**9))}
+    answer = refund(order, [{"id": "A", "amount": 10**13}])
+    assert answer.lines[0].kept == 0
+
+
 def test_what_is_given_once_stays_until_its_lines_are_gone() -> None:
     engine = engine_of("""
 programs: {club: {}}
