@@ -1,7 +1,7 @@
 """What a test expects of loyalty and what was earned and redeemed in, what differs out.
 
-All six keys are whole mappings: what is not named must not have come out. Points are in the
-smallest units of their programs, money in minor units.
+All keys but `not_earned` are whole mappings: what is not named must not have come out. Points are
+in the smallest units of their programs, money in minor units.
 """
 
 from collections import Counter
@@ -41,12 +41,16 @@ class EarningsComparison:
         self.money = wording.money
         self.scales = {one.id: one.points.scale for one in loyalty.programs}
         self.homes = {one.id: one.program for one in loyalty.burning_rules}
-        self.gifts: dict[str, tuple[str, AwardKind]] = {}  # program and kind of what rules give
+        # Program and kind of what rules give: the whole, and in a referral each side.
+        self.gifts: dict[tuple[str, str], tuple[str, AwardKind]] = {}
         for rule in loyalty.earning_rules:
-            award = rule.award or rule.friend_award
-            self.gifts[rule.id] = rule.program, award.kind if award else AwardKind.POINTS
+            whole = rule.award or rule.friend_award
+            awards = {"friend": rule.friend_award, "referrer": rule.award, "": whole}
+            for side, award in awards.items():
+                if award is not None:
+                    self.gifts[rule.id, side] = rule.program, award.kind
         for campaign in loyalty.campaigns:
-            self.gifts[campaign.id] = campaign.program, AwardKind.POINTS
+            self.gifts[campaign.id, ""] = campaign.program, AwardKind.POINTS
         self.redemptions = redemptions
         self.earned = earned
 
@@ -99,17 +103,26 @@ class EarningsComparison:
             if pair[0] != pair[1]:
                 yield Difference(f"refused_redemptions.{name}", *pair)
 
-    def compare_earned(self, wanted: Mapping[str, int]) -> Iterator[Difference]:
-        """What each rule and campaign gave."""
-        got: Counter[str] = Counter()
+    def compare_earned(self, wanted: Mapping[str, Any]) -> Iterator[Difference]:
+        """What each rule and campaign gave; of a referral maybe what each side got."""
+        got: dict[str, Counter[str]] = {}  # by rule, then by side
         for one in self.earned:
-            got[one["rule"]] += one["amount"]
+            got.setdefault(one["rule"], Counter())[one.get("side") or ""] += one["amount"]
         for name in [*wanted, *(name for name in got if name not in wanted)]:
-            if wanted.get(name, 0) != got[name]:
-                program, kind = self.gifts[name]
-                sizes = wanted.get(name, 0), got[name]
-                first, second = (self.show(kind, program, size) for size in sizes)
-                yield Difference(f"earned.{name}", first, second)
+            found, expected = got.get(name, Counter()), wanted.get(name, 0)
+            if not isinstance(expected, Mapping):
+                yield from self.compare_given(name, "", expected, found.total())
+                continue
+            for side in {**expected, **found}:
+                yield from self.compare_given(name, side, expected.get(side, 0), found[side])
+
+    def compare_given(self, name: str, side: str, wanted: int, got: int) -> Iterator[Difference]:
+        """What a rule gave, in all or to one side."""
+        if wanted != got:
+            program, kind = self.gifts.get((name, side)) or self.gifts[name, ""]
+            subject = f"earned.{name}.{side}" if side else f"earned.{name}"
+            shown = self.show(kind, program, wanted), self.show(kind, program, got)
+            yield Difference(subject, *shown)
 
     def compare_totals(
         self, key: str, by: str, kind: AwardKind, wanted: Mapping[str, int]
@@ -141,6 +154,16 @@ class EarningsComparison:
             return count_of(size, "stamp")
         points = format_scaled(size, self.scales.get(program, 0))
         return f"{points} point{'' if points == '1' else 's'}"
+
+
+def compare_not_earned(
+    expect: Mapping[str, Any], reasons: Mapping[str, str]
+) -> Iterator[Difference]:
+    """Rules that gave nothing, each with its reason; others may have given nothing too."""
+    for name, reason in expect.get("not_earned", {}).items():
+        got = reasons.get(name, "earned, or not waited for")
+        if got != reason:
+            yield Difference(f"not_earned.{name}", reason, got)
 
 
 def name_of(redemption: Entry) -> str:

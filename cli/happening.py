@@ -5,18 +5,22 @@ from typing import Any
 
 from ..engine.loyalty.answers import EventAnswer
 
-SOMEBODY = "customer"  # whose event it is, where a test does not say
+SIDES = ("referrer", "friend")
 
 
-def whole_event(event: Mapping[str, Any]) -> dict[str, Any]:
-    """An event as the shop would send it: somebody's."""
-    customer = {"id": SOMEBODY, **(event.get("customer") or {})}
-    return {**event, "customer": customer}
+def earned_in(answer: EventAnswer, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an event gave, as the entries of a result; of a referral with the `side` that got it."""
+    sides = {event[side]["id"]: side for side in SIDES if side in event}
+    earned = (one for one in moves_of(answer) if one["move"] == "earn")
+    return [{**one, "side": sides.get(one["member"])} for one in earned]
 
 
-def earned_in(answer: EventAnswer) -> list[dict[str, Any]]:
-    """What an event gave, as the entries of a result."""
-    return [one for one in moves_of(answer) if one["move"] == "earn"]
+def refused_in(answer: EventAnswer) -> dict[str, str]:
+    """Why rules gave nothing, each with its first reason."""
+    reasons: dict[str, str] = {}
+    for one in answer.refused:
+        reasons.setdefault(one.rule, one.reason)
+    return reasons
 
 
 def redeemed_in(answer: EventAnswer) -> list[dict[str, Any]]:

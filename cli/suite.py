@@ -13,8 +13,8 @@ from ..engine.quote.wording import Wording
 from .comparison import Comparison
 from .coverage import Coverage
 from .difference import Difference
-from .earnings import EarningsComparison
-from .happening import earned_in, redeemed_in, whole_event
+from .earnings import EarningsComparison, compare_not_earned
+from .happening import earned_in, redeemed_in, refused_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +84,26 @@ class Suite:
         except CartError as error:
             return [], str(error)
         loyalty = self.ruleset.loyalty
-        return Comparison(Wording(self.ruleset), loyalty, quote).compare(case.expect), ""
+        found = Comparison(Wording(self.ruleset), loyalty, quote).compare(case.expect)
+        if "not_earned" in case.expect:  # a quote does not tell, the answer to a purchase does
+            purchase = {"id": "purchase", "event": "purchase", "cart": case.cart}
+            refused = refused_in(self.engine.award(purchase, facts))
+            found += compare_not_earned(case.expect, refused)
+        return found, ""
 
     def judge_event(
         self, event: Mapping[str, Any], facts: dict[str, Any] | None, expect: Mapping[str, Any]
     ) -> list[Difference]:
         """What differs in a test of an event. Raises `CartError`."""
-        answer = self.engine.award(whole_event(event), facts)
+        answer = self.engine.award(event, facts)
         wording = Wording(self.ruleset)
-        earned, redeemed = earned_in(answer), redeemed_in(answer)
+        earned, redeemed = earned_in(answer, event), redeemed_in(answer)
         comparison = EarningsComparison(self.ruleset.loyalty, wording, redeemed, earned)
-        return list(comparison.compare(expect))
+        found = list(comparison.compare(expect))
+        found += compare_not_earned(expect, refused_in(answer))
+        if "state" in expect and expect["state"] != answer.state:
+            found.append(Difference("state", expect["state"], str(answer.state)))
+        return found
 
     def by_file(self) -> Iterator[tuple[str, list[Verdict]]]:
         """The verdicts of each file, files in the order of their first test."""

@@ -12,13 +12,14 @@ from ..problems import Problems, did_you_mean
 from ..ruleset import Case
 from ..tree.nodes import Mapping as MappingNode
 from ..tree.nodes import Node, Scalar
-from .carts import CartShape, CartTerms, plain_of
+from .carts import CartShape, CartTerms
 from .diagnosis import read_shape
+from .earning import REFERRAL
 from .event import EVENT_EXPECT, EventBuilder, EventShape
 from .expectation import ExpectationBuilder, ExpectShape
-from .facts import FactsBuilder, FactsShape
+from .facts import AllFactsShape, FactsBuilder
 from .register import Register
-from .requests import RequestBuilder
+from .requests import CartBuilder
 from .sections import Entry, Sections
 from .settings import Settings
 from .shape import Shape, Text, quote_all
@@ -33,7 +34,7 @@ class CaseShape(Shape):
     description: Text = ""
     cart: CartShape | None = None
     event: EventShape | None = None
-    facts: FactsShape | None = None
+    facts: AllFactsShape | None = None
     expect: ExpectShape
 
 
@@ -49,8 +50,8 @@ class CaseBuilder:
         # Who can take something off a line.
         self.takers = {**sections.promotions, **sections.burning_rules, **sections.programs}
         self.problems = problems
-        self.requests = RequestBuilder(register, problems)
-        self.events = EventBuilder(register, problems)
+        self.carts = CartBuilder(terms.currency, register, problems)
+        self.events = EventBuilder(register, self.carts, problems)
         self.facts = FactsBuilder(register, self.terms, problems)
         self.expectations = ExpectationBuilder(register, problems)
 
@@ -69,6 +70,9 @@ class CaseBuilder:
         asked = [] if cart is None else cart.get("redeem", [])
         issued = {request["issued"] for request in asked if "issued" in request}
         expect = self.expectations.build(shape.expect, issued)
+        if event is None and "state" in expect:
+            written, words = shape.expect.node.keys["state"], {"key": "state", "action": "a cart"}
+            self.problems.add("R304", written.span, help="a referral has one", **words)
         if not shape.expect.node.keys:
             help = "write what has to come out, such as `applied: []`"
             self.problems.add("R402", shape.node.keys["expect"].span, help=help)
@@ -79,31 +83,24 @@ class CaseBuilder:
         """The cart of a test, if it has one."""
         if shape.cart is None:
             return None
-        self.check_cart(shape.cart, shape.expect)
-        cart = plain_of(shape.cart, frozenset(("redeem",)))
-        cart.setdefault("id", name)
-        cart.setdefault("currency", self.terms.currency)
-        if shape.cart.redeem is not None:
-            place = shape.cart.node.keys["redeem"]
-            cart["redeem"] = self.requests.build(place, shape.cart.redeem)
-        return cart
+        self.check_targets_of(shape.cart, shape.expect)
+        return self.carts.build(shape.cart, name)
 
     def build_event(self, shape: CaseShape, name: str) -> dict[str, Any] | None:
         """The event of a test, if it has one."""
         if shape.event is None:
             return None
+        is_referral = shape.event.event == REFERRAL
+        known = (*EVENT_EXPECT, "state") if is_referral else EVENT_EXPECT
         for key, place in shape.expect.node.keys.items():
-            if key not in EVENT_EXPECT:
-                help = f"what comes of an event is {quote_all(EVENT_EXPECT)}"
-                self.problems.add("R304", place.span, key=key, action="an event", help=help)
+            if key not in known:
+                help = f"what comes of an event is {quote_all(known)}"
+                words = {"key": key, "action": f"the event `{shape.event.event}`"}
+                self.problems.add("R304", place.span, help=help, **words)
         return self.events.build(shape.event, name)
 
-    def check_cart(self, cart: CartShape, expect: ExpectShape) -> None:
-        """Report a cart in another currency, and expected lines and shipments it does not have."""
-        if cart.currency is not None and self.terms.currency not in ("", cart.currency):
-            span = cart.node.values["currency"].span
-            words = {"found": cart.currency, "currency": self.terms.currency}
-            self.problems.add("R405", span, help="delete it: it is that of the rule set", **words)
+    def check_targets_of(self, cart: CartShape, expect: ExpectShape) -> None:
+        """Report expected lines and shipments that a cart does not have."""
         lines = [line.id or str(number) for number, line in enumerate(cart.lines, 1)]
         self.check_targets(expect.node.get("lines"), "line", lines)
         sent = enumerate(cart.shipments or [], 1)

@@ -232,9 +232,9 @@ class EarningBuilder:
                 self.refuse(node, ["step"], what, "steps are those of `10 per 2 USD`")
         if form is AwardForm.TIER:
             self.check_tier_award(node.values[kind], rule)
-        if rule.event == PURCHASE and form is AwardForm.EVENT:
-            help = "a purchase brings no points with it: write `1 per 1 USD`"
-            self.refuse_value(node, kind, f"the event `{PURCHASE}`", help)
+        if rule.event in (PURCHASE, REFERRAL) and form is AwardForm.EVENT:
+            help = f"a {rule.event} brings no points with it: say how many"
+            self.refuse_value(node, kind, f"the event `{rule.event}`", help)
         if rule.event != PURCHASE:
             if form is AwardForm.PER_UNIT:
                 help = "only a purchase has units"

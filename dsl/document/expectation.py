@@ -3,15 +3,17 @@
 from collections.abc import Callable, Collection
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import BeforeValidator
 
 from ..expression.literals import read_money
 from ..expression.portions import read_points, read_stamps
 from ..kinds import AwardKind
 from ..problems import Problems
-from ..tree.nodes import Mapping, Node, Scalar
+from ..tree.nodes import Mapping, Node, Scalar, text_at
 from .carts import TOTAL_MAX, Balance, Balances, Code, Total, plain_of, read_plain
 from .diagnosis import read_single
+from .earning import REFERRAL, SIDES
+from .facts import STATES
 from .quantities import LoyaltyTerms, Points
 from .register import Register
 from .shape import (
@@ -20,7 +22,7 @@ from .shape import (
     Quantity,
     Shape,
     Words,
-    choice_of,
+    choice_among,
     list_entries,
     list_items,
     scalar_of,
@@ -74,13 +76,27 @@ SHORTFALLS = (
 )
 
 
-def reason_of(words: tuple[str, ...]) -> PlainValidator:
-    """A reader of one of these reasons."""
-    return PlainValidator(choice_of("reason", {word: word for word in words}))
+# Why an earning rule gives nothing.
+NO_AWARDS = (
+    "paused",
+    "inactive",
+    "not_member",
+    "redeemed",
+    "limit_reached",
+    "condition",
+    "no_effect",
+    "excluded_by_exclusive",
+    "over_cap",
+    "not_birthday",
+    "oneself",
+    "once_per_friend",
+    "below_min_order",
+)
 
-
-Reason = Annotated[str, reason_of(REASONS)]
-Shortfall = Annotated[str, reason_of(SHORTFALLS)]
+Reason = Annotated[str, choice_among("reason", REASONS)]
+Shortfall = Annotated[str, choice_among("reason", SHORTFALLS)]
+Shortfalls = Annotated[dict[str, Shortfall], BeforeValidator(list_entries)]
+NoAward = Annotated[str, choice_among("reason", NO_AWARDS)]
 Reasons = Annotated[dict[str, Reason], BeforeValidator(list_entries)]
 
 
@@ -104,13 +120,13 @@ class ExpectShape(Shape):
     tax_total: Balance | None = None
     grand_total: Balance | None = None
     earned: AnyMapping | None = None
+    not_earned: Annotated[dict[str, NoAward], BeforeValidator(list_entries)] | None = None
     points: AnyMapping | None = None
     cashback: AnyMapping | None = None
     stamps: AnyMapping | None = None
     redemptions: AnyMapping | None = None
-    refused_redemptions: Annotated[dict[str, Shortfall], BeforeValidator(list_entries)] | None = (
-        None
-    )
+    refused_redemptions: Shortfalls | None = None
+    state: Annotated[str, choice_among("state of a referral", STATES)] | None = None
 
 
 class RedeemedShape(Shape):
@@ -157,16 +173,32 @@ class ExpectationBuilder:
         if isinstance(refused, Mapping):
             for key in refused.keys.values():
                 self.terms_of_redeemed(key, issued)
+        not_earned = shape.node.get("not_earned")
+        if isinstance(not_earned, Mapping):
+            for key in not_earned.keys.values():
+                self.register.is_known("earning rule", key)
         return expect
 
-    def read_earned(self, key: Scalar, node: Node) -> int | None:
-        """What an earning rule or a campaign gives, by the kind of what it gives."""
+    def read_earned(self, key: Scalar, node: Node) -> int | dict[str, int | None] | None:
+        """What an earning rule or a campaign gives, by the kind of what it gives.
+
+        Of a referral it may be said for each side.
+        """
         noun = "earning rule or campaign"
         terms = self.register.terms_at(noun, key)
         if terms is None:
             return None
-        kind = kind_of(self.register.entries[noun][key.text].node)
-        return self.read_amount(key, node, kind, terms)
+        rule = self.register.entries[noun][key.text].node
+        if not isinstance(node, Mapping) or text_at(rule, "event") != REFERRAL:
+            return self.read_amount(key, node, kind_of(rule), terms)
+        award = rule.get("award") if isinstance(rule, Mapping) else None
+        given = award.values if isinstance(award, Mapping) else {}
+        found: dict[str, int | None] = {}
+        for side, value in node.entries:
+            if self.register.is_among("side", side, dict.fromkeys(SIDES)):
+                kind = kind_of(given.get(side.text))
+                found[side.text] = self.read_amount(side, value, kind, terms)
+        return found
 
     def read_total(self, key: Scalar, node: Node, kind: AwardKind) -> int | None:
         """All points or all cashback of a program."""
@@ -215,12 +247,12 @@ class ExpectationBuilder:
         return None
 
 
-def kind_of(rule: Node) -> AwardKind:
-    """What an earning rule gives, in a referral the side that is named first; a campaign points."""
-    award = rule.get("award") if isinstance(rule, Mapping) else None
-    while isinstance(award, Mapping):
-        kinds = [AwardKind(key) for key in award.keys if key in set(AwardKind)]
+def kind_of(gives: Node | None) -> AwardKind:
+    """What a rule, an award or one side of it gives; a campaign points."""
+    while isinstance(gives, Mapping):
+        kinds = [AwardKind(key) for key in gives.keys if key in set(AwardKind)]
         if kinds:
             return kinds[0]
-        award = next(iter(award.values.values()), None)
+        inner = [gives.get(key) for key in ("award", *SIDES)]
+        gives = next((node for node in inner if node is not None), None)
     return AwardKind.POINTS

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import BeforeValidator
 
 from ..problems import Problems
 from ..tree.nodes import Mapping, Node, Scalar
 from .carts import Day, Instant, plain_of, read_plain
 from .diagnosis import read_shape, read_single
+from .earning import SIDES
 from .quantities import Points, Qualifying
 from .register import Register
 from .shape import (
@@ -17,13 +18,14 @@ from .shape import (
     Terms,
     Word,
     Words,
-    choice_of,
+    choice_among,
     list_entries,
     read_count,
     scalar_of,
 )
 
 STATUSES = ("open", "used", "revoked", "expired")
+STATES = ("invited", "registered", "qualified", "rewarded", "rejected", "reversed")
 
 
 class UsesShape(Shape):
@@ -52,6 +54,14 @@ class FactsShape(Shape):
     pools: Annotated[dict[str, Count], BeforeValidator(list_entries)] | None = None
     cards: AnyMapping | None = None
     issued: AnyMapping | None = None
+
+
+class AllFactsShape(FactsShape):
+    """The same, and of a referral what is known of both sides."""
+
+    referrer: FactsShape | None = None
+    friend: FactsShape | None = None
+    state: Annotated[str, choice_among("state of a referral", STATES)] | None = None
 
 
 class MemberShape(Shape):
@@ -95,14 +105,11 @@ class IssuedShape(Shape):
     sample: ClassVar[str] = "issued: {r1: {rule: free-coffee}}"
 
     rule: Word
-    status: (
-        Annotated[str, PlainValidator(choice_of("status", {word: word for word in STATUSES}))]
-        | None
-    ) = None
+    status: Annotated[str, choice_among("status", STATUSES)] | None = None
     expires_at: Instant | None = None
 
 
-LOYALTY = frozenset(("members", "rooms", "stock", "cards", "issued"))
+BUILT = frozenset(("members", "rooms", "stock", "cards", "issued", *SIDES))
 
 
 class FactsBuilder:
@@ -115,7 +122,7 @@ class FactsBuilder:
 
     def build(self, shape: FactsShape) -> dict[str, Any]:
         """The facts as JSON-like data."""
-        facts = plain_of(shape, LOYALTY)
+        facts = plain_of(shape, BUILT)
         builders = {
             "members": self.build_member,
             "rooms": self.build_room,
@@ -128,6 +135,9 @@ class FactsBuilder:
             if node is not None:
                 built = {key.text: build(key, value) for key, value in node.entries}
                 facts[section] = {name: one for name, one in built.items() if one is not None}
+        if isinstance(shape, AllFactsShape):
+            sides = {"referrer": shape.referrer, "friend": shape.friend}
+            facts |= {name: self.build(side) for name, side in sides.items() if side is not None}
         return facts
 
     def build_member(self, key: Scalar, node: Node) -> dict[str, Any] | None:

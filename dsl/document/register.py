@@ -25,6 +25,7 @@ UNKNOWN = {
     "earning or burning rule": "R407",
     "earning rule or campaign": "R407",
     "burning rule, program or issued reward": "R407",
+    "side": "R407",
 }
 
 

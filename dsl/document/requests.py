@@ -1,4 +1,4 @@
-"""What the cart of a test asks to redeem in, the requests as checkout would send them out."""
+"""A cart of a test and what it asks to redeem in, the cart as checkout would send it out."""
 
 from typing import Annotated, Any, ClassVar
 
@@ -7,11 +7,11 @@ from pydantic import PlainValidator, ValidationInfo
 from ..expression.portions import read_points
 from ..problems import Problems
 from ..tree.nodes import Node, Scalar
-from .carts import plain_of
+from .carts import CartShape, plain_of
 from .diagnosis import read_shape
 from .quantities import loyalty_terms_of
 from .register import Register
-from .shape import Quantity, Shape, Word, choice_of, list_items, quote_all, scalar_of
+from .shape import Quantity, Shape, Word, choice_among, list_items, quote_all, scalar_of
 
 NAMED = ("rule", "program", "issued")
 # What goes with one of them only.
@@ -25,6 +25,9 @@ def read_wanted(node: object, info: ValidationInfo) -> int | str:
     return text if text == ALL_POINTS else read_points(text, loyalty_terms_of(info).scale, 1)
 
 
+IfShort = Annotated[str, choice_among("value of `if_short`", ("clip", "reject"))]
+
+
 class RequestShape(Shape):
     """One item of `redeem`."""
 
@@ -36,13 +39,7 @@ class RequestShape(Shape):
     issued: Word | None = None
     times: Quantity | None = None
     points: Annotated[int | str, PlainValidator(read_wanted)] | None = None
-    if_short: (
-        Annotated[
-            str,
-            PlainValidator(choice_of("value of `if_short`", {"clip": "clip", "reject": "reject"})),
-        ]
-        | None
-    ) = None
+    if_short: IfShort | None = None
 
 
 class RequestBuilder:
@@ -85,3 +82,25 @@ class RequestBuilder:
                 "R204", place, owner=owner, key="points", help="say how many, or `max`"
             )
         return plain_of(shape)
+
+
+class CartBuilder:
+    """Makes the carts of tests."""
+
+    def __init__(self, currency: str, register: Register, problems: Problems) -> None:
+        self.currency = currency
+        self.requests = RequestBuilder(register, problems)
+        self.problems = problems
+
+    def build(self, shape: CartShape, name: str) -> dict[str, Any]:
+        """The cart as JSON-like data; without an id it has the name of its test."""
+        if shape.currency is not None and self.currency not in ("", shape.currency):
+            span = shape.node.values["currency"].span
+            words = {"found": shape.currency, "currency": self.currency}
+            self.problems.add("R405", span, help="delete it: it is that of the rule set", **words)
+        cart = plain_of(shape, frozenset(("redeem",)))
+        cart.setdefault("id", name)
+        cart.setdefault("currency", self.currency)
+        if shape.redeem is not None:
+            cart["redeem"] = self.requests.build(shape.node.keys["redeem"], shape.redeem)
+        return cart

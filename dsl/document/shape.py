@@ -219,6 +219,11 @@ def choice_of(noun: str, meanings: dict[str, T]) -> Callable[[object], T]:
     return read_choice
 
 
+def choice_among(noun: str, words: Iterable[str]) -> PlainValidator:
+    """Reads one word out of a few as itself."""
+    return PlainValidator(choice_of(noun, {word: word for word in words}))
+
+
 def words_of(kind: type[EnumT]) -> dict[str, EnumT]:
     """The members of a text enumeration by their words."""
     return {member.value: member for member in kind}

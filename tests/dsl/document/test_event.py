@@ -9,7 +9,12 @@ POINTS = "expect: {points: {wallet: 5}}\n"
 
 def test_the_least_an_event_says() -> None:
     made = case("event: {event: check-in, at: 2026-07-10T12:00}\n" + POINTS)
-    assert made.event == {"id": "first", "event": "check-in", "at": "2026-07-10T10:00:00Z"}
+    assert made.event == {
+        "id": "first",
+        "event": "check-in",
+        "at": "2026-07-10T10:00:00Z",
+        "customer": {"id": "customer"},
+    }
     assert made.cart == {}
     assert made.expect == {"points": {"wallet": 500}}
 
@@ -17,7 +22,8 @@ def test_the_least_an_event_says() -> None:
 def test_everything_an_event_says() -> None:
     body = """
     event: {id: e1, event: check-in, at: 2026-07-10T12:00Z, customer: {id: u1, tier: gold},
-            amount: 5 USD, points: 5.25 points, kind: door, attributes: {mood: good}}
+            channel: app, location: madrid, amount: 5 USD, points: 5.25 points, kind: door,
+            attributes: {mood: good}}
     expect: {earned: {visit: 5.25}}
     """
     assert case(body).event == {
@@ -25,6 +31,8 @@ def test_everything_an_event_says() -> None:
         "event": "check-in",
         "at": "2026-07-10T12:00:00Z",
         "customer": {"id": "u1", "tier": "gold"},
+        "channel": "app",
+        "location": "madrid",
         "amount": 500,
         "points": 525,
         "kind": "door",
@@ -33,10 +41,59 @@ def test_everything_an_event_says() -> None:
 
 
 def test_a_redemption() -> None:
-    body = "event: {event: redeem, at: 2026-07-10T12:00Z, rule: off, times: 2}\n"
+    body = "event: {event: redeem, at: 2026-07-10T12:00Z, rule: off, times: 2, if_short: clip}\n"
     event = case(body + "expect: {redemptions: {off: {points: 400}}}").event
     assert event is not None
-    assert (event["rule"], event["times"]) == ("off", 2)
+    assert (event["rule"], event["times"], event["if_short"]) == ("off", 2, "clip")
+
+
+REFERRAL = """
+event:
+  event: referral
+  at: 2026-07-10T12:00Z
+  referrer: {id: bo, tier: gold}
+  state: qualified
+  cart: {placed_at: 2026-07-10T12:00Z, lines: [], redeem: [{rule: off}]}
+facts:
+  referrer: {members: {club: {tier: gold}}}
+  friend: {members: {wallet: {balance: 0.25}}, rooms: {friend: {times: 1}}}
+  state: registered
+"""
+
+
+def test_a_referral() -> None:
+    made = case(REFERRAL + "expect: {earned: {friend: {friend: 5 USD}}, state: rewarded}")
+    assert made.event == {
+        "id": "first",
+        "event": "referral",
+        "at": "2026-07-10T12:00:00Z",
+        "referrer": {"id": "bo", "tier": "gold"},
+        "friend": {"id": "friend"},
+        "state": "qualified",
+        "cart": {
+            "id": "first",
+            "currency": "USD",
+            "placed_at": "2026-07-10T12:00:00Z",
+            "lines": [],
+            "redeem": [{"rule": "off"}],
+        },
+    }
+    assert made.facts == {
+        "referrer": {"members": {"club": {"tier": "gold"}}},
+        "friend": {"members": {"wallet": {"balance": 25}}, "rooms": {"friend": {"times": 1}}},
+        "state": "registered",
+    }
+    assert made.expect == {"earned": {"friend": {"friend": 500}}, "state": "rewarded"}
+
+
+def test_what_is_wrong_with_what_a_referral_comes_to() -> None:
+    assert codes(REFERRAL + "expect: {earned: {friend: {frend: 5 USD}}}") == ["R407"]
+    assert codes(REFERRAL + "expect: {earned: {friend: {friend: 5}}}") == ["R121"]
+    assert codes(REFERRAL + "expect: {earned: {buy: {friend: 5}}}") == ["R205"]
+    assert codes(REFERRAL + "expect: {state: won}") == ["R206"]
+    assert codes(CART + "expect: {state: rewarded}") == ["R304"]
+    visit = "event: {event: check-in, at: 2026-07-10T12:00}\n"
+    assert codes(visit + "expect: {state: rewarded}") == ["R304"]
 
 
 def test_points_of_an_event_that_nobody_reads_are_whole() -> None:
@@ -59,6 +116,16 @@ def test_points_of_an_event_that_nobody_reads_are_whole() -> None:
         ("{event: redeem, at: 2026-07-10T12:00}", ["R204"]),
         ("{event: redeem, at: 2026-07-10T12:00, rule: of}", ["R318"]),
         ("{event: redeem, at: 2026-07-10T12:00, rule: off, points: 5}", ["R304"]),
+        ("{event: referral, at: 2026-07-10T12:00, customer: {id: a}}", ["R304"]),
+        ("{event: referral, at: 2026-07-10T12:00, amount: 5 USD}", ["R304"]),
+        ("{event: referral, at: 2026-07-10T12:00, state: rewarded}", ["R206"]),
+        ("{event: check-in, at: 2026-07-10T12:00, friend: {id: a}}", ["R304"]),
+        ("{event: check-in, at: 2026-07-10T12:00, if_short: clip}", ["R304"]),
+        (
+            "{event: referral, at: 2026-07-10T12:00, "
+            "cart: {placed_at: 2026-07-10T12:00, currency: EUR, lines: []}}",
+            ["R405"],
+        ),
     ],
 )
 def test_what_is_wrong_with_an_event(event: str, expected: list[str]) -> None:

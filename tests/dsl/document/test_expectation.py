@@ -2,8 +2,9 @@
 
 import pytest
 
-from tallystick.dsl.document.expectation import REASONS, SHORTFALLS
-from tallystick.engine.outcome import Reason, Shortfall
+from tallystick.dsl.document.expectation import NO_AWARDS, REASONS, SHORTFALLS
+from tallystick.engine.loyalty.awards import EventReason
+from tallystick.engine.outcome import NoAward, Reason, Shortfall
 
 from .clubs import CART, case, codes
 
@@ -20,6 +21,7 @@ expect:
     pay: {points: 5.25}
     r1: {amount: 0 USD}
   refused_redemptions: {off: tier, r1: expired}
+  not_earned: {visit: limit_reached}
   lines: {mug: {allocations: {off: 1 USD, club: 2 USD, summer: 0 USD}}}
 """
 CART_OF_ONE = """
@@ -44,6 +46,7 @@ def test_every_expectation_about_loyalty() -> None:
             "r1": {"amount": 0},
         },
         "refused_redemptions": {"off": "tier", "r1": "expired"},
+        "not_earned": {"visit": "limit_reached"},
         "lines": {"mug": {"allocations": {"off": 100, "club": 200, "summer": 0}}},
     }
 
@@ -62,6 +65,8 @@ def test_nothing_earned_is_something_to_expect() -> None:
         ("earned: {cup: 0.5}", ["R129"]),
         ("earned: {cup: a}", ["R129"]),
         ("earned: [buy]", ["R205"]),
+        ("not_earned: {july: condition}", ["R317"]),
+        ("not_earned: {buy: tier}", ["R206"]),
         ("points: {buy: 5}", ["R316"]),
         ("cashback: {buy: 5 USD}", ["R316"]),
         ("stamps: {club: 5}", ["R319"]),
@@ -80,3 +85,4 @@ def test_what_is_wrong_with_an_expectation(expect: str, expected: list[str]) -> 
 def test_reasons_are_those_that_results_spell() -> None:
     assert {reason.word for reason in Reason} == set(REASONS)
     assert tuple(reason.word for reason in Shortfall) == SHORTFALLS
+    assert (*(reason.word for reason in NoAward), *EventReason) == NO_AWARDS
