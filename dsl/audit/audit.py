@@ -19,7 +19,7 @@ from .idle import check_idle
 from .multipliers import check_multipliers
 from .places import Places
 from .rewards import check_rewards
-from .scene import Scene
+from .scene import Effort, Scene
 from .stored_value import check_stored_value
 from .tiers import check_tiers
 from .times import check_times
@@ -50,5 +50,6 @@ def audit(ruleset: Ruleset, sections: Sections) -> list[Problem]:
     """What the author of a rule set without problems may not have meant, sorted by place."""
     scene = Scene(ruleset, Concerns(Places(sections)))
     for check in CHECKS:
+        scene.effort = Effort()
         check(scene)
     return sorted(scene.concerns.found, key=lambda one: (one.span.place, one.code, one.message))

@@ -22,7 +22,7 @@ from .together import EVERYTHING, Box, narrow, narrow_all
 RATES_MAX = 50  # LIMIT: rules, and campaigns, looked at together, the largest first
 CHOICES_MAX = 25  # LIMIT: of each, those that may or may not hold
 STEPS_MAX = 500  # LIMIT: of one search
-SIZE_OF_STEP = 200  # rules and campaigns that are as much work as weighing one case
+WORK_OF_RATE = 20  # what it takes to work out or sort one rule or campaign
 
 MULTIPLIED = (AwardForm.RATE, AwardForm.STEPS, AwardForm.TIER)
 NONE = Fraction(0)
@@ -117,9 +117,14 @@ class Search:
 
     def run(self, floor: Fraction = NONE) -> Best:
         """The best case that beats `floor`, an empty one when there is none."""
-        self.effort.spend((len(self.rates) + len(self.campaigns)) // SIZE_OF_STEP)
+        if not self.effort.spend(WORK_OF_RATE * (len(self.rates) + len(self.campaigns))):
+            return Best()
         rates = sorted(self.rates, key=lambda rate: -rate.size)[:RATES_MAX]
-        campaigns = sorted(self.campaigns, key=lambda one: -factor_of(one))[:RATES_MAX]
+        names = {rate.rule.id for rate in rates}
+        over = [
+            one for one in self.campaigns if one.rules is None or not names.isdisjoint(one.rules)
+        ]
+        campaigns = sorted(over, key=lambda one: -factor_of(one))[:RATES_MAX]
         fixed_rates = [rate for rate in rates if not formulas_of_rule(rate.rule)]
         fixed = [one for one in campaigns if not formulas_of_campaign(one)]
         free_rates = [rate for rate in rates if formulas_of_rule(rate.rule)]
@@ -139,11 +144,12 @@ class Search:
     ) -> None:
         """Look at every way to go on from what was chosen so far."""
         self.steps += 1
-        if self.steps > STEPS_MAX or not self.effort.spend(1):
+        all_rates = [*rates, *(one for one in choices if isinstance(one, Rate))]
+        all_campaigns = [*campaigns, *(one for one in choices if isinstance(one, Campaign))]
+        work = WORK_OF_RATE + len(all_rates) * (1 + len(all_campaigns))
+        if self.steps > STEPS_MAX or not self.effort.spend(work):
             return
-        more_rates = [one for one in choices if isinstance(one, Rate)]
-        more = [one for one in choices if isinstance(one, Campaign)]
-        case = self.weigh([*rates, *more_rates], [*campaigns, *more])
+        case = self.weigh(all_rates, all_campaigns)
         if case.total <= self.best.total:
             return
         if not choices:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from ..kinds import AwardKind, Multipliers
 from ..loyalty import Campaign, EarningRule
-from .best import ONE, SIZE_OF_STEP, factor_of, formulas_of, formulas_of_rule, is_multiplied
+from .best import ONE, factor_of, formulas_of, formulas_of_rule, is_multiplied
 from .periods import meet
 from .scene import ProgramRules, Scene, fraction_of, show_fraction
 from .together import EVERYTHING, narrow_all
 
 REASONS_SHOWN = 3
+WORK_OF_MEETING = 5  # what it takes to hold a rule against a campaign
 
 
 def check_campaigns(scene: Scene) -> None:
@@ -64,7 +65,7 @@ def check_meetings(
 ) -> None:
     """Warn when none of the rules of a campaign can ever give something under it."""
     reasons = []
-    if not scene.effort.spend(len(targets) // SIZE_OF_STEP):
+    if not scene.effort.spend(WORK_OF_MEETING * len(targets)):
         return
     for rule in targets:
         reason = why_apart(rules, campaign, rule)

@@ -33,7 +33,7 @@ MESSAGES: dict[str, str] = {
     "N546": "no rule gives the cashback of the tiers of `{program}`",
     "W551": "no number of steps of {step} is at least {least} and at most {most}",
     "W552": "`{rule}` needs the tier `{tier}`, which nobody reaches",
-    "W553": "`{rule}` gives nothing, for its limit `{key}` is 0",
+    "W553": "the limit `{key}` of `{name}` is 0 and lets nothing through",
     "W554": "`{name}` asks for {cost}, and a member can have earned at most {most}",
     "N555": "no rule earns the points that can be spent in `{program}`",
     "W556": "no rule gives stamps for `{card}`",

@@ -7,7 +7,7 @@ from ..formula import ALWAYS, Aggregate, And, Compare, Formula
 from ..kinds import AwardForm, AwardKind
 from ..loyalty import Award, Campaign, EarningRule
 from ..rule import Condition
-from .best import NONE
+from .best import NONE, WORK_OF_RATE
 from .payouts import list_payouts
 from .periods import meet
 from .scene import Place, ProgramRules, Scene, fraction_of
@@ -75,11 +75,11 @@ class Gifts:
     def list_orders(self, campaign: Campaign) -> Iterator[int]:
         """The least orders of the rules that can give something while a campaign is active."""
         for rule in self.rules.rules_of(campaign):
+            if not self.scene.effort.spend(WORK_OF_RATE):
+                return
             windows = (self.rules.program.window, rule.window, campaign.window)
             if rule.id in self.orders and meet(*windows) is not None:
                 yield self.orders[rule.id]
-                if not self.scene.effort.spend(1):
-                    return
 
     def add(self, code: str, place: Place, least: int, given: str, value: Fraction) -> None:
         """Add the note."""

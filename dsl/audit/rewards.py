@@ -23,6 +23,10 @@ def check_rewards(scene: Scene) -> None:
         check_steps(scene, rules)
         check_tiers_asked(scene, rules)
         check_costs(scene, rules)
+        if rules.program.max_per_order == 0:
+            place = ("programs", rules.id, "max_per_order")
+            help = "delete it, or write how many points an order can give"
+            scene.concerns.add("W553", *place, name=rules.id, key="max_per_order", help=help)
         for earning in rules.earning:
             warn_zero(scene, "earning_rules", earning)
         for burning in rules.burning:
@@ -116,7 +120,7 @@ def warn_zero(scene: Scene, section: str, rule: EarningRule | BurningRule) -> No
     for key in zero_limits(rule):
         help = "switch the rule off with `enabled: false`, or raise the limit"
         scene.concerns.add(
-            "W553", section, rule.id, "limits", key, rule=rule.id, key=key, help=help
+            "W553", section, rule.id, "limits", key, name=rule.id, key=key, help=help
         )
 
 

@@ -21,7 +21,7 @@ from ..ruleset import Ruleset
 from .concerns import Concerns
 
 PURCHASE = "purchase"
-EFFORT_MAX = 20_000  # LIMIT: cases weighed in one rule set, a few seconds at most
+EFFORT_MAX = 5_000_000  # LIMIT: of one check: rules looked at under campaigns, in some seconds
 Place = tuple[str, ...]  # a section, a name in it, keys below that
 Rule = EarningRule | BurningRule | Campaign
 
@@ -86,13 +86,16 @@ class ProgramRules:
 
 @dataclass(slots=True)
 class Effort:
-    """How much searching is left. What is not found then is not told; nothing wrong is."""
+    """How much searching is left. What is not found then is not told; nothing wrong is.
+
+    A unit is one rule looked at under one campaign, about a microsecond.
+    """
 
     left: int = EFFORT_MAX
 
-    def spend(self, steps: int) -> bool:
-        """Take some of it; whether there was any left."""
-        self.left -= steps
+    def spend(self, units: int) -> bool:
+        """Take some of it; whether there was that much."""
+        self.left -= units
         return self.left >= 0
 
 

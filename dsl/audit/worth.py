@@ -16,7 +16,7 @@ from ..kinds import PPM, AwardForm, AwardKind
 from ..loyalty import EarningRule, Level
 from .best import (
     NONE,
-    SIZE_OF_STEP,
+    WORK_OF_RATE,
     Best,
     Part,
     Rate,
@@ -69,12 +69,12 @@ def find_return(rules: ProgramRules, effort: Effort, is_stored_value: bool) -> R
     floor = NONE
     windows = [rule.window for rule in sources] + [one.window for one in campaigns]
     for since, indices in list_overlaps(windows):
-        if not effort.spend(1 + len(indices) // SIZE_OF_STEP):
-            break
         payouts = list_payouts(rules, since)
         active = [sources[i] for i in indices if i < len(sources)]
         over = [campaigns[i - len(sources)] for i in indices if i >= len(sources)]
         for level, side in product(levels_of(rules), list_sides(active)):
+            if not effort.spend(WORK_OF_RATE * (1 + len(side) + len(indices))):
+                return found
             rates = [rate_of(rule, level, payouts) for rule in side]
             search = Search(
                 rules.program.multipliers,
