@@ -34,6 +34,7 @@ from tallystick.dsl.document import (
     cases,
     document,
     earning,
+    event,
     expectation,
     program,
 )
@@ -50,6 +51,7 @@ from tallystick.engine.quote.statement import (
     ProgramExplanation,
     RequestExplanation,
 )
+from tallystick.engine.quote.wording import count_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -310,6 +312,7 @@ SHAPES: dict[str, type[Shape]] = {
     "limits-keys": document.LimitsShape,
     "stack-group-keys": document.StackGroupShape,
     "test-keys": cases.CaseShape,
+    "event-keys": event.EventShape,
     "expect-keys": expectation.ExpectShape,
     "program-keys": program.ProgramShape,
     "points-keys": program.PointsShape,
@@ -422,6 +425,46 @@ def test_action(stage: str, action: str, bought: str, gives: str) -> None:
         given += [f"{gift.quantity} x {gift.sku}" for gift in result.gifts]
         given += [money(result.payment.adjustment)] if result.payment.adjustment else []
         assert "; ".join(given) == ("" if gives == "nothing" else gives)
+
+
+CLUB = """
+programs: {club: {tiers: {levels: {low: {from: 0, cashback: 2%}}}}}
+stamp_cards: {card: {program: club, size: 10}}
+"""
+
+
+def rows_of(name: str) -> list[tuple[str, ...]]:
+    """The bare cells of all rows of all tables under a marker."""
+    return [tuple(map(bare, row)) for table in tables_named(name) for row in table.rows]
+
+
+def test_every_award_and_discount_is_shown() -> None:
+    shown = {row[0].lstrip("{").partition(":")[0] for row in rows_of("awards")}
+    assert shown == set(earning.KINDS)
+
+
+@pytest.mark.parametrize(("award", "bought", "gives"), rows_of("awards"))
+def test_award(award: str, bought: str, gives: str) -> None:
+    rule = f"{{program: club, event: purchase, award: {award}}}"
+    ruleset = tallystick.load_text(f"{CLUB}earning_rules: {{r: {rule}}}\n", award)
+    for evaluator in EVALUATORS:
+        result = tallystick.Engine(ruleset, evaluator).quote(cart_of(bought)).to_dict()
+        (earned,) = result["earned"]
+        shown = f"{money(earned['amount'])} USD"
+        if earned["kind"] != "cashback":
+            shown = count_of(earned["amount"], earned["kind"].removesuffix("s"))
+        assert shown == gives
+
+
+@pytest.mark.parametrize(("reward", "bought", "gives"), rows_of("rewards"))
+def test_reward(reward: str, bought: str, gives: str) -> None:
+    rule = f"{{program: club, cost: 5, reward: {reward}}}"
+    ruleset = tallystick.load_text(f"{CLUB}burning_rules: {{r: {rule}}}\n", reward)
+    cart = cart_of(bought) | {"redeem": [{"rule": "r", "times": 2, "if_short": "clip"}]}
+    facts = {"members": {"club": {"balance": 10}}}
+    for evaluator in EVALUATORS:
+        result = tallystick.Engine(ruleset, evaluator).quote(cart, facts).result
+        assert "; ".join(f"{one.id} {money(one.discount)}" for one in result.lines) == gives
 
 
 def money(minor: int) -> str:
