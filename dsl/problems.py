@@ -172,7 +172,6 @@ MESSAGES: dict[str, str] = {
     "R323": "the tiers `{first}` and `{second}` begin at the same",
     "R324": "nobody can have `{name}`: it has no cost, and no stamp card gives it",
     "R325": "`{key}: {text}` leaves nothing that could be redeemed",
-    "R326": "`{key}: {text}` speaks of a period of the calendar, and these tiers have none",
     "R327": "this campaign changes nothing that any rule gives",
     "R328": "no tier of the program `{name}` gives cashback",
     "R329": "to multiply by {text} changes nothing",

@@ -46,6 +46,7 @@ EVENTS = (PURCHASE, "signup", "birthday", REFERRAL, "check-in", "evidence.approv
 EXTERNAL = re.compile(r"external\.[\w.:-]+")
 KINDS = tuple(kind.value for kind in AwardKind)
 SIDES = ("referrer", "friend")
+RATE_FORMS = (AwardForm.RATE, AwardForm.STEPS, AwardForm.TIER)
 FIXED_FORMS = (AwardForm.FIXED, AwardForm.PER_UNIT, AwardForm.EVENT)
 # The keys of a rule that go with one event only.
 EVENT_KEYS = {"stored_value": PURCHASE, "min_order": REFERRAL}
@@ -261,14 +262,12 @@ class EarningBuilder:
             if event != needed:
                 help = f"it is for `event: {needed}`"
                 self.refuse(node, [key], f"the event `{event}`", help)
-        if not shape.exclusive:
-            help = "it says which of several exclusive rules gives: write `exclusive: true` as well"
-            self.refuse(node, ["priority"], "a rule that is not exclusive", help)
-        if awards and not any(can_be_multiplied(award) for award in awards):
-            is_stamps = all(award.kind is AwardKind.STAMPS for award in awards)
-            what = "stamps" if is_stamps else "a rate"
-            how = "never" if is_stamps else "always"
-            self.refuse(node, ["multiplied"], what, f"that is {how} multiplied: delete it")
+        if shape.multiplied and any(award.kind is AwardKind.STAMPS for award in awards):
+            help = "they are never multiplied: delete it"
+            self.refuse(node, ["multiplied"], "stamps", help)
+        elif shape.multiplied is False and any(award.form in RATE_FORMS for award in awards):
+            help = "it is always multiplied: delete it"
+            self.refuse(node, ["multiplied"], "a rate", help)
         limits = shape.limits
         if limits is None or limits.points is None:
             self.refuse(node, ["on_cap"], "a rule without `limits: {points: ...}`", "delete it")
@@ -286,8 +285,3 @@ class EarningBuilder:
         """Add the problem of a value that does not go with something."""
         value = scalar_of(node.values[key])
         self.problems.add("R304", value.span, key=value.text, action=action, help=help)
-
-
-def can_be_multiplied(award: Award) -> bool:
-    """Whether it depends on `multiplied` if multipliers touch an award."""
-    return award.kind is not AwardKind.STAMPS and award.form in FIXED_FORMS

@@ -280,7 +280,6 @@ class ProgramBuilder:
 
     def build_tiers(self, shape: TiersShape) -> Tiers:
         """The tiers of a program, lowest first, in whatever order they are written."""
-        self.check_periods(shape)
         levels = (
             Level(name, level.start, level.multiplier, level.cashback)
             for name, level in shape.levels.items()
@@ -305,17 +304,6 @@ class ProgramBuilder:
             keep=keep,
             grace=shape.grace,
         )
-
-    def check_periods(self, shape: TiersShape) -> None:
-        """Report words about calendar periods where tiers have none."""
-        if isinstance(shape.window, CalendarPeriod):
-            return
-        periodic = (Keep.END_OF_PERIOD, Keep.END_OF_NEXT_PERIOD, Upgrade.NEXT_PERIOD)
-        for key, value in (("keep", shape.keep), ("upgrade", shape.upgrade)):
-            if value in periodic:
-                place = shape.node.values[key].span
-                help = "write `window: calendar year`, or another value"
-                self.problems.add("R326", place, key=key, text=value, help=help)
 
 
 def order_of(level: Level) -> tuple[int, str]:

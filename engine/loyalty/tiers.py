@@ -111,13 +111,11 @@ class Holding:
         window = tiers.window
         self._period = window if isinstance(window, CalendarPeriod) else CalendarPeriod.YEAR
 
-    def held(self, reached: Stretch) -> Stretch | None:
-        """How long a level is held that was reached for a time; None: not at all."""
+    def held(self, reached: Stretch) -> Stretch:
+        """How long a level is held that was reached for a time."""
         starts_us, ends_us = reached
         if starts_us != ALWAYS_US and self._tiers.upgrade is Upgrade.NEXT_PERIOD:
             starts_us = self._end_of_period(day_of(starts_us, self._zone))
-            if ends_us is not None and ends_us < starts_us:
-                return None
         keep = self._tiers.keep
         if ends_us is None or keep is Keep.FOREVER:
             return Stretch(starts_us, None)
@@ -133,7 +131,7 @@ class Holding:
                 return self._end_of_period(day)
             case Keep.END_OF_NEXT_PERIOD:
                 return self._end_of_period(last_of(day, self._period) + 1)
-            case Duration() as keep if keep != NO_LENGTH:
+            case Duration() as keep:  # 0 days: through the day on which it was reached
                 return end_of(add(day, keep), self._zone)
         return starts_us
 
@@ -173,7 +171,7 @@ def ranks_over_time(
     holding = Holding(tiers, zone)
     changes: dict[int, list[tuple[int, int]]] = {ALWAYS_US: []}
     for rank, level in enumerate(tiers.levels):
-        held = [one for time in stairs.reached(level.threshold) if (one := holding.held(time))]
+        held = [holding.held(time) for time in stairs.reached(level.threshold)]
         for one in join(held):
             changes.setdefault(one.starts_us, []).append((rank, +1))
             if one.ends_us is not None:

@@ -209,10 +209,17 @@ def test_an_upgrade_may_wait_for_the_next_period() -> None:
     )
 
 
-def test_what_is_taken_back_before_the_next_period_upgrades_nobody() -> None:
+def test_a_level_once_reached_waits_for_the_next_period_whatever_is_taken_back() -> None:
     tiers = replace(CALENDAR, upgrade=Upgrade.NEXT_PERIOD)
     back = earn("2026-05-10", -1, counts_from="2026-12-31T23:00:00Z")
-    assert shown(stand(tiers, "2027-01-01", earn("2026-05-10", 1000), back))[0] == "bronze"
+    assert shown(stand(tiers, "2027-01-01", earn("2026-05-10", 1000), back))[0] == "silver"
+
+
+def test_a_level_stays_through_the_day_on_which_it_was_reached() -> None:
+    back = earn("2026-05-10", -1, counts_from="2026-05-10T13:00:00Z")
+    entries = earn("2026-05-10", 1000), back
+    assert shown(stand(YEARLY, "2026-05-10T23:59:59Z", *entries))[0] == "silver"
+    assert shown(stand(YEARLY, "2026-05-11", *entries))[0] == "bronze"
 
 
 def test_an_upgrade_that_waits_in_a_rolling_window_waits_for_the_year() -> None:
@@ -314,7 +321,7 @@ class Slowly:
                 ends_us = max(ends_us, self.next_period(starts_us))
             case Keep.END_OF_NEXT_PERIOD:
                 ends_us = max(ends_us, self.next_period(starts_us, 2))
-            case Duration() as keep if keep != Duration():
+            case Duration() as keep:
                 ends_us = max(ends_us, end_of(add(day_of(starts_us, UTC), keep), UTC))
         if self.tiers.grace == Duration():
             return ends_us
@@ -335,9 +342,8 @@ class Slowly:
                     starts_us = began
                     if self.tiers.upgrade is Upgrade.NEXT_PERIOD:
                         starts_us = self.next_period(began)
-                    is_on = step > at_us or step >= starts_us  # still reached when it takes effect
                     ends_us = 10**18 if step > at_us else self.held_until(starts_us, step)
-                    if is_on and starts_us <= at_us < ends_us:
+                    if starts_us <= at_us < ends_us:
                         found = rank
                     began = None
         return found
