@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ..dsl.loyalty import Loyalty
-from ..engine.quote.explanation import APPLIED, PromotionExplanation
+from ..engine.quote.explanation import APPLIED, Explanation, PromotionExplanation
 from ..engine.quote.quote import Quote
 from ..engine.quote.result import LineResult
 from ..engine.quote.wording import Wording
@@ -32,7 +32,8 @@ class Comparison:
         self.money = wording.money
         redemptions = msgspec.to_builtins(quote.result.redemptions)
         earned = msgspec.to_builtins(quote.result.earned)
-        self.earnings = EarningsComparison(loyalty, wording, redemptions, earned)
+        fates = fates_of(quote.explanation)
+        self.earnings = EarningsComparison(loyalty, wording, redemptions, earned, fates)
         self.result = quote.result
         self.fates = {one.id: one for one in quote.explanation.promotions}
 
@@ -178,6 +179,13 @@ class Comparison:
         """One amount."""
         if wanted != got:
             yield Difference(subject, self.money(wanted), self.money(got))
+
+
+def fates_of(explanation: Explanation) -> dict[str, tuple[str, str]]:
+    """What became of earning rules and campaigns, and why."""
+    programs = explanation.loyalty.programs if explanation.loyalty is not None else []
+    awards = (award for program in programs for award in program.awards)
+    return {award.id: (award.outcome, award.detail) for award in awards}
 
 
 def story_of(fate: PromotionExplanation) -> str:

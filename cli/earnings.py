@@ -16,6 +16,7 @@ from .difference import Difference
 
 REFUSED = "refused"
 NOT_REFUSED = "not refused"
+UNHEARD = "earned, or not waited for"
 NOT_CLIPPED = "all that was wanted"
 COUNTED = ("times", "points", "amount")
 # The keys of `expect` for all that a program or a card got, and what entries name it by.
@@ -37,7 +38,10 @@ class EarningsComparison:
         wording: Wording,
         redemptions: Sequence[Entry],
         earned: Sequence[Entry],
+        fates: Mapping[str, tuple[str, str]],
     ) -> None:
+        """`fates` say of earning rules and campaigns what became of them, and why."""
+        self.fates = fates
         self.money = wording.money
         self.scales = {one.id: one.points.scale for one in loyalty.programs}
         self.homes = {one.id: one.program for one in loyalty.burning_rules}
@@ -62,6 +66,8 @@ class EarningsComparison:
             yield from self.compare_refused(expect["refused_redemptions"])
         if "earned" in expect:
             yield from self.compare_earned(expect["earned"])
+        if "not_earned" in expect:
+            yield from self.compare_not_earned(expect["not_earned"])
         for key, (by, kind) in TOTALS.items():
             if key in expect:
                 yield from self.compare_totals(key, by, kind, expect[key])
@@ -122,7 +128,21 @@ class EarningsComparison:
             program, kind = self.gifts.get((name, side)) or self.gifts[name, ""]
             subject = f"earned.{name}.{side}" if side else f"earned.{name}"
             shown = self.show(kind, program, wanted), self.show(kind, program, got)
-            yield Difference(subject, *shown)
+            yield Difference(subject, *shown, self.story_of(name))
+
+    def compare_not_earned(self, wanted: Mapping[str, str]) -> Iterator[Difference]:
+        """Rules that gave nothing, each with its reason; others may have given nothing too."""
+        for name, reason in wanted.items():
+            outcome, _ = self.fates.get(name, (UNHEARD, ""))
+            if outcome != reason:
+                yield Difference(f"not_earned.{name}", reason, outcome, self.story_of(name))
+
+    def story_of(self, name: str) -> tuple[str, ...]:
+        """What became of a rule, and why, if the engine says so."""
+        outcome, detail = self.fates.get(name, ("", ""))
+        if not outcome:
+            return ()
+        return (f"{name}: {outcome}, {detail}" if detail else f"{name}: {outcome}",)
 
     def compare_totals(
         self, key: str, by: str, kind: AwardKind, wanted: Mapping[str, int]
@@ -154,16 +174,6 @@ class EarningsComparison:
             return count_of(size, "stamp")
         points = format_scaled(size, self.scales.get(program, 0))
         return f"{points} point{'' if points == '1' else 's'}"
-
-
-def compare_not_earned(
-    expect: Mapping[str, Any], reasons: Mapping[str, str]
-) -> Iterator[Difference]:
-    """Rules that gave nothing, each with its reason; others may have given nothing too."""
-    for name, reason in expect.get("not_earned", {}).items():
-        got = reasons.get(name, "earned, or not waited for")
-        if got != reason:
-            yield Difference(f"not_earned.{name}", reason, got)
 
 
 def name_of(redemption: Entry) -> str:

@@ -100,6 +100,7 @@ def test_what_an_event_comes_to(lines: tuple[str, ...], tmp_path: Path) -> None:
             (CART, "expect: {not_earned: {buy: paused, visit: condition}}"),
             [
                 "not_earned.buy: expected paused, got condition",
+                "  buy: condition, cart.subtotal is 5.00 USD, needs 10.00 USD",
                 "not_earned.visit: expected condition, got earned, or not waited for",
             ],
         ),
