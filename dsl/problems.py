@@ -33,6 +33,8 @@ NEAR_LETTERS_MAX = 2_500  # LIMIT: long words are compared with fewer others, ea
 LIKENESS_MIN = 3 / 4  # of a word that is suggested; below it, other words are meant too often
 WORD_MAX = 80  # characters of an author's text shown in a message
 
+# Codes of older versions, which mean nothing any more and will never mean anything else.
+RETIRED = frozenset(("R202",))  # a loyalty section, when they were not read
 # Message templates by code. Lower case, no full stop, user text in backticks.
 MESSAGES: dict[str, str] = {
     "R001": "this cannot be read: {what}",

@@ -6,6 +6,7 @@ from tallystick.dsl.problems import (
     KNOWN_MAX,
     MESSAGES,
     PROBLEMS_MAX,
+    RETIRED,
     Problem,
     Problems,
     RuleTextError,
@@ -154,6 +155,10 @@ def test_a_suggestion_looks_at_some_names_only() -> None:
     names = (f"name-{number}" for number in range(KNOWN_MAX * 2))
     assert suggestion("x", names) is None
     assert next(names) == f"name-{KNOWN_MAX}"
+
+
+def test_a_retired_code_is_given_to_nothing_else() -> None:
+    assert not RETIRED & MESSAGES.keys()
 
 
 @pytest.mark.parametrize("code", MESSAGES)
