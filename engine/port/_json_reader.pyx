@@ -7,7 +7,7 @@ plain way must decide. Keys are guessed from the order they had in the cart or l
 """
 
 from libc.stdint cimport int8_t, int32_t, int64_t, uint32_t
-from libc.string cimport memcmp, memcpy, memset, strlen
+from libc.string cimport memcmp, memcpy, memset
 
 from ._book cimport (
     KIND_BOOL,
@@ -39,7 +39,8 @@ from ._draft cimport (
     next_line,
     take_bytes,
 )
-from ._json_scan cimport skip_space, starts_with
+from ._json_key cimport END, KEY_ROOM, KeysC, fill_key, past, read_key
+from ._json_scan cimport skip_space
 from ._json_text cimport read_text
 from ._json_value cimport (
     is_null,
@@ -74,9 +75,6 @@ from ...dsl.kinds import AMOUNT_MAX, QUANTITY_MAX
 cdef enum:
     PADDING_BYTES = 32  # as far as anything reads beyond the document
     NAMES_MAX = 32  # of attributes of one object; the plain way takes more
-    KEY_ROOM = 16  # keys of one kind of object
-    LITERAL_ROOM = 56  # more than `starts_with` reads, from the third byte on
-    PUNCTUATION = 4  # bytes of a literal that are not the key's own
 
 cdef enum Form:
     FORM_CART = 0
@@ -87,9 +85,6 @@ cdef enum Form:
     FORM_CUSTOMER = 5
 
 # Fields in the order of the structs in `cart.cart`.
-cdef enum:
-    END = -1
-
 cdef enum CartField:
     CART_ID = 0
     CART_CURRENCY = 1
@@ -143,11 +138,6 @@ cdef enum CustomerField:
     CUSTOMER_SIGNED_UP = 7
     CUSTOMER_ATTRIBUTES = 8
 
-cdef struct KeyC:
-    char literal[LITERAL_ROOM]  # `,"quantity":`, as it stands where nobody puts spaces
-    uint32_t bits  # one for each byte of it
-    int32_t size
-
 cdef struct LimitsC:
     int64_t amount
     int64_t total
@@ -158,8 +148,7 @@ cdef struct LimitsC:
     int32_t shipments
     int32_t codes
 
-cdef KeyC KEYS[6][KEY_ROOM]
-cdef int32_t KEY_COUNTS[6]
+cdef KeysC KEYS[6]
 cdef LimitsC LIMITS
 
 LIMITS.amount, LIMITS.total, LIMITS.count = AMOUNT_MAX, TOTAL_MAX, COUNT_MAX
@@ -167,19 +156,12 @@ LIMITS.quantity, LIMITS.size = QUANTITY_MAX, JSON_MAX
 LIMITS.lines, LIMITS.shipments, LIMITS.codes = LINES_MAX, SHIPMENTS_MAX, CODES_MAX
 
 
-cdef void fill_key(KeyC* key, bytes name):
-    cdef bytes literal = b',"' + name + b'":'
-    key.size = <int32_t>len(literal)
-    key.bits = (<uint32_t>1 << key.size) - 1
-    memcpy(key.literal, <const char*>literal, len(literal))
-
-
 def _fill_keys() -> None:
     cdef int32_t form, field
     for form, kind in enumerate((Cart, Line, Shipment, Address, Payment, Customer)):
         for field, name in enumerate(kind.__struct_fields__):
-            fill_key(&KEYS[form][field], name.encode())
-        KEY_COUNTS[form] = len(kind.__struct_fields__)
+            fill_key(&KEYS[form].items[field], name.encode())
+        KEYS[form].count = len(kind.__struct_fields__)
 
 
 _fill_keys()
@@ -205,74 +187,7 @@ cdef int32_t read_json(
     return READ_OK if p != NULL and skip_space(p) == last else READ_PLAIN
 
 
-# Objects and keys.
-
-
-cdef inline bint is_key(const KeyC* key, const char* p) noexcept nogil:
-    # From behind the opening quote to the closing one.
-    return starts_with(p, key.literal + 2, key.bits >> 3)
-
-
-cdef int32_t find_key(int32_t form, const char* p) noexcept nogil:
-    cdef int32_t field
-    for field in range(KEY_COUNTS[form]):
-        if is_key(&KEYS[form][field], p):
-            return field
-    return END
-
-
-cdef char* look_for_key(
-    DraftC* d, int32_t form, char* p, int32_t* field, uint32_t* seen
-) noexcept nogil:
-    # As `read_key`, wherever spaces are and whichever key it is; that key is the next guess.
-    cdef bint is_end
-    cdef int32_t found
-    p = read_separator(p, 125, seen[0] == 0, &is_end)
-    if is_end:
-        field[0] = END
-        return p
-    if p == NULL or p[0] != 34:
-        return NULL
-    p += 1
-    found = find_key(form, p)
-    if found == END or seen[0] & (<uint32_t>1 << found):
-        return NULL
-    d.hints[form * KEY_ROOM + field[0] + 1] = <int8_t>found
-    seen[0] |= <uint32_t>1 << found
-    field[0] = found
-    p = read_colon(p + KEYS[form][found].size - 3)
-    return NULL if p == NULL else p - KEYS[form][found].size
-
-
-cdef inline char* read_key(
-    DraftC* d, int32_t form, char* p, int32_t* field, uint32_t* seen, bint is_first
-) noexcept nogil:
-    # To the next key of an object, so that `past` it is its value; `field` is END behind the last,
-    # when p is behind the object. Before the first, `field` is END and nothing is seen.
-    cdef int32_t guess = d.hints[form * KEY_ROOM + field[0] + 1]
-    cdef const KeyC* key = &KEYS[form][guess]
-    cdef int32_t other_field = field[0]  # copies, so that the fields proper stay in registers
-    cdef uint32_t other_seen = seen[0]
-    if p[0] == 125:
-        field[0] = END
-        return p + 1
-    # The first has no comma.
-    if not starts_with(p, key.literal + is_first, key.bits >> is_first):
-        p = look_for_key(d, form, p, &other_field, &other_seen)
-        field[0], seen[0] = other_field, other_seen
-        return p
-    if seen[0] & (<uint32_t>1 << guess):
-        return NULL
-    seen[0] |= <uint32_t>1 << guess
-    field[0] = guess
-    return p - is_first
-
-
-cdef inline char* past(char* p, const char* name) noexcept nogil:
-    # From a key to its value. The size is known when compiling: the processor need not wait for
-    # what the key turned out to be.
-    p += strlen(name) + PUNCTUATION
-    return p if p[0] > 32 else skip_space(p)
+# Texts.
 
 
 cdef char* read_words(DraftC* d, char* p, RangeC* words) noexcept nogil:
@@ -378,7 +293,7 @@ cdef char* read_line(DraftC* d, const BookC* book, char* p) noexcept nogil:
     cdef int32_t field = END
     if line == NULL or p[0] != 123:
         return NULL
-    p = read_key(d, FORM_LINE, p + 1, &field, &seen, True)
+    p = read_key(&KEYS[<int>FORM_LINE], &d.hints[FORM_LINE * KEY_ROOM], p + 1, &field, &seen, True)
     while p != NULL and field != END:
         if field == LINE_SKU:
             p = read_name(past(p, b"sku"), &line.sku)
@@ -401,7 +316,7 @@ cdef char* read_line(DraftC* d, const BookC* book, char* p) noexcept nogil:
         else:
             p = read_attributes(d, book, OWNER_LINE, past(p, b"attributes"), &line.values)
         if p != NULL:
-            p = read_key(d, FORM_LINE, p, &field, &seen, False)
+            p = read_key(&KEYS[<int>FORM_LINE], &d.hints[FORM_LINE * KEY_ROOM], p, &field, &seen, False)
     return p if (seen & LINE_NEEDED) == LINE_NEEDED else NULL
 
 
@@ -426,7 +341,7 @@ cdef char* read_shipment(DraftC* d, char* p) noexcept nogil:
     cdef int32_t field = END
     if shipment == NULL or p[0] != 123:
         return NULL
-    p = read_key(d, FORM_SHIPMENT, p + 1, &field, &seen, True)
+    p = read_key(&KEYS[<int>FORM_SHIPMENT], &d.hints[FORM_SHIPMENT * KEY_ROOM], p + 1, &field, &seen, True)
     while p != NULL and field != END:
         if field == SHIPMENT_AMOUNT:
             p = read_number(past(p, b"amount"), 0, LIMITS.amount, &shipment.amount_minor)
@@ -435,7 +350,7 @@ cdef char* read_shipment(DraftC* d, char* p) noexcept nogil:
         else:
             p = read_maybe(past(p, b"method"), &shipment.method)
         if p != NULL:
-            p = read_key(d, FORM_SHIPMENT, p, &field, &seen, False)
+            p = read_key(&KEYS[<int>FORM_SHIPMENT], &d.hints[FORM_SHIPMENT * KEY_ROOM], p, &field, &seen, False)
     return p if (seen & SHIPMENT_NEEDED) == SHIPMENT_NEEDED else NULL
 
 
@@ -478,7 +393,7 @@ cdef char* read_address(DraftC* d, char* p) noexcept nogil:
     cdef int32_t field = END
     if p[0] != 123:
         return p + 4 if is_null(p) else NULL
-    p = read_key(d, FORM_ADDRESS, p + 1, &field, &seen, True)
+    p = read_key(&KEYS[<int>FORM_ADDRESS], &d.hints[FORM_ADDRESS * KEY_ROOM], p + 1, &field, &seen, True)
     while p != NULL and field != END:
         if field == ADDRESS_COUNTRY:
             p = read_maybe(past(p, b"country"), &d.country)
@@ -487,7 +402,7 @@ cdef char* read_address(DraftC* d, char* p) noexcept nogil:
         else:
             p = read_maybe(past(p, b"postal_code"), &d.postal_code)
         if p != NULL:
-            p = read_key(d, FORM_ADDRESS, p, &field, &seen, False)
+            p = read_key(&KEYS[<int>FORM_ADDRESS], &d.hints[FORM_ADDRESS * KEY_ROOM], p, &field, &seen, False)
     return p
 
 
@@ -496,11 +411,11 @@ cdef char* read_payment(DraftC* d, char* p) noexcept nogil:
     cdef int32_t field = END
     if p[0] != 123:
         return p + 4 if is_null(p) else NULL
-    p = read_key(d, FORM_PAYMENT, p + 1, &field, &seen, True)
+    p = read_key(&KEYS[<int>FORM_PAYMENT], &d.hints[FORM_PAYMENT * KEY_ROOM], p + 1, &field, &seen, True)
     while p != NULL and field != END:
         p = read_maybe(past(p, b"method"), &d.payment_method)
         if p != NULL:
-            p = read_key(d, FORM_PAYMENT, p, &field, &seen, False)
+            p = read_key(&KEYS[<int>FORM_PAYMENT], &d.hints[FORM_PAYMENT * KEY_ROOM], p, &field, &seen, False)
     return p
 
 
@@ -509,7 +424,7 @@ cdef char* read_customer(DraftC* d, const BookC* book, char* p) noexcept nogil:
     cdef int32_t field = END
     if p[0] != 123:
         return p + 4 if is_null(p) else NULL
-    p = read_key(d, FORM_CUSTOMER, p + 1, &field, &seen, True)
+    p = read_key(&KEYS[<int>FORM_CUSTOMER], &d.hints[FORM_CUSTOMER * KEY_ROOM], p + 1, &field, &seen, True)
     while p != NULL and field != END:
         if field == CUSTOMER_ID:
             p = read_maybe_name(past(p, b"id"), &d.customer_id)
@@ -530,7 +445,7 @@ cdef char* read_customer(DraftC* d, const BookC* book, char* p) noexcept nogil:
         else:
             p = read_attributes(d, book, OWNER_CUSTOMER, past(p, b"attributes"), &d.customer_values)
         if p != NULL:
-            p = read_key(d, FORM_CUSTOMER, p, &field, &seen, False)
+            p = read_key(&KEYS[<int>FORM_CUSTOMER], &d.hints[FORM_CUSTOMER * KEY_ROOM], p, &field, &seen, False)
     return p
 
 
@@ -556,11 +471,11 @@ cdef char* read_cart(DraftC* d, const BookC* book, char* p) noexcept nogil:
     cdef int32_t field = END
     if p[0] != 123:
         return NULL
-    p = read_key(d, FORM_CART, p + 1, &field, &seen, True)
+    p = read_key(&KEYS[<int>FORM_CART], &d.hints[FORM_CART * KEY_ROOM], p + 1, &field, &seen, True)
     while p != NULL and field != END:
         p = read_field(d, book, field, p)
         if p != NULL:
-            p = read_key(d, FORM_CART, p, &field, &seen, False)
+            p = read_key(&KEYS[<int>FORM_CART], &d.hints[FORM_CART * KEY_ROOM], p, &field, &seen, False)
     return p if (seen & CART_NEEDED) == CART_NEEDED else NULL
 
 

@@ -1,0 +1,45 @@
+"""Keys of JSON objects in, the fields that they name out: those that were not guessed right."""
+
+from libc.stdint cimport int8_t, int32_t, uint32_t
+from libc.string cimport memcpy
+
+from ._json_scan cimport starts_with
+from ._json_value cimport read_colon, read_separator
+
+
+cdef void fill_key(KeyC* key, bytes name):
+    cdef bytes literal = b',"' + name + b'":'
+    key.size = <int32_t>len(literal)
+    key.bits = (<uint32_t>1 << key.size) - 1
+    memcpy(key.literal, <const char*>literal, len(literal))
+
+
+cdef int32_t find_key(const KeysC* keys, const char* p) noexcept nogil:
+    # From behind the opening quote to the closing one.
+    cdef int32_t field
+    for field in range(keys.count):
+        if starts_with(p, keys.items[field].literal + 2, keys.items[field].bits >> 3):
+            return field
+    return END
+
+
+cdef char* look_for_key(
+    const KeysC* keys, int8_t* hints, char* p, int32_t* field, uint32_t* seen
+) noexcept nogil:
+    cdef bint is_end
+    cdef int32_t found
+    p = read_separator(p, 125, seen[0] == 0, &is_end)
+    if is_end:
+        field[0] = END
+        return p
+    if p == NULL or p[0] != 34:
+        return NULL
+    p += 1
+    found = find_key(keys, p)
+    if found == END or seen[0] & (<uint32_t>1 << found):
+        return NULL
+    hints[field[0] + 1] = <int8_t>found
+    seen[0] |= <uint32_t>1 << found
+    field[0] = found
+    p = read_colon(p + keys.items[found].size - 3)
+    return NULL if p == NULL else p - keys.items[found].size
