@@ -322,7 +322,7 @@ class Shape(BaseModel):
     def unpack(cls, node: object) -> dict[str, object]:
         """The entries of the node, and the node itself under a key of its own."""
         if isinstance(node, Mapping):
-            return {NODE_KEY: node, **node.values}
+            return {**node.values, NODE_KEY: node}  # an escaped one in the file is reported already
         if isinstance(node, Scalar) and node.is_empty:
             raise Refused("R207", help="write its keys below, or `{}`")
         help = f"write `{cls.sample}`" if cls.sample else ""

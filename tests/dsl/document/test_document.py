@@ -242,6 +242,12 @@ def test_amounts_are_not_judged_by_a_currency_that_is_not_known(currency: str) -
     assert second == "R149"
 
 
+@pytest.mark.parametrize("section", ["promotions", "programs", "stack_groups", "tests"])
+def test_a_key_that_no_file_can_have_is_told_as_such(section: str) -> None:
+    assert "R004" in codes_of(f'{section}: {{a: {{"\\0": 5}}}}')
+    assert codes_of('promotions: {a: {"\\0": 5, then: {percent_off: 5%}}}') == ["R004"]
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_section_may_be_empty(section: str) -> None:
     assert codes_of(f"{section}:\n") == []
