@@ -122,9 +122,8 @@ class PointsWording:
         """So many points per minor unit, as people write it: `2 points per 1.00 USD`."""
         whole_minor: int = 10**self.wording.ruleset.exponent
         scale: int = 10**self.program.points.scale
-        per_point = scale / rate
-        if rate * whole_minor < scale and per_point.denominator == 1:
-            return f"{self.points(scale)} per {self.wording.money(per_point.numerator)}"
+        if 0 < rate * whole_minor < scale and (scale / rate).denominator == 1:
+            return f"{self.points(scale)} per {self.wording.money((scale / rate).numerator)}"
         return f"{self.count(rate * whole_minor)} per {self.wording.money(whole_minor)}"
 
     def reward(self, reward: Reward) -> str:
