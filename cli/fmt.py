@@ -107,7 +107,7 @@ def is_same(before: Ruleset, after: Ruleset) -> bool:
 
 def content_of(case: Case) -> tuple[object, ...]:
     """What a test says, wherever it stands."""
-    return case.name, case.cart, case.facts, case.expect
+    return case.name, case.cart, case.event, case.facts, case.expect
 
 
 def write_change(change: Change, output: Output) -> None:
