@@ -25,6 +25,7 @@ from ..loyalty import Duration, Quota, Ratio
 from ..problems import did_you_mean
 from ..tree.nodes import Mapping, Node, Scalar
 from .shape import (
+    BY_TEXT,
     COUNT_MAX,
     Refused,
     Terms,
@@ -178,6 +179,14 @@ def read_deficit(node: object, info: ValidationInfo) -> tuple[Deficit, int | Non
         node.values[known], lambda scalar: read_points(scalar.text, scale)
     )
 
+
+BY_TEXT.update(
+    (
+        *(read_points_value, read_some_points, read_qualifying, read_some_amount, read_some_share),
+        *(read_points_given, read_cashback_given, read_stamps_given, read_multiplier_value),
+        *(read_length_value, read_times, read_points_quota, read_window_value, read_keep),
+    )
+)
 
 Points = Annotated[int, PlainValidator(read_points_value)]
 Qualifying = Annotated[int, PlainValidator(read_qualifying)]
