@@ -186,9 +186,15 @@ class Earning:
         return higher(held, rank_reached(tiers.levels, member.qualifying + own))
 
     def spend(self) -> int:
-        """The base of the order, that of stored value left aside, in minor units."""
-        lines = self.order.cart.lines
-        return sum(self.bases[line.index] for line in lines if not line.is_stored_value)
+        """The base of the lines that points are earned on, each once, in minor units."""
+        rules = self.loyalty.earning_rules
+        places = {
+            line.index
+            for number, award in self.awards.items()
+            if award.kind is AwardKind.POINTS
+            for line in self.lines_of(rules[number], award)
+        }
+        return sum(self.bases[place] for place in places)
 
     def base_points(self) -> int:
         """The base phase of the order's points, rounded: before multipliers and fixed points."""

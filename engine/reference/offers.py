@@ -55,7 +55,9 @@ class OfferFinder:
         if self.membership(number).member is None:
             return Redeemed(number, None, wanted, 0, reason=Shortfall.NOT_MEMBER)
         if terms is None:
-            return Redeemed(number, None, wanted, 0, reason=Shortfall.INACTIVE)
+            is_paused = programs[number].is_paused
+            reason = Shortfall.PAUSED if is_paused else Shortfall.INACTIVE
+            return Redeemed(number, None, wanted, 0, reason=reason)
         return Offer(number)
 
     def find_rule(self, name: str, times: int) -> Offer | Redeemed:

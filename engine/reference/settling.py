@@ -34,9 +34,9 @@ def shut_out(accruals: Iterable[Accrual], exclusive: frozenset[int]) -> None:
 
     `accruals` are all of one kind, by priority and id; `exclusive` the numbers of such rules.
     """
-    giving = [one for one in accruals if one.own.total > 0]
-    winner = next((one for one in giving if one.rule in exclusive), None)
-    for one in giving:
+    counting = [one for one in accruals if one.reason is not NoAward.NO_EFFECT]
+    winner = next((one for one in counting if one.rule in exclusive and one.own.total > 0), None)
+    for one in counting:
         if winner is not None and one is not winner:
             one.reason = NoAward.EXCLUDED_BY_EXCLUSIVE
             one.own = NOTHING

@@ -184,11 +184,12 @@ def test_base_points_are_all_rules_together_rounded_once() -> None:
     assert [entry.multiplier for entry in found] == ["3/2", "3/2"]
 
 
-def test_spend_adds_the_base_of_the_order_but_not_stored_value() -> None:
-    ruleset = shop(upgrading(TierMeasure.SPEND), [rule(given=award(on=sku("a")))])
+def test_spend_adds_the_base_of_the_lines_that_points_are_earned_on_each_once() -> None:
+    rules = [rule(given=award(on=sku("a"))), rule("fixed", award(AwardForm.FIXED, 5, on=sku("a")))]
+    ruleset = shop(upgrading(TierMeasure.SPEND), rules)
     sent = cart(line("a", 300), line("b", 200), line("card", 500, stored_value=True))
-    assert earned(ruleset, sent, member(qualifying=500))[0].multiplier == "3/2"
-    assert earned(ruleset, sent, member(qualifying=499))[0].multiplier == "1"
+    assert earned(ruleset, sent, member(qualifying=700))[0].multiplier == "3/2"
+    assert earned(ruleset, sent, member(qualifying=699))[0].multiplier == "1"
 
 
 def test_an_order_never_lowers_the_tier_held() -> None:

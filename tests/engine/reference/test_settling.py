@@ -237,3 +237,9 @@ def test_huge_orders_stay_exact() -> None:
     given = award(quantity="999999.999999", per_minor=7)
     (entry,) = earned(shop(rules=[rule(given=given)]), sent)
     assert entry.amount == 10**13 * 999_999_999_999 // (7 * 10**6)
+
+
+def test_a_rule_clipped_to_nothing_is_shut_out_too() -> None:
+    rules = [rule("capped", points_quota=Quota(70)), rule("alone", award(), is_exclusive=True)]
+    (entry,) = earned(shop(rules=rules), HUNDRED, {"rooms": {"capped": {"points": 0}}})
+    assert (entry.rule, entry.amount) == ("alone", 100)
