@@ -53,9 +53,11 @@ class Till:
         self._pricer: Pricer[Quote] | None = None
         # The fast way for a cart without facts, without a step more: None for the plain way.
         self.price: Callable[[CartSource], Quote | None] = leave_to_plain
-        if evaluator_for(ruleset, evaluator) == "kernel":
+        self._is_kernel = evaluator == "kernel"
+        if self._is_kernel:
             self._plan = plan_of(ruleset)
             self._book = Book(self._plan)
+        if self._is_kernel and is_for_fast_way(ruleset):
             self._pricer = Pricer(self._book, Quote, self.home)
             self._standings = StandingFinder(self._plan.labels, self._pricer.pool_symbols())
             self.price = self._pricer.quote
@@ -75,16 +77,16 @@ class Till:
 
     @cached_property
     def columns(self) -> ColumnPricer:
-        """What prices columns of carts; for the reference each row goes the plain way."""
+        """What prices columns of carts; without a fast way each row goes the plain one."""
         is_plain = self._pricer is None
-        book = Book(plan_of(self.home.ruleset)) if is_plain else self._book
+        book = self._book if self._is_kernel else Book(plan_of(self.home.ruleset))
         others = Takers(self.home.ruleset).redeemed_ids
         return ColumnPricer(book, self._quote_one, is_plain, others)
 
     @cached_property
     def _evaluator(self) -> KernelEvaluator | ReferenceEvaluator:
         """Who prices on the plain way."""
-        if self._pricer is None:
+        if not self._is_kernel:
             return ReferenceEvaluator(self.home.ruleset)
         return KernelEvaluator(self.home.ruleset, self._plan, self._book.kernel)
 
@@ -202,9 +204,9 @@ def plan_of(ruleset: Ruleset) -> Plan:
     return ruleset.plan if isinstance(ruleset, CompiledRuleset) else lower(ruleset)
 
 
-def evaluator_for(ruleset: Ruleset, wanted: EvaluatorName) -> EvaluatorName:
-    """Who prices under a rule set: one with loyalty programs is for the reference alone."""
-    return "reference" if ruleset.loyalty.programs else wanted
+def is_for_fast_way(ruleset: Ruleset) -> bool:
+    """Whether carts can go the fast way: it knows nothing of loyalty programs."""
+    return not ruleset.loyalty.programs
 
 
 def leave_to_plain(source: CartSource) -> Quote | None:

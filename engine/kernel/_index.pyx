@@ -62,6 +62,7 @@ cdef struct SpansC:
 
 
 cdef void collect_active(ScratchC* s) noexcept nogil:
+    cdef int32_t i
     show_badges(s)
     give_hints(s)
     look_up_cart(s)
@@ -70,6 +71,10 @@ cdef void collect_active(ScratchC* s) noexcept nogil:
     s.active.count = 0
     s.modes = 0
     list_turns(s)
+    if s.loyalty != NULL:
+        split_turns(s)
+    for i in range(s.active.count):
+        open_turn(s, s.active.items[i])
     if s.plan.has_best:
         collect_first_members(s)
 
@@ -384,9 +389,9 @@ cdef void refuse_used_up(ScratchC* s, int32_t number) noexcept nogil:
 
 cdef void list_turns(ScratchC* s) noexcept nogil:
     # The bits set, from the lowest up; none is left.
-    cdef int32_t head, place, number, i
+    cdef int32_t head, place, number
     cdef uint64_t heads, bits
-    for head in range((s.plan.promotion_count >> 12) + 1):
+    for head in range((s.plan.filed_count >> 12) + 1):
         heads = s.turn_heads[head]
         s.turn_heads[head] = 0
         while heads != 0:
@@ -401,8 +406,17 @@ cdef void list_turns(ScratchC* s) noexcept nogil:
                 __builtin_prefetch(&s.plan.promotions[number].starts_at)
                 append32(s, &s.active, number)
                 bits &= bits - 1
-    for i in range(s.active.count):
-        open_turn(s, s.active.items[i])
+
+
+cdef void split_turns(ScratchC* s) noexcept nogil:
+    # Rules of loyalty stand behind the promotions, and have no turns. An event has no promotions.
+    cdef int32_t i, first = s.active.count
+    while first > 0 and s.active.items[first - 1] >= s.plan.promotion_count:
+        first -= 1
+    s.loyalty.filed.count = 0
+    for i in range(first, s.active.count):
+        append32(s, &s.loyalty.filed, s.active.items[i] - s.plan.promotion_count)
+    s.active.count = 0 if s.cart.loyalty.is_event else first
 
 
 cdef inline void open_turn(ScratchC* s, int32_t number) noexcept nogil:

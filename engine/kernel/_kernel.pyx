@@ -11,26 +11,35 @@ from cpython.array cimport array, clone
 
 import numpy as np
 
+from ._entry cimport LoyaltyOutC
 from ._layout cimport (
     HINT_NONE,
     POLICY_BEST,
     AggregateC,
     BadgeC,
+    BurningRuleC,
+    CampaignC,
     CartC,
     ChannelC,
     ComponentC,
     ConditionC,
+    EarningRuleC,
     GroupC,
+    LevelC,
     List32,
+    List64,
+    LoyalCartC,
     NodeC,
     PlanC,
     PostC,
+    ProgramC,
     PromotionC,
     SelectorC,
     TermC,
     TierC,
 )
-from ._scratch cimport List64, OutC, ScratchC, append32, free_scratch, make_scratch, reset_out
+from ._loyalty cimport reset_loyalty
+from ._scratch cimport OutC, ScratchC, append32, free_scratch, make_scratch, reset_out
 from ._stacking cimport run_cart
 
 # INVARIANT: a C int has 32 bits and a C long long 64, as on every platform CPython supports.
@@ -45,6 +54,15 @@ cdef class Scratch:
         free_scratch(self.memory)
 
 
+cdef struct LoyalBatchC:
+    LoyalCartC first
+    const int32_t* room_starts
+    const int32_t* request_starts
+    const int8_t* are_events
+    const int64_t* store_credit_minor
+    const int64_t* event_points
+
+
 cdef struct BatchC:
     CartC first  # pointers to the beginning of each column
     const int32_t* line_starts
@@ -53,6 +71,7 @@ cdef struct BatchC:
     const int32_t* used_up_starts
     const int64_t* placed_at
     const int64_t* tax_minor
+    LoyalBatchC loyalty
     int32_t cart_count
 
 
@@ -89,11 +108,43 @@ cdef CartC cart_at(const PlanC* plan, const BatchC* b, int32_t i) noexcept nogil
     return cart
 
 
+cdef LoyalCartC loyal_cart_at(const PlanC* plan, const BatchC* b, int32_t i) noexcept nogil:
+    # The same for what it has of loyalty.
+    cdef LoyalCartC cart = b.loyalty.first
+    cdef int64_t line = b.line_starts[i], room = b.loyalty.room_starts[i]
+    cdef int64_t request = b.loyalty.request_starts[i], program = <int64_t>i * plan.program_count
+    cart.room_count = b.loyalty.room_starts[i + 1] - b.loyalty.room_starts[i]
+    cart.request_count = b.loyalty.request_starts[i + 1] - b.loyalty.request_starts[i]
+    cart.is_event = b.loyalty.are_events[i]
+    cart.store_credit_minor = b.loyalty.store_credit_minor[i]
+    cart.event_points = b.loyalty.event_points[i]
+    cart.are_stored_value += line
+    cart.are_members += program
+    cart.balances += program
+    cart.levels += program
+    cart.qualifying += program
+    cart.room_rules += room
+    cart.room_times += room
+    cart.room_points += room
+    cart.room_stocks += room
+    cart.request_programs += request
+    cart.request_rules += request
+    cart.request_times += request
+    cart.request_points += request
+    cart.request_rejects += request
+    cart.request_issued += request
+    cart.request_reasons += request
+    return cart
+
+
 cdef bint run_batch(ScratchC* s, const BatchC* b) noexcept nogil:
     # Whether memory sufficed.
     cdef CartC cart
+    cdef LoyalCartC loyal
     cdef int32_t i
     reset_out(&s.out)
+    if s.loyalty != NULL:
+        reset_loyalty(s)
     append32(s, &s.out.applied_starts, 0)
     append32(s, &s.out.move_starts, 0)
     append32(s, &s.out.warning_starts, 0)
@@ -101,6 +152,9 @@ cdef bint run_batch(ScratchC* s, const BatchC* b) noexcept nogil:
     s.cart = &cart
     for i in range(b.cart_count):
         cart = cart_at(s.plan, b, i)
+        if s.loyalty != NULL:
+            loyal = loyal_cart_at(s.plan, b, i)
+            cart.loyalty = &loyal
         run_cart(s)
         if s.is_out_of_memory:
             return False
@@ -148,6 +202,7 @@ cdef class Kernel:
         self.plan.components = &components[0]
         self.plan.groups = &groups[0]
         self.plan.promotions = &promotions[0]
+        set_loyalty(&self.plan, arrays)
         self.plan.args = ints(arrays["args"])
         self.plan.methods = ints(arrays["methods"])
         self.plan.excluded = ints(arrays["excluded"])
@@ -160,6 +215,13 @@ cdef class Kernel:
         self.plan.selector_count = len(plan.selectors)
         self.plan.group_count = len(plan.groups)
         self.plan.promotion_count = len(plan.promotions)
+        self.plan.program_count = len(plan.programs)
+        self.plan.earning_count = len(plan.earning_rules)
+        self.plan.campaign_count = len(plan.campaigns)
+        self.plan.burning_count = len(plan.burning_rules)
+        self.plan.filed_count = (
+            self.plan.promotion_count + self.plan.earning_count + self.plan.campaign_count
+        )
         self.plan.always_count = len(plan.always)
         self.plan.badge_count = len(plan.badges)
         self.plan.slice_count = len(plan.slices)
@@ -179,7 +241,10 @@ cdef class Kernel:
         self.plan.max_promotions = plan.max_promotions
 
     def run(self, columns):
-        """Price all carts of some columns; the arrays of `evaluator.Moves`, in their order."""
+        """Price all carts of some columns; the arrays of `evaluator.Moves`, in their order.
+
+        Behind them stand those of `evaluator.LoyaltyMoves`, if the plan has programs.
+        """
         cdef Scratch scratch = self._take_scratch()
         cdef BatchC batch
         cdef bint is_done
@@ -190,6 +255,8 @@ cdef class Kernel:
         if not is_done:
             raise MemoryError("not enough memory to price a batch of carts")
         answer = moves_of(&scratch.memory.out)
+        if scratch.memory.loyalty != NULL:
+            answer += loyalty_moves_of(&scratch.memory.loyalty.out)
         self._pool.append(scratch)
         return answer
 
@@ -209,9 +276,25 @@ cdef class Kernel:
 
 ARRAYS = (
     "nodes", "terms", "aggregates", "selectors", "conditions", "tiers", "components", "groups",
-    "promotions", "args", "methods", "excluded", "members", "residuals", "always", "channels",
+    "promotions", "programs", "tier_levels", "earning_rules", "campaigns", "burning_rules", "named",
+    "args", "methods", "excluded", "members", "residuals", "always", "channels",
     "post_starts", "posts", "badges", "badge_bits", "slices", "levels",
 )
+
+
+cdef int set_loyalty(PlanC* plan, arrays) except -1:
+    cdef const ProgramC[::1] programs = arrays["programs"]
+    cdef const LevelC[::1] levels = arrays["tier_levels"]
+    cdef const EarningRuleC[::1] earning = arrays["earning_rules"]
+    cdef const CampaignC[::1] campaigns = arrays["campaigns"]
+    cdef const BurningRuleC[::1] burning = arrays["burning_rules"]
+    plan.programs = &programs[0]
+    plan.tier_levels = &levels[0]
+    plan.earning_rules = &earning[0]
+    plan.campaigns = &campaigns[0]
+    plan.burning_rules = &burning[0]
+    plan.named = ints(arrays["named"])
+    return 0
 
 
 cdef int set_index(PlanC* plan, arrays) except -1:
@@ -289,6 +372,32 @@ cdef void fill_batch(BatchC* b, columns) except *:
     b.first.line_texts = narrow(columns.line_texts)
     b.first.line_set_starts = narrow(columns.line_set_starts)
     b.first.line_set_items = narrow(columns.line_set_items)
+    if columns.loyalty is not None:
+        fill_loyalty(&b.loyalty, columns.loyalty)
+
+
+cdef void fill_loyalty(LoyalBatchC* b, columns) except *:
+    b.room_starts = narrow(columns.room_starts)
+    b.request_starts = narrow(columns.request_starts)
+    b.are_events = bytes_of(columns.are_events)
+    b.store_credit_minor = wide(columns.store_credit_minor)
+    b.event_points = wide(columns.event_points)
+    b.first.are_stored_value = bytes_of(columns.are_stored_value)
+    b.first.are_members = bytes_of(columns.are_members)
+    b.first.balances = wide(columns.balances)
+    b.first.levels = narrow(columns.levels)
+    b.first.qualifying = wide(columns.qualifying)
+    b.first.room_rules = narrow(columns.room_rules)
+    b.first.room_times = wide(columns.room_times)
+    b.first.room_points = wide(columns.room_points)
+    b.first.room_stocks = wide(columns.room_stocks)
+    b.first.request_programs = narrow(columns.request_programs)
+    b.first.request_rules = narrow(columns.request_rules)
+    b.first.request_times = wide(columns.request_times)
+    b.first.request_points = wide(columns.request_points)
+    b.first.request_rejects = bytes_of(columns.request_rejects)
+    b.first.request_issued = narrow(columns.request_issued)
+    b.first.request_reasons = narrow(columns.request_reasons)
 
 
 cdef tuple moves_of(const OutC* out):
@@ -309,4 +418,37 @@ cdef tuple moves_of(const OutC* out):
         to_narrow(&out.rejection_codes),
         to_narrow(&out.rejection_reasons),
         to_narrow(&out.rejection_causes),
+    )
+
+
+cdef tuple loyalty_moves_of(const LoyaltyOutC* out):
+    return (
+        to_narrow(&out.wide_carts),
+        to_narrow(&out.redemption_starts),
+        to_narrow(&out.redemption_programs),
+        to_narrow(&out.redemption_rules),
+        to_wide(&out.redemption_wanted),
+        to_wide(&out.redemption_times),
+        to_wide(&out.redemption_points),
+        to_wide(&out.redemption_minor),
+        to_narrow(&out.redemption_reasons),
+        to_narrow(&out.redemption_line_starts),
+        to_narrow(&out.redemption_places),
+        to_wide(&out.redemption_amounts_minor),
+        to_narrow(&out.earned_starts),
+        to_narrow(&out.earned_programs),
+        to_narrow(&out.earned_kinds),
+        to_narrow(&out.earned_rules),
+        to_narrow(&out.earned_bonuses),
+        to_wide(&out.earned_amounts),
+        to_wide(&out.earned_bases_minor),
+        to_wide(&out.earned_numerators),
+        to_wide(&out.earned_denominators),
+        to_narrow(&out.earned_clipped),
+        to_narrow(&out.earned_reasons),
+        to_narrow(&out.earned_layer_starts),
+        to_narrow(&out.earned_layers),
+        to_narrow(&out.earned_line_starts),
+        to_narrow(&out.earned_places),
+        to_wide(&out.earned_shares),
     )

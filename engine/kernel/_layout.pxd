@@ -157,6 +157,17 @@ cdef enum ShortfallOp:
     SHORT_OVER_LIMIT = 15
     SHORT_BELOW_MINIMUM = 16
 
+cdef enum NoAwardOp:
+    NO_AWARD_PAUSED = 1
+    NO_AWARD_INACTIVE = 2
+    NO_AWARD_NOT_MEMBER = 3
+    NO_AWARD_REDEEMED = 4
+    NO_AWARD_LIMIT_REACHED = 5
+    NO_AWARD_CONDITION = 6
+    NO_AWARD_NO_EFFECT = 7
+    NO_AWARD_EXCLUDED_BY_EXCLUSIVE = 8
+    NO_AWARD_OVER_CAP = 9
+
 cdef struct NodeC:
     int32_t op
     int32_t slot
@@ -367,6 +378,12 @@ cdef struct PlanC:
     const ComponentC* components
     const GroupC* groups
     const PromotionC* promotions
+    const ProgramC* programs
+    const LevelC* tier_levels
+    const EarningRuleC* earning_rules  # rows
+    const CampaignC* campaigns
+    const BurningRuleC* burning_rules
+    const int32_t* named
     const int32_t* args
     const int32_t* methods
     const int32_t* excluded
@@ -384,6 +401,11 @@ cdef struct PlanC:
     int32_t selector_count
     int32_t group_count
     int32_t promotion_count
+    int32_t program_count
+    int32_t earning_count
+    int32_t campaign_count
+    int32_t burning_count
+    int32_t filed_count  # promotions, then rows of earning rules, then campaigns
     int32_t always_count
     int32_t badge_count
     int32_t slice_count
@@ -401,6 +423,30 @@ cdef struct PlanC:
     int32_t line_set_count
     int32_t rounding
     int64_t max_promotions
+
+# What a cart has of loyalty: pointers to its first line, program, room and request.
+cdef struct LoyalCartC:
+    int32_t room_count
+    int32_t request_count
+    bint is_event  # no purchase: there are no promotions and no redemptions
+    int64_t store_credit_minor
+    int64_t event_points  # NOTHING: the event says none
+    const int8_t* are_stored_value  # by line
+    const int8_t* are_members  # by program
+    const int64_t* balances  # points that can be spent
+    const int32_t* levels  # held, from the first of the program; NOTHING: none
+    const int64_t* qualifying
+    const int32_t* room_rules  # rows of earning rules, then burning rules
+    const int64_t* room_times  # NOTHING: not known, and so below
+    const int64_t* room_points
+    const int64_t* room_stocks
+    const int32_t* request_programs  # NOTHING: unknown
+    const int32_t* request_rules  # NOTHING: by points
+    const int64_t* request_times
+    const int64_t* request_points  # NOTHING: as many as can be
+    const int8_t* request_rejects
+    const int32_t* request_issued  # the first request for the same reward; NOTHING: not issued
+    const int32_t* request_reasons  # why it is refused already, or 0
 
 # One cart: pointers to its first line, shipment, code and slot.
 cdef struct CartC:
@@ -432,10 +478,17 @@ cdef struct CartC:
     const int32_t* line_texts
     const int32_t* line_set_starts  # offsets into line_set_items of the whole batch
     const int32_t* line_set_items
+    const LoyalCartC* loyalty  # NULL: a plan without programs
 
 # A growing list of int32; `append32` is in _scratch.
 cdef struct List32:
     int32_t* items
+    int32_t count
+    int32_t room
+
+# The same of int64.
+cdef struct List64:
+    int64_t* items
     int32_t count
     int32_t room
 

@@ -4,12 +4,8 @@
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
-from ._layout cimport CartC, EffectC, List32, PlanC, SortC
-
-cdef struct List64:
-    int64_t* items
-    int32_t count
-    int32_t room
+from ._entry cimport LoyaltyC
+from ._layout cimport CartC, EffectC, List32, List64, PlanC, SortC
 
 # What happened to a batch of carts, in order; `starts` have one entry more than carts.
 cdef struct OutC:
@@ -134,8 +130,11 @@ cdef struct ScratchC:
     bint has_limiter  # whether one of these has a max_in_cart
     int32_t last  # the applied promotion of mode last, or NOTHING
     OutC out
+    LoyaltyC* loyalty  # NULL: the plan has no programs
 
 
+cdef void* fresh(ScratchC* s, size_t count, size_t size) noexcept nogil
+cdef void* again(ScratchC* s, void* old, size_t count, size_t size) noexcept nogil
 cdef ScratchC* make_scratch(const PlanC* plan) noexcept nogil
 cdef void free_scratch(ScratchC* s) noexcept nogil
 cdef void reserve_cart(ScratchC* s, int32_t lines, int32_t shipments) noexcept nogil
@@ -161,3 +160,16 @@ cdef inline void append64(ScratchC* s, List64* l, int64_t item) noexcept nogil:
             return
     l.items[l.count] = item
     l.count += 1
+
+
+cdef inline void write_move(
+    OutC* out, int32_t kind, int32_t place, int32_t number, int64_t amount_minor
+) noexcept nogil:
+    # INVARIANT: there is room.
+    cdef int32_t i = out.move_kinds.count
+    out.move_kinds.items[i] = kind
+    out.move_places.items[i] = place
+    out.move_promotions.items[i] = number
+    out.move_amounts_minor.items[i] = amount_minor
+    out.move_kinds.count = out.move_places.count = i + 1
+    out.move_promotions.count = out.move_amounts_minor.count = i + 1

@@ -3,7 +3,8 @@
 from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 
-from ._layout cimport EffectC, List32, PlanC, SortC
+from ._layout cimport EffectC, List32, List64, PlanC, SortC
+from ._loyalty cimport free_loyalty, make_loyalty
 
 
 cdef enum:
@@ -32,10 +33,12 @@ cdef ScratchC* make_scratch(const PlanC* plan) noexcept nogil:
     s.plan = plan
     s.node_values = <int64_t*>fresh(s, plan.node_count, sizeof(int64_t))
     s.selections = <SelectionC*>fresh(s, plan.selector_count, sizeof(SelectionC))
-    s.standings = <StandingC*>fresh(s, plan.promotion_count, sizeof(StandingC))
+    s.standings = <StandingC*>fresh(s, plan.filed_count, sizeof(StandingC))
     s.teams = <TeamC*>fresh(s, plan.group_count, sizeof(TeamC))
-    s.turns = <uint64_t*>fresh(s, plan.promotion_count // 64 + 1, sizeof(uint64_t))
-    s.turn_heads = <uint64_t*>fresh(s, plan.promotion_count // 4096 + 1, sizeof(uint64_t))
+    s.turns = <uint64_t*>fresh(s, plan.filed_count // 64 + 1, sizeof(uint64_t))
+    s.turn_heads = <uint64_t*>fresh(s, plan.filed_count // 4096 + 1, sizeof(uint64_t))
+    if plan.program_count > 0:
+        s.loyalty = make_loyalty(s, plan)
     if s.is_out_of_memory:
         free_scratch(s)
         return NULL
@@ -209,4 +212,5 @@ cdef void free_scratch(ScratchC* s) noexcept nogil:
     free_effect(&s.effect)
     free_effect(&s.best)
     free_out(&s.out)
+    free_loyalty(s.loyalty)
     free(s)

@@ -8,6 +8,7 @@ from libc.stdint cimport int32_t, int64_t
 
 from ._effect cimport compute_effect, nets_of
 from ._formula cimport NetsC, holds, know_lines
+from ._earning cimport earn
 from ._index cimport collect_active
 from ._layout cimport (
     MODE_ALWAYS,
@@ -32,47 +33,80 @@ from ._layout cimport (
     EffectC,
     PromotionC,
 )
+from ._loyalty cimport begin_loyalty
+from ._redemption cimport redeem
+from ._share cimport end_loyalty
 from ._scratch cimport (
     MOVE_LINE,
     MOVE_PAYMENT,
     MOVE_SHIPMENT,
-    OutC,
     ScratchC,
     append32,
     append64,
     grow_moves,
     reserve_cart,
+    write_move,
 )
+
+
+cdef enum:
+    STAGE_SHIPPING = 2
+    STAGE_END = 4
 
 
 cdef void run_cart(ScratchC* s) noexcept nogil:
     s.stamp += 1
     collect_active(s)
     s.applied.count = 0
-    if s.active.count > 0:
+    if s.loyalty != NULL:
+        run_loyal(s)
+    elif s.active.count > 0:
+        begin_cart(s)
         run_stages(s)
     if s.cart.code_count > 0:
         reject_codes(s)
     end_cart(s)
 
 
+cdef void run_loyal(ScratchC* s) noexcept nogil:
+    # A cart under a plan that has programs.
+    s.loyalty.is_wide = False
+    if s.active.count + s.loyalty.filed.count + s.cart.loyalty.request_count > 0:
+        begin_cart(s)
+        begin_loyalty(s)
+        run_stages(s)
+        if not s.is_out_of_memory:
+            earn(s)
+    end_loyalty(s)
+
+
 cdef void run_stages(ScratchC* s) noexcept nogil:
-    cdef int32_t first = 0, last, stage, count = s.active.count
-    begin_cart(s)
+    # Redemptions stand between stages order and shipping.
+    cdef int32_t count = s.active.count, first
     if s.is_out_of_memory:
         return
     try_exclusives(s, 0, count, MODE_EXCLUSIVE_CART)
-    while first < count:
+    first = run_stages_below(s, 0, STAGE_SHIPPING)
+    if s.loyalty != NULL and not s.is_out_of_memory:
+        redeem(s)
+    run_stages_below(s, first, STAGE_END)
+
+
+cdef int32_t run_stages_below(ScratchC* s, int32_t first, int32_t end) noexcept nogil:
+    # Active promotions from one on, as long as their stage is below another; the first left.
+    cdef int32_t last, stage, count = s.active.count
+    while first < count and not s.is_out_of_memory:
         stage = s.plan.promotions[s.active.items[first]].stage
+        if stage >= end:
+            break
         last = first + 1
         while last < count and s.plan.promotions[s.active.items[last]].stage == stage:
             last += 1
         if s.is_moved:
             begin_stage(s)
         run_stage(s, first, last)
-        if s.is_out_of_memory:
-            return
         first = last
+    return first
 
 
 # The state.
@@ -394,19 +428,6 @@ cdef void own_lines(ScratchC* s, int32_t group, const EffectC* e) noexcept nogil
         append32(s, &s.owned_lines, e.places[i])
         append32(s, &s.owned_nexts, s.teams[group].lines)
         s.teams[group].lines = s.owned_lines.count - 1
-
-
-cdef inline void write_move(
-    OutC* out, int32_t kind, int32_t place, int32_t number, int64_t amount_minor
-) noexcept nogil:
-    # INVARIANT: there is room.
-    cdef int32_t i = out.move_kinds.count
-    out.move_kinds.items[i] = kind
-    out.move_places.items[i] = place
-    out.move_promotions.items[i] = number
-    out.move_amounts_minor.items[i] = amount_minor
-    out.move_kinds.count = out.move_places.count = i + 1
-    out.move_promotions.count = out.move_amounts_minor.count = i + 1
 
 
 cdef void warn(ScratchC* s, int32_t number) noexcept nogil:

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import overload
 
 from ...dsl.ruleset import Ruleset
@@ -10,7 +10,9 @@ from ..outcome import Allocation, Applied, Outcome, Reason, Refusal
 from ..plan.columns import ColumnWriter, Priced
 from ..plan.lowering import lower
 from ..plan.plan import NOTHING, Plan
+from ..reference.evaluate import evaluate
 from ._kernel import Kernel
+from .loyalty import LoyaltyMoves, earned_of, redemptions_of
 
 MOVE_LINE, MOVE_SHIPMENT, MOVE_PAYMENT = range(3)
 
@@ -37,12 +39,27 @@ class Moves:
     rejection_causes: "array[int]"
 
 
-class LazyOutcomes(Sequence[Outcome]):
-    """The outcomes of a batch, each built from the kernel's arrays when it is asked for."""
+MOVES = len(fields(Moves))
 
-    def __init__(self, carts: Sequence[Priced], moves: Moves) -> None:
+
+class LazyOutcomes(Sequence[Outcome]):
+    """The outcomes of a batch, each built from the kernel's arrays when it is asked for.
+
+    A cart with amounts too wide for the kernel is priced by the reference, then and there.
+    """
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        carts: Sequence[Priced],
+        moves: Moves,
+        loyalty: LoyaltyMoves | None = None,
+    ) -> None:
+        self._ruleset = ruleset
         self._carts = carts
         self._moves = moves
+        self._loyalty = loyalty
+        self.wide = frozenset(loyalty.wide_carts) if loyalty is not None else frozenset()
 
     def __len__(self) -> int:
         return len(self._carts)
@@ -55,7 +72,9 @@ class LazyOutcomes(Sequence[Outcome]):
         if isinstance(index, slice):
             return [self[i] for i in range(len(self))[index]]
         index = range(len(self))[index]  # -1 is the last one
-        moves, cart = self._moves, self._carts[index][0]
+        moves, (cart, facts) = self._moves, self._carts[index]
+        if index in self.wide:
+            return evaluate(self._ruleset, cart, facts)
         lines: list[list[Allocation]] = [[] for _ in cart.lines]
         shipments: list[list[Allocation]] = [[] for _ in cart.shipments]
         payment: list[Allocation] = []
@@ -80,6 +99,8 @@ class LazyOutcomes(Sequence[Outcome]):
             payment=payment,
             warnings=list(self._warnings(index)),
             rejections=list(self._rejections(index)),
+            redemptions=[] if self._loyalty is None else redemptions_of(self._loyalty, index),
+            earned=[] if self._loyalty is None else earned_of(self._loyalty, index),
         )
 
     def _warnings(self, index: int) -> Iterator[tuple[int, int]]:
@@ -104,6 +125,7 @@ class KernelEvaluator:
         self, ruleset: Ruleset, plan: Plan | None = None, kernel: Kernel | None = None
     ) -> None:
         """Evaluate under a rule set; its plan and the kernel of that are made if not given."""
+        self._ruleset = ruleset
         self.plan = lower(ruleset) if plan is None else plan
         self._writer = ColumnWriter(ruleset, self.plan)
         self._kernel = Kernel(self.plan) if kernel is None else kernel
@@ -111,4 +133,7 @@ class KernelEvaluator:
     def evaluate(self, carts: Sequence[Priced]) -> Sequence[Outcome]:
         """Price carts together, without the lock; each outcome is built when it is looked at."""
         columns = self._writer.write(carts)
-        return LazyOutcomes(carts, Moves(*self._kernel.run(columns)))
+        made = self._kernel.run(columns)
+        moves, rest = Moves(*made[:MOVES]), made[MOVES:]
+        loyalty = LoyaltyMoves(*rest) if rest else None
+        return LazyOutcomes(self._ruleset, carts, moves, loyalty)

@@ -16,6 +16,7 @@ from ..cart.checked import CheckedCart, CheckedLine
 from ..cart.facts import Facts
 from ..reference.candidates import is_limit_reached
 from ..reference.meaning import Scene
+from .loyalty_columns import LoyaltyColumns, LoyaltyWriter, empty_loyalty_columns
 from .plan import NOTHING, Plan, Slot
 
 Priced = tuple[CheckedCart, Facts]
@@ -53,6 +54,7 @@ class Columns:
     line_texts: "array[int]"
     line_set_starts: "array[int]"  # l x slots + 1
     line_set_items: "array[int]"
+    loyalty: LoyaltyColumns | None = None  # of a plan with programs
 
 
 WIDE = {
@@ -79,8 +81,8 @@ OFFSETS = {
 
 def empty_columns() -> Columns:
     """Columns of no carts: every list of offsets begins with 0."""
-    made = {}
-    for name in Columns.__dataclass_fields__:
+    made: dict[str, Any] = {}
+    for name in Columns.__dataclass_fields__.keys() - {"loyalty"}:
         code = "q" if name in WIDE else "b" if name in NARROW else "i"
         made[name] = array(code, [0] if name in OFFSETS else [])
     return Columns(**made)
@@ -94,13 +96,21 @@ class ColumnWriter:
         self._promotions = ruleset.promotions
         self._number_of = {promotion.id: n for n, promotion in enumerate(ruleset.promotions)}
         self._pools = {p.coupon_pool for p in ruleset.promotions if p.coupon_pool is not None}
+        has_programs = bool(ruleset.loyalty.programs)
+        self._loyalty = LoyaltyWriter(ruleset, plan) if has_programs else None
 
     def write(self, carts: Iterable[Priced]) -> Columns:
         """The columns of some carts, in their order."""
         columns = empty_columns()
         local: dict[str, int] = {}
+        if self._loyalty is not None:
+            columns.loyalty = empty_loyalty_columns()
         for cart, facts in carts:
-            CartWriter(self._plan, columns, local, cart).write()
+            scene = Scene(cart, ())
+            if columns.loyalty is not None:
+                assert self._loyalty is not None
+                scene = self._loyalty.write(columns.loyalty, cart, facts)
+            CartWriter(self._plan, columns, local, cart, scene).write()
             self._write_codes(columns, cart, facts)
         return columns
 
@@ -128,13 +138,14 @@ class CartWriter:
     columns: Columns
     local: dict[str, int]  # texts of the batch that no rule names
     cart: CheckedCart
+    scene: Scene
 
     def write(self) -> None:
         """Everything of the cart but its codes and limits."""
         columns, cart, layout = self.columns, self.cart, self.plan.layout
         columns.placed_at.append(cart.placed_at_us)
         columns.tax_minor.append(cart.tax_total_minor)
-        scene = Scene(cart, ())
+        scene = self.scene
         self.write_numbers(layout.cart_numbers, scene, columns.cart_numbers, columns.cart_presents)
         self.write_texts(layout.cart_texts, scene, columns.cart_texts)
         self.write_sets(layout.cart_sets, scene, columns.cart_set_starts, columns.cart_set_items)

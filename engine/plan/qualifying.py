@@ -1,7 +1,8 @@
 """A formula and a program in, the formula about the member of that program out.
 
 Rules say `member.tier`; a cart has a member in each of its programs. A plan has a slot for each
-program that is asked for: `member.tier@club`.
+program that is asked for: `member.tier@club`. The points of an event count in the program of the
+rule that reads them, by its scale, and so they are qualified as well.
 """
 
 from dataclasses import replace
@@ -23,12 +24,13 @@ from ...dsl.formula import (
     Term,
 )
 
-MEMBER, AT = "member.", "@"
+MEMBER, EVENT_POINTS, AT = "member.", "event.points", "@"
 
 
 def split_name(name: str) -> tuple[str, str]:
     """The field of a qualified name, and the program; empty for what is about no member."""
-    field, _, program = name.partition(AT) if name.startswith(MEMBER) else (name, "", "")
+    is_qualified = name.startswith((MEMBER, EVENT_POINTS + AT))
+    field, _, program = name.partition(AT) if is_qualified else (name, "", "")
     return field, program
 
 
@@ -75,5 +77,6 @@ class Qualifier:
 
 
 def qualified(term: Term, program: str) -> Term:
-    """A term with its program behind its name, if it is about the member."""
-    return replace(term, name=term.name + AT + program) if term.name.startswith(MEMBER) else term
+    """A term with its program behind its name, if that matters."""
+    is_qualified = term.name.startswith(MEMBER) or term.name == EVENT_POINTS
+    return replace(term, name=term.name + AT + program) if is_qualified else term

@@ -17,6 +17,7 @@ from tallystick.dsl.kinds import (
     RedeemingOrders,
     RewardKind,
     Rounding,
+    Stage,
     TierMeasure,
     Upgrade,
 )
@@ -36,10 +37,18 @@ from tallystick.dsl.loyalty import (
     StampCard,
     Tiers,
 )
-from tallystick.dsl.ruleset import Attribute, Condition, Ruleset
+from tallystick.dsl.rule import OPEN, Condition, Window
+from tallystick.dsl.ruleset import (
+    Attribute,
+    OrderAmount,
+    PercentOff,
+    Promotion,
+    Ruleset,
+    ShippingPercent,
+)
 
 from .formulas import cart_formulas, comparisons, line_formulas, nested
-from .rulesets import WINDOWS, rulesets
+from .rulesets import ATTRIBUTES, INSTANT, rulesets
 from .vocabulary import (
     BURNING_IDS,
     CAMPAIGN_IDS,
@@ -99,6 +108,7 @@ RATIOS = st.sampled_from(
     [
         *(Ratio(1), Ratio(1), Ratio(3), Ratio(3, 2), Ratio(1, 3), Ratio(100), Ratio(7, 10)),
         *(Ratio(10**6 + 1, 10**6), Ratio(10**12), Ratio(0), Ratio(999_983, 10**6)),
+        *(Ratio(10**18 + 9, 10**9 + 7), Ratio(2**63, 3)),
     ]
 )
 FACTORS = st.sampled_from(
@@ -113,14 +123,15 @@ POINTS = st.sampled_from([100, 1, 5, 500, 33, 10**12])
 FEW = st.sampled_from([None, None, None, 100, 7, 1, 1000])
 QUOTAS = st.sampled_from([None, None, None, Quota(1), Quota(2, CalendarPeriod.MONTH)])
 POINT_QUOTAS = st.sampled_from([None, None, None, Quota(3), Quota(50), Quota(1000)])
-ENABLED = st.sampled_from([True] * 11 + [False])
+ENABLED = st.sampled_from([True] * 19 + [False])
+PERIODS = st.sampled_from([OPEN] * 14 + [Window(INSTANT, None), Window(None, INSTANT)])
 POINT_FORMS = (*AwardForm, AwardForm.RATE, AwardForm.RATE)
 
 
 @st.composite
 def several(draw: DrawFn) -> tuple[Condition, ...]:
     """Some conditions, some of them soft."""
-    count = draw(st.sampled_from([0, 0, 0, 1, 1, 2]))
+    count = draw(st.sampled_from([0, 0, 0, 0, 1, 1, 2]))
     formulas = draw(st.lists(conditions, min_size=count, max_size=count))
     return tuple(Condition("?", formula, draw(st.integers(0, 3)) == 3) for formula in formulas)
 
@@ -130,7 +141,7 @@ def all_tiers(draw: DrawFn) -> Tiers:
     """Rising levels."""
     thresholds = sorted(draw(st.sets(st.sampled_from([0, 1, 50, 100, 1000]), min_size=1)))
     levels = tuple(
-        Level(name, threshold, draw(FACTORS), draw(st.sampled_from([0, 30_000, 55_555])))
+        Level(name, threshold, draw(FACTORS), draw(st.sampled_from([30_000, 55_555, 0])))
         for name, threshold in zip(LEVELS, thresholds, strict=False)
     )
     return Tiers(
@@ -144,10 +155,10 @@ terms = st.builds(
     RedemptionTerms,
     points=st.sampled_from([100, 1, 10, 7]),
     value_minor=st.sampled_from([100, 1, 3, 500]),
-    min_points=st.sampled_from([None, None, 1, 50, 300]),
-    max_points=st.sampled_from([None, None, 50, 200, 1000]),
-    max_percent_ppm=st.sampled_from([None, 500_000, 333_333, 1_000_000, 0]),
-    max_per_line_minor=st.sampled_from([None, None, 1, 200, 0]),
+    min_points=st.sampled_from([None, None, None, 1, 50, 300]),
+    max_points=st.sampled_from([None, None, None, 50, 200, 1000]),
+    max_percent_ppm=st.sampled_from([None, None, 500_000, 333_333, 1_000_000, 0]),
+    max_per_line_minor=st.sampled_from([None, None, None, 1, 200, 0]),
 )
 
 
@@ -157,13 +168,13 @@ def programs(draw: DrawFn, name: str) -> Program:
     return Program(
         id=name,
         is_enabled=draw(ENABLED),
-        window=draw(WINDOWS),
-        is_paused=draw(st.sampled_from([False] * 9 + [True])),
+        window=draw(PERIODS),
+        is_paused=draw(st.sampled_from([False] * 14 + [True])),
         points=PointsCurrency(
             scale=draw(st.integers(0, 4)), rounding=draw(st.sampled_from(Rounding))
         ),
-        redemption=draw(st.sampled_from([False, True, True]).flatmap(terms_or_none)),
-        tiers=draw(st.none() | all_tiers()),
+        redemption=draw(terms) if draw(st.integers(0, 5)) < 5 else None,
+        tiers=draw(all_tiers()) if draw(st.integers(0, 3)) < 3 else None,
         earn_on=draw(st.sampled_from([EarnOn.NET, EarnOn.NET, EarnOn.GROSS])),
         redeeming_orders=draw(st.sampled_from(RedeemingOrders)),
         multipliers=draw(st.sampled_from(Multipliers)),
@@ -171,18 +182,13 @@ def programs(draw: DrawFn, name: str) -> Program:
     )
 
 
-def terms_or_none(is_there: bool) -> SearchStrategy[RedemptionTerms | None]:
-    """Terms of redeeming, or none."""
-    return terms if is_there else st.none()
-
-
 @st.composite
 def awards(draw: DrawFn) -> Award:
     """What an earning rule gives."""
-    kind = draw(st.sampled_from([AwardKind.POINTS] * 3 + [*AwardKind]))
+    kind = draw(st.sampled_from([AwardKind.POINTS] * 3 + [*AwardKind, AwardKind.CASHBACK]))
     forms = {
         AwardKind.POINTS: [form for form in POINT_FORMS if form is not AwardForm.TIER],
-        AwardKind.CASHBACK: [AwardForm.RATE, AwardForm.TIER, AwardForm.FIXED],
+        AwardKind.CASHBACK: [AwardForm.RATE, AwardForm.FIXED, AwardForm.TIER, AwardForm.TIER],
         AwardKind.STAMPS: [AwardForm.STEPS, AwardForm.PER_UNIT, AwardForm.FIXED],
     }
     form = draw(st.sampled_from(forms[kind]))
@@ -206,7 +212,7 @@ def earning_rules(draw: DrawFn, name: str, program_ids: list[str]) -> EarningRul
         event=draw(st.sampled_from(["purchase"] * 5 + EVENTS)),
         award=draw(awards()),
         is_enabled=draw(ENABLED),
-        window=draw(WINDOWS),
+        window=draw(PERIODS),
         conditions=draw(several()),
         priority=draw(st.sampled_from([10, 20, 100])),
         is_exclusive=draw(st.sampled_from([False] * 7 + [True])),
@@ -229,7 +235,7 @@ def campaigns(draw: DrawFn, name: str, program_id: str, rule_ids: list[str]) -> 
         program=program_id,
         rules=None if chosen is None else tuple(sorted(chosen)),
         is_enabled=draw(ENABLED),
-        window=draw(WINDOWS),
+        window=draw(PERIODS),
         conditions=draw(several()),
         multiply=None if is_bonus else draw(FACTORS),
         bonus=draw(POINTS) if is_bonus else None,
@@ -238,9 +244,12 @@ def campaigns(draw: DrawFn, name: str, program_id: str, rule_ids: list[str]) -> 
 
 
 rewards = st.one_of(
-    st.sampled_from([1, 200, 500, 10**6]).map(
-        lambda amount: Reward(RewardKind.DISCOUNT, amount_minor=amount)
-    ),
+    *[
+        st.sampled_from([200, 1, 50, 10**6]).map(
+            lambda amount: Reward(RewardKind.DISCOUNT, amount_minor=amount)
+        )
+    ]
+    * 3,
     st.builds(
         lambda ppm, cap: Reward(RewardKind.PERCENT, percent_ppm=ppm, max_discount_minor=cap),
         st.sampled_from([100_000, 333_333, 1_000_000, 1]),
@@ -267,15 +276,15 @@ def burning_rules(draw: DrawFn, name: str, known: list[Program]) -> BurningRule:
         id=name,
         program=program.id,
         reward=draw(rewards),
-        cost=draw(st.sampled_from([100, 1, 7, 500, None])),
+        cost=draw(st.sampled_from([100, 1, 1, 7, 50, 500, None])),
         is_enabled=draw(ENABLED),
-        window=draw(WINDOWS),
+        window=draw(PERIODS),
         conditions=draw(several()),
         on=draw(on),
-        min_tier=draw(st.sampled_from([None, None, *levels])),
-        stock=draw(st.sampled_from([None, None, 0, 1, 3])),
-        per_member=draw(st.sampled_from([None, None, Quota(1), Quota(3)])),
-        per_order=draw(st.sampled_from([None, None, 1, 2])),
+        min_tier=draw(st.sampled_from([None, None, None, *levels])),
+        stock=draw(st.sampled_from([None, None, None, 0, 1, 3])),
+        per_member=draw(st.sampled_from([None, None, None, Quota(1), Quota(3)])),
+        per_order=draw(st.sampled_from([None, None, None, 1, 2])),
     )
 
 
@@ -293,7 +302,7 @@ def loyalties(draw: DrawFn) -> Loyalty:
         layers.append(draw(campaigns(name, program_id, owned)))
     burning = [
         draw(burning_rules(name, known))
-        for name in BURNING_IDS[: draw(st.sampled_from([3, 0, 1, 2, 4]))]
+        for name in BURNING_IDS[: draw(st.sampled_from([3, 2, 1, 4, 0]))]
     ]
     return Loyalty(
         programs=tuple(known),
@@ -304,11 +313,32 @@ def loyalties(draw: DrawFn) -> Loyalty:
     )
 
 
+plain_rulesets = st.builds(
+    lambda rounding, floor, promotions: Ruleset(
+        rounding=rounding,
+        line_floor_minor=floor,
+        attributes=ATTRIBUTES,
+        promotions=promotions,
+        hash="sha256:random",
+    ),
+    st.sampled_from(Rounding),
+    st.sampled_from([0, 0, 1, 200]),
+    st.sampled_from(
+        [
+            (),
+            (Promotion("p1", Stage.CART, PercentOff(100_000)),),
+            (
+                Promotion("p1", Stage.ORDER, OrderAmount(777)),
+                Promotion("p2", Stage.SHIPPING, ShippingPercent(1_000_000)),
+            ),
+        ]
+    ),
+)
+
+
 @st.composite
 def loyal_rulesets(draw: DrawFn) -> Ruleset:
     """Rule sets with promotions and loyalty rules."""
-    ruleset = draw(rulesets())
-    if draw(st.integers(0, 3)) == 0:
-        ruleset = replace(ruleset, promotions=())
+    ruleset = draw(rulesets()) if draw(st.integers(0, 2)) == 2 else draw(plain_rulesets)
     attributes = {**ruleset.attributes, **EVENT_ATTRIBUTES}
     return replace(ruleset, attributes=attributes, loyalty=draw(loyalties()))

@@ -9,7 +9,7 @@ import pytest
 
 from tallystick.dsl.kinds import Rounding
 from tallystick.engine.kernel import evaluator
-from tallystick.engine.outcome import Reason, Shortfall
+from tallystick.engine.outcome import NoAward, Reason, Shortfall
 from tallystick.engine.plan import plan, programs
 
 LAYOUT = Path(evaluator.__file__).with_name("_layout.pxd").read_text()
@@ -30,6 +30,7 @@ ENUMS: list[tuple[str, str, type[IntEnum]]] = [
     ("RedeemingOp", "REDEEMING", programs.RedeemingOp),
     ("MultipliersOp", "MULTIPLIERS", programs.MultipliersOp),
     ("ShortfallOp", "SHORT", Shortfall),
+    ("NoAwardOp", "NO_AWARD", NoAward),
 ]
 STRUCTS = {
     "NodeC": plan.NODE,

@@ -81,7 +81,7 @@ class BothWays:
         except CartError:
             return None
         columns = self._writer.write([(checked, read_facts(None))])
-        names = set(columns.__dataclass_fields__) - BATCH_OFFSETS
+        names = set(columns.__dataclass_fields__) - BATCH_OFFSETS - {"loyalty"}
         seen = {name: list(getattr(columns, name)) for name in names}
         seen["ids"] = [line.id for line in checked.lines]
         seen["shipment_ids"] = [shipment.id for shipment in checked.shipments]
