@@ -216,10 +216,7 @@ cdef bint measure_order(
     total.whole = total.rest.numerator = brought[0] = 0
     total.rest.denominator = 1
     if p.is_by_spend:
-        for i in range(s.cart.line_count):
-            if not s.cart.loyalty.are_stored_value[i]:
-                brought[0] += bases_minor[i]
-        return True
+        return measure_spend(s, bases_minor, brought)
     for i in range(l.matched.count):
         r = &s.plan.earning_rules[l.matched.items[i]]
         if r.kind != KIND_POINTS:
@@ -238,6 +235,31 @@ cdef bint measure_order(
         if not add_fraction(&total, &exact):
             return False
     return round_sum(&total, p.rounding, brought)
+
+
+cdef bint measure_spend(
+    ScratchC* s, const int64_t* bases_minor, int64_t* brought
+) noexcept nogil:
+    # The bases of the lines that points are earned on, each once.
+    cdef LoyaltyC* l = s.loyalty
+    cdef EntryC* e
+    cdef int32_t i, k, line
+    s.mark += 1
+    for i in range(l.matched.count):
+        if s.plan.earning_rules[l.matched.items[i]].kind != KIND_POINTS:
+            break
+        clear_entries(l)
+        e = open_award(s, l.matched.items[i], NOTHING, bases_minor)
+        if l.is_wide:
+            return False
+        if e == NULL:
+            continue
+        for k in range(e.first_line, e.last_line):
+            line = l.lines.items[k]
+            if s.marks[line] != s.mark:
+                s.marks[line] = s.mark
+                brought[0] += bases_minor[line]
+    return True
 
 
 # Entries.
@@ -292,7 +314,7 @@ cdef bint scale_entry(EntryC* e, const FractionC* exact) noexcept nogil:
 
 
 cdef void exclude(ScratchC* s, int32_t first) noexcept nogil:
-    # Of entries that give something the first exclusive one alone stays.
+    # The first exclusive one of those that give something alone stays.
     cdef LoyaltyC* l = s.loyalty
     cdef EntryC* e
     cdef int32_t i, winner = NOTHING
@@ -304,7 +326,7 @@ cdef void exclude(ScratchC* s, int32_t first) noexcept nogil:
     if winner == NOTHING:
         return
     for i in range(first, l.entry_count):
-        l.entries[i].is_out = i != winner and l.entries[i].exact.numerator > 0
+        l.entries[i].is_out = i != winner
 
 
 cdef void give_bonuses(ScratchC* s) noexcept nogil:

@@ -186,7 +186,8 @@ class RequestWriter:
         if membership_of(terms, self.facts).member is None:
             return Shortfall.NOT_MEMBER
         if rule is None:
-            return Shortfall.INACTIVE if terms.redemption is None else None
+            without = Shortfall.PAUSED if terms.is_paused else Shortfall.INACTIVE
+            return without if terms.redemption is None else None
         burning = self.loyalty.burning_rules[rule]
         kind = burning.reward.kind
         if request.issued is not None:

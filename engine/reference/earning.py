@@ -187,13 +187,11 @@ class Earning:
 
     def spend(self) -> int:
         """The base of the lines that points are earned on, each once, in minor units."""
-        rules = self.loyalty.earning_rules
-        places = {
-            line.index
-            for number, award in self.awards.items()
-            if award.kind is AwardKind.POINTS
-            for line in self.lines_of(rules[number], award)
-        }
+        places: set[int] = set()
+        for number, award in self.awards.items():
+            rule = self.loyalty.earning_rules[number]
+            if award.kind is AwardKind.POINTS and self.count(rule, award).total > 0:
+                places.update(line.index for line in self.lines_of(rule, award))
         return sum(self.bases[place] for place in places)
 
     def base_points(self) -> int:
