@@ -28,7 +28,7 @@ import tallystick
 from bench.summary import money, percent
 from tallystick.dsl.kinds import CalendarPeriod
 from tallystick.dsl.loyalty import Program
-from tallystick.engine.loyalty.calendar import day_after
+from tallystick.engine.loyalty.days import EPOCH_ORDINAL, add
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEND_FROM = 1_000  # points
@@ -42,9 +42,9 @@ class Household:
     balance: int = 0
     lifetime: int = 0
     qualifying: int = 0
-    counting: deque[tuple[date, int]] = field(default_factory=deque)  # last day, points
+    counting: deque[tuple[int, int]] = field(default_factory=deque)  # last day, points
 
-    def drop_old(self, today: date) -> None:
+    def drop_old(self, today: int) -> None:
         """Forget what no longer counts for the tier."""
         while self.counting and self.counting[0][0] < today:
             self.qualifying -= self.counting.popleft()[1]
@@ -92,7 +92,7 @@ class Year:
         """Price the baskets of a month, in rounds."""
         month = Month(name)
         waiting: defaultdict[str, deque[Cart]] = defaultdict(deque)
-        last = date.min
+        last = 0
         for cart in carts:
             waiting[cart["customer"]["id"]].append(cart)
             last = day_of(cart)
@@ -118,7 +118,7 @@ class Year:
             self.book(month, self.households[id], day_of(cart), quote.result)
 
     def book(
-        self, month: Month, household: Household, today: date, result: tallystick.Result
+        self, month: Month, household: Household, today: int, result: tallystick.Result
     ) -> None:
         """Write down what one basket earned and took."""
         month.baskets += 1
@@ -132,13 +132,13 @@ class Year:
             points += entry.amount
             self.by_rule[entry.rule] += entry.amount
         if points:
-            household.counting.append((day_after(today, self.window), points))
+            household.counting.append((add(today, self.window), points))
             household.balance += points
             household.lifetime += points
             household.qualifying += points
             month.earned += points
 
-    def close_month(self, month: Month, last: date) -> None:
+    def close_month(self, month: Month, last: int) -> None:
         """Count the members of each tier, and who moved since the end of the month before."""
         for id, household in self.households.items():
             household.drop_old(last)
@@ -151,9 +151,9 @@ class Year:
             self.tiers[id] = place
 
 
-def day_of(cart: Cart) -> date:
-    """The day of a basket where it was bought, as the offset of its instant has it."""
-    return date.fromisoformat(cart["placed_at"][:10])
+def day_of(cart: Cart) -> int:
+    """The day of a basket where it was bought, from 1970-01-01, as its offset has it."""
+    return date.fromisoformat(cart["placed_at"][:10]).toordinal() - EPOCH_ORDINAL
 
 
 def read_carts(path: Path) -> Iterator[Cart]:
