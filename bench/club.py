@@ -1,6 +1,6 @@
 """A year of carts and the rules of a loyalty program in, what the program came to out.
 
-    .venv/bin/python bench/club.py build/demo/carts.jsonl [--rules rules/completejourney]
+    .venv/bin/python -m bench.club build/demo/carts.jsonl [--rules rules/completejourney]
 
 Every household is a member from its first basket on. Each basket is priced with what the member
 had before it: the points that could be spent, and the points that count for the tier. Households
@@ -25,10 +25,11 @@ from rich.console import Console
 from rich.table import Table
 
 import tallystick
-from bench.summary import money, percent
 from tallystick.dsl.kinds import CalendarPeriod
 from tallystick.dsl.loyalty import Program
 from tallystick.engine.loyalty.days import EPOCH_ORDINAL, add
+
+from .summary import money, percent
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEND_FROM = 1_000  # points
@@ -168,19 +169,17 @@ def run_year(year: Year, carts: Iterable[Cart]) -> list[Month]:
     return [year.run_month(name, group) for name, group in months]
 
 
-def month_table(year: Year, months: list[Month], currency: str) -> Table:
+def month_table(year: Year, months: list[Month]) -> Table:
     """A row a month."""
     table = Table(title="The club, month by month", title_justify="left")
     table.add_column("Month")
     levels = [level.id for level in year.levels]
-    for header in ("Baskets", "Earned", "Spent", "Money off", "Rises", "Falls", *levels):
+    for header in ("Baskets", "Earned", "Spent", "Rises", "Falls", *levels):
         table.add_column(header, justify="right")
     for one in months:
-        counts = [f"{one.members[level]:,}" for level in levels]
-        numbers = (one.baskets, one.earned, one.redeemed)
-        taken = money(one.redeemed_minor, currency)
-        moves = (f"{one.rises:,}", f"{one.falls:,}")
-        table.add_row(one.name, *(f"{n:,}" for n in numbers), taken, *moves, *counts)
+        numbers = [one.baskets, one.earned, one.redeemed, one.rises, one.falls]
+        numbers += [one.members[level] for level in levels]
+        table.add_row(one.name, *(f"{number:,}" for number in numbers))
     return table
 
 
@@ -229,7 +228,7 @@ def main() -> int:
     year = Year(ruleset, ruleset.loyalty.programs[0])
     months = run_year(year, read_carts(options.carts))
     console = Console()
-    console.print(month_table(year, months, ruleset.currency))
+    console.print(month_table(year, months))
     console.print(rule_table(year))
     console.print(household_line(year), highlight=False)
     console.print(cost_line(year, months, ruleset.currency), highlight=False)

@@ -2,9 +2,10 @@
 
     .venv/bin/python bench/demo.py [--limit 1000]
 
-Three commands, each shown before it runs: the baskets become carts (`bench/baskets.py`), `tally
-run` prices them with `rules/completejourney`, and `bench/summary.py` says what came of it. The
-files stay in `build/demo`.
+Four commands, each shown before it runs: the baskets become carts (`bench/baskets.py`), `tally
+run` prices them with `rules/completejourney`, `bench/summary.py` says what came of it, and
+`bench/club.py` runs the households' loyalty program through the year. The files stay in
+`build/demo`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def shown(*command: str | Path) -> list[str]:
 
 
 def run_demo(folder: Path, limit: int | None) -> int:
-    """Run the three commands; the exit status of the first that fails, else that of `tally run`."""
+    """Run the commands; the exit status of the first that fails, else that of `tally run`."""
     carts, results = folder / "carts.jsonl", folder / "results.jsonl"
     folder.mkdir(parents=True, exist_ok=True)
     results.unlink(missing_ok=True)
@@ -51,7 +52,8 @@ def run_demo(folder: Path, limit: int | None) -> int:
     if priced not in PRICED or not results.exists():
         return priced or 2
     summary = shown(python, bench / "summary.py", results, "--seconds", f"{seconds:.3f}")
-    return subprocess.run(summary).returncode or priced
+    club = shown(python, "-m", "bench.club", carts, "--rules", rules)
+    return subprocess.run(summary).returncode or subprocess.run(club, cwd=ROOT).returncode or priced
 
 
 def main() -> int:
