@@ -77,7 +77,7 @@ def test_summary_says_what_it_costs(year: Year) -> None:
     lines += [household_line(year), cost_line(year, months, "USD")]
     for line in lines:
         console.print(line)
-    text = out.getvalue()
+    text = " ".join(out.getvalue().split())
     assert "2017-01" in text and "purchase" in text
     assert "1,000 points are still out, worth 10.00 USD" in text
     assert "10.00 % of 100.00 USD" in text
