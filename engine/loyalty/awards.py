@@ -53,14 +53,19 @@ class Awards:
     def happening(self, event: Event, sent: SentEventFacts) -> EventAnswer:
         """What a signup, a birthday, a visit or the like earns. Raises `CartError`."""
         cart, facts = self._read(event, sent)
-        earned, refused = [], []
-        for earning in earnings_of(order_of_event(self._desk.ruleset, cart, facts)):
+        refused = []
+        others: set[int] = set()  # programs in whose zone it is not the customer's birthday
+        for number, earning in enumerate(
+            earnings_of(order_of_event(self._desk.ruleset, cart, facts))
+        ):
             if event.event == "birthday" and not may_be_birthday(earning, cart):
                 refused += [Refused(name, EventReason.NOT_BIRTHDAY) for name in asked_of(earning)]
-                continue
-            earned += earning.entries()
-            refused += refused_by(earning)
-        moves = list(MoveWriter(self._loyalty, cart, facts).of_earned(earned))
+                others.add(number)
+            else:
+                refused += refused_by(earning)
+        earned = self._desk.price(cart, facts).earned
+        given = [entry for entry in earned if entry.program not in others]
+        moves = list(MoveWriter(self._loyalty, cart, facts).of_earned(given))
         return self.answer(event, moves, refused)
 
     def redeem(self, event: Event, sent: SentEventFacts) -> EventAnswer:
