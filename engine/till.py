@@ -26,6 +26,7 @@ from .loyalty.event_intake import EventIntake
 from .needs import NeedsFinder
 from .plan.compiled import CompiledRuleset
 from .plan.lowering import lower
+from .plan.membership import MemberFinder
 from .plan.plan import Plan
 from .plan.standing import Lookup, Standing, StandingFinder
 from .port._book import Book
@@ -53,13 +54,11 @@ class Till:
         self._pricer: Pricer[Quote] | None = None
         # The fast way for a cart without facts, without a step more: None for the plain way.
         self.price: Callable[[CartSource], Quote | None] = leave_to_plain
-        self._is_kernel = evaluator == "kernel"
-        if self._is_kernel:
+        if evaluator == "kernel":
             self._plan = plan_of(ruleset)
             self._book = Book(self._plan)
-        if self._is_kernel and is_for_fast_way(ruleset):
             self._pricer = Pricer(self._book, Quote, self.home)
-            self._standings = StandingFinder(self._plan.labels, self._pricer.pool_symbols())
+            self._standings = standings_of(ruleset, self._plan, self._pricer)
             self.price = self._pricer.quote
 
     @cached_property
@@ -77,16 +76,16 @@ class Till:
 
     @cached_property
     def columns(self) -> ColumnPricer:
-        """What prices columns of carts; without a fast way each row goes the plain one."""
+        """What prices columns of carts; for the reference each row goes the plain way."""
         is_plain = self._pricer is None
-        book = self._book if self._is_kernel else Book(plan_of(self.home.ruleset))
+        book = Book(plan_of(self.home.ruleset)) if is_plain else self._book
         others = Takers(self.home.ruleset).redeemed_ids
         return ColumnPricer(book, self._quote_one, is_plain, others)
 
     @cached_property
     def _evaluator(self) -> KernelEvaluator | ReferenceEvaluator:
         """Who prices on the plain way."""
-        if not self._is_kernel:
+        if self._pricer is None:
             return ReferenceEvaluator(self.home.ruleset)
         return KernelEvaluator(self.home.ruleset, self._plan, self._book.kernel)
 
@@ -204,9 +203,11 @@ def plan_of(ruleset: Ruleset) -> Plan:
     return ruleset.plan if isinstance(ruleset, CompiledRuleset) else lower(ruleset)
 
 
-def is_for_fast_way(ruleset: Ruleset) -> bool:
-    """Whether carts can go the fast way: it knows nothing of loyalty programs."""
-    return not ruleset.loyalty.programs
+def standings_of(ruleset: Ruleset, plan: Plan, pricer: Pricer[Quote]) -> StandingFinder:
+    """What reads facts for the fast way."""
+    loyalty = ruleset.loyalty
+    members = MemberFinder(loyalty, plan) if loyalty.programs else None
+    return StandingFinder(plan.labels, pricer.pool_symbols(), members)
 
 
 def leave_to_plain(source: CartSource) -> Quote | None:

@@ -3,10 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...dsl.kinds import Kind
+from ...dsl.kinds import AwardKind, Kind
+from ...dsl.loyalty import Award, Loyalty
 from ...dsl.ruleset import Gift, Limits, Ruleset
+from ..cart.facts import Facts
+from ..reference.members import membership_of
 
 LIMITS = ("total", "per_customer", "per_account", "per_location", "per_day", "per_group")
+
+
+@dataclass(frozen=True, slots=True)
+class LoyaltyLabels:
+    """The names of loyalty, by number, and where somebody stands of whom nothing is known."""
+
+    programs: tuple[str, ...]
+    newcomer_ranks: tuple[int | None, ...]  # by program: the level of a new member
+    newcomer_tiers: tuple[str | None, ...]
+    rules: tuple[str, ...]  # earning rules
+    cards: tuple[str | None, ...]  # of their stamps
+    campaigns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +36,7 @@ class Labels:
     pools: frozenset[str]
     limits: Mapping[str, tuple[int | None, ...]]  # by promotion id, in the order of LIMITS
     attributes: tuple[tuple[str, Kind], ...]  # declared ones, by full name
+    loyalty: LoyaltyLabels
 
 
 def labels_of(ruleset: Ruleset) -> Labels:
@@ -41,7 +57,26 @@ def labels_of(ruleset: Ruleset) -> Labels:
         pools=frozenset(p.coupon_pool for p in promotions if p.coupon_pool is not None),
         limits={p.id: limits_of(p.limits) for p in promotions if id(p.limits) in counted},
         attributes=tuple((name, each.kind) for name, each in ruleset.attributes.items()),
+        loyalty=loyalty_labels_of(ruleset.loyalty),
     )
+
+
+def loyalty_labels_of(loyalty: Loyalty) -> LoyaltyLabels:
+    """The labels of loyalty rules."""
+    newcomers = [membership_of(program, Facts()) for program in loyalty.programs]
+    return LoyaltyLabels(
+        programs=tuple(program.id for program in loyalty.programs),
+        newcomer_ranks=tuple(newcomer.rank for newcomer in newcomers),
+        newcomer_tiers=tuple(newcomer.tier for newcomer in newcomers),
+        rules=tuple(rule.id for rule in loyalty.earning_rules),
+        cards=tuple(card_of(rule.award) for rule in loyalty.earning_rules),
+        campaigns=tuple(campaign.id for campaign in loyalty.campaigns),
+    )
+
+
+def card_of(award: Award | None) -> str | None:
+    """The card that the stamps of an award are for."""
+    return award.card if award is not None and award.kind is AwardKind.STAMPS else None
 
 
 def limits_of(limits: Limits) -> tuple[int | None, ...]:

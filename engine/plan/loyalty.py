@@ -231,8 +231,14 @@ class LoyaltyTables:
         return [replace(each, formula=qualify(each.formula, program)) for each in conditions]
 
     def parts_of(self, conditions: Iterable[Condition], program: str) -> list[Formula]:
-        """What must hold for a rule, about the member of its program."""
-        return hard_parts(self.qualified(conditions, program))
+        """What must hold for a rule, about the member of its program.
+
+        Each has a node, asked or not: beginnings of texts have a column only where a node has one.
+        """
+        parts = hard_parts(self.qualified(conditions, program))
+        for part in parts:
+            self.tables.node(part)
+        return parts
 
     def event(self, name: str) -> Formula:
         """That a cart is an event; one object for each event."""

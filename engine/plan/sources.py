@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ...dsl.kinds import Kind
 from .plan import NOTHING, Layout, NodeOp, Plan, Slot
+from .qualifying import split_name
 
 OWNERS = ("cart.attributes.", "customer.attributes.", "line.attributes.")
 KINDS = tuple(Kind)
@@ -116,12 +117,33 @@ def sources_of(plan: Plan, slots: Sequence[Slot]) -> list[Source]:
         Source(
             FIELDS.get(slot.name, FieldOp.ATTRIBUTE),
             numbers.get(slot.name, NOTHING),
-            slot.fallback,
+            value,
             tuple(sorted({len(prefix.encode()) for prefix in slot.prefixes})),
-            symbols_of(plan, slot.prefixes or words_of(slot.fallback)),
+            symbols_of(plan, slot.prefixes or words_of(value)),
         )
         for slot in slots
+        for value in (constant_of(plan, slot),)
     ]
+
+
+def constant_of(plan: Plan, slot: Slot) -> object:
+    """What a slot holds of which a cart says nothing.
+
+    A cart is a purchase; of who buys, nothing is known but that they are new to every program.
+    """
+    if slot.name == "event.type":
+        return "purchase"
+    field, program = split_name(slot.name)
+    labels = plan.labels.loyalty
+    value: object = None
+    match field:
+        case "member.tier":
+            value = labels.newcomer_tiers[labels.programs.index(program)]
+        case "member.points" | "member.lifetime_points":
+            value = 0
+        case "member.segments":
+            value = frozenset()
+    return slot.fallback if value is None else value
 
 
 def words_of(fallback: object) -> frozenset[str]:

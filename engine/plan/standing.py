@@ -7,20 +7,37 @@ from collections.abc import Callable, Mapping
 
 from ..cart.facts import Facts, Uses
 from .labels import Labels
+from .membership import MemberFinder, Members
 
 # The cart they are for, promotions used up whoever buys, those used up when a customer's group has
-# so many uses (with the uses by group), and the symbol of the pool of each code. Texts in UTF-8.
-Standing = tuple[bytes | None, list[int], list[tuple[int, int, dict[bytes, int]]], dict[bytes, int]]
+# so many uses (with the uses by group), the symbol of the pool of each code, and what is said of
+# members: nothing, or False where the plain way must tell. Texts in UTF-8.
+Standing = tuple[
+    bytes | None,
+    list[int],
+    list[tuple[int, int, dict[bytes, int]]],
+    dict[bytes, int],
+    Members | bool | None,
+]
 
 Lookup = Callable[[str], Standing | None]  # by cart id
 
 
 class StandingFinder:
-    """Knows the limits and pools of a plan. Immutable, and safe to share between threads."""
+    """Knows the limits and pools of a plan. Immutable, and safe to share between threads.
 
-    def __init__(self, labels: Labels, pool_symbols: Mapping[str, int]) -> None:
+    With `members` it knows the programs as well.
+    """
+
+    def __init__(
+        self,
+        labels: Labels,
+        pool_symbols: Mapping[str, int],
+        members: MemberFinder | None = None,
+    ) -> None:
         self._limits = labels.limits
         self._pool_symbols = pool_symbols
+        self._members = members
         self._number_of = {id: n for n, id in enumerate(labels.ids) if id in labels.limits}
 
     def find(self, facts: Facts) -> Standing:
@@ -42,7 +59,9 @@ class StandingFinder:
             for code, pool in facts.codes.items()
             if pool in self._pool_symbols
         }
-        return None if facts.cart is None else facts.cart.encode(), used_up, by_group, pools
+        cart = None if facts.cart is None else facts.cart.encode()
+        members = None if self._members is None else self._members.find(facts)
+        return cart, used_up, by_group, pools, members
 
 
 def is_reached(uses: Uses, limits: tuple[int | None, ...]) -> bool:

@@ -23,7 +23,7 @@ from ...dsl.packing import CLASSES, pack, unpack
 from ...dsl.ruleset import Ruleset
 from ...dsl.source import Source
 from .compiled import EARLY, LATE, CompiledRuleset, Parts
-from .labels import Labels
+from .labels import Labels, LoyaltyLabels
 from .plan import Layout, Plan, Slot
 from .soundness import INDEX, TYPES, find_fault
 from .symbols import SymbolTable
@@ -76,7 +76,7 @@ def form_of() -> str:
     """What the stored classes look like: bytes of other ones are of another version."""
     shapes = [
         (kind.__name__, [(field.name, str(field.type)) for field in fields(kind)])
-        for kind in (*CLASSES, Ruleset, Plan, Layout, Slot, Labels)
+        for kind in (*CLASSES, Ruleset, Plan, Layout, Slot, Labels, LoyaltyLabels)
     ]
     types = [(name, dtype.descr) for name, dtype in TYPES.items()]
     return sha256(repr((shapes, types)).encode()).hexdigest()

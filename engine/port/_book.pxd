@@ -103,11 +103,14 @@ cdef struct BookC:
     int32_t zone_count  # 0 when is_utc, or when nothing reads the calendar
     int64_t zone_from  # instants outside [from, to) go the plain way
     int64_t zone_to
+    const int32_t* newcomer_levels  # by program: what a new member holds; NOTHING: none
     # For writers.
     TextC head  # `,"currency":"USD","ruleset":"sha256:...","lines":[`
     const TextC* rules  # by promotion: its id as JSON, with the quotes
     const TextC* gifts  # by promotion: `{"rule":...,"sku":...,"quantity":1}`, or missing
     const TextC* ids  # by promotion: its id
+    const TextC* earners  # `{"program":...,"rule":...,"kind":...,"amount":`, by row and campaign
+    const TextC* layers  # by campaign: its id as JSON
     # For the JSON writer, by promotion.
     const TextC* titles  # `"summer-20","stage":100,`; 32 bytes more can be read
     const int32_t* code_starts  # range of `code_symbols`, ascending
@@ -132,6 +135,7 @@ cdef class Book:
     cdef int _fill_zone(self) except -1
     cdef int _fill_words(self) except -1
     cdef int _fill_codes(self) except -1
+    cdef int _fill_loyalty(self) except -1
 
 cdef int32_t find_symbol(const BookC* b, const char* data, int32_t size) noexcept nogil
 cdef int32_t find_attribute(

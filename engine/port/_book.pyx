@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from ...dsl.expression.vocabulary import WEEKDAYS
-from ...dsl.kinds import Stage
+from ...dsl.kinds import AwardKind, Stage
 from ..plan.openers import openers_of
 from ..plan.sources import (
     KINDS,
@@ -24,6 +24,8 @@ from ..plan.sources import (
     sources_of,
 )
 from ..plan.zone import offsets_of
+
+AWARD_KINDS = [kind.value for kind in AwardKind]
 
 cdef enum:
     TITLE_PADDING_BYTES = 32  # what writers may read behind a title
@@ -108,6 +110,7 @@ cdef class Book:
         self._fill_zone()
         self._fill_words()
         self._fill_codes()
+        self._fill_loyalty()
 
     def __dealloc__(self):
         free(self.c.symbols.cells)
@@ -234,3 +237,28 @@ cdef class Book:
         self.c.code_symbols = self._narrow(openers.code_symbols)
         self.c.code_pools = self._narrow(openers.pool_symbols)
         return 0
+
+    cdef int _fill_loyalty(self) except -1:
+        # Where new members stand, and how an entry begins that is earned: by number of earning
+        # rules, and behind them, for bonuses, of campaigns.
+        labels, encode, begun = self.labels.loyalty, msgspec.json.encode, []
+        levels = [NOTHING if rank is None else rank for rank in labels.newcomer_ranks]
+        self.c.newcomer_levels = self._narrow(levels)
+        rules = [b""] * len(labels.rules)
+        for row in self.plan.earning_rules:
+            number, kind = int(row["number"]), AWARD_KINDS[row["kind"]]
+            card = labels.cards[number]
+            rules[number] = self._opening(row["program"], labels.rules[number], kind, card)
+        for campaign, row in zip(labels.campaigns, self.plan.campaigns):
+            begun.append(self._opening(row["program"], campaign, AWARD_KINDS[0], None))
+        self.c.earners = self._texts([*rules, *begun])
+        self.c.layers = self._texts([encode(campaign) for campaign in labels.campaigns])
+        return 0
+
+    def _opening(self, program, rule, kind, card):
+        # An entry as far as its amount.
+        opening = {"program": self.labels.loyalty.programs[program], "rule": rule, "kind": kind}
+        if card is not None:
+            opening["card"] = card
+        encoded = msgspec.json.encode(opening)
+        return encoded[: len(encoded) - 1] + b',"amount":'

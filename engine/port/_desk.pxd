@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int8_t, int32_t, int64_t, uint64_t
 
-from ..kernel._layout cimport CartC, List32
+from ..kernel._layout cimport CartC, List32, LoyalCartC
 from ..kernel._scratch cimport ScratchC
 from ._book cimport NUMBER_FIELDS, BookC
 from ._draft cimport DraftC, TextC
@@ -70,6 +70,18 @@ cdef struct DeskC:
     int32_t* cart_texts
     int32_t* cart_set_starts
     List32 cart_set_items
+    # What the cart has of loyalty, kept by `_members`; by program, by room, by line.
+    LoyalCartC loyal
+    int8_t* are_members
+    int64_t* balances
+    int32_t* member_levels
+    int64_t* qualifying
+    int32_t room_room
+    int32_t* room_rules
+    int64_t* room_times
+    int64_t* room_points
+    int64_t* room_stocks
+    int8_t* are_stored_value
     # What intake works with.
     int64_t field_numbers[NUMBER_FIELDS]  # by FieldOp
     int8_t field_presents[NUMBER_FIELDS]
@@ -95,7 +107,8 @@ cdef DeskC* make_desk(const BookC* book) noexcept nogil
 cdef void free_desk(DeskC* desk) noexcept nogil
 # Draft to cart: a Status. READ_OK means that the plain way takes the cart too, to the same numbers.
 cdef int32_t take_in(DeskC* desk) noexcept nogil
-# Run the kernel on desk.cart and add up desk.totals: READ_OK or READ_MEMORY.
+# Run the kernel on desk.cart and add up desk.totals: READ_OK or READ_MEMORY, or READ_PLAIN for
+# numbers of loyalty that are too wide for it.
 cdef int32_t price(DeskC* desk) noexcept nogil
 # Room for so many numbers more: whether there is.
 cdef bint make_room(List32* l, int64_t more) noexcept nogil

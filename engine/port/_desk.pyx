@@ -4,6 +4,7 @@ from libc.stdint cimport int8_t, int32_t, int64_t
 from libc.stdlib cimport calloc, free, realloc
 
 from ..kernel._layout cimport List32
+from ..kernel._loyalty cimport reset_loyalty
 from ..kernel._scratch cimport (
     MOVE_PAYMENT,
     OutC,
@@ -13,8 +14,9 @@ from ..kernel._scratch cimport (
     reset_out,
 )
 from ..kernel._stacking cimport run_cart
-from ._draft cimport READ_MEMORY, READ_OK, free_draft
+from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, free_draft
 from ._intake cimport check_draft
+from ._members cimport begin_members, free_programs, reserve_programs, reserve_stored_value
 from ._slots cimport fill_slots
 
 cdef enum:
@@ -40,6 +42,8 @@ cdef DeskC* make_desk(const BookC* book) noexcept nogil:
     desk.scratch = make_scratch(book.plan)
     desk.is_out_of_memory = desk.scratch == NULL
     reserve_cart(desk)
+    if book.plan.program_count > 0:
+        reserve_programs(desk)
     reserve_lines(desk, FIRST_ROOM)
     reserve_shipments(desk, FIRST_ROOM)
     reserve_codes(desk, FIRST_ROOM)
@@ -79,6 +83,8 @@ cdef void reserve_lines(DeskC* desk, int32_t lines) noexcept nogil:
     desk.line_set_starts = <int32_t*>again(desk, desk.line_set_starts, sets + 1, sizeof(int32_t))
     if not make_room(&desk.line_set_items, 1):
         desk.is_out_of_memory = True
+    if desk.book.plan.program_count > 0:
+        reserve_stored_value(desk, lines)
     if not desk.is_out_of_memory:
         desk.line_room = lines
 
@@ -172,6 +178,7 @@ cdef void free_desk(DeskC* desk) noexcept nogil:
     free(desk.cart_texts)
     free(desk.cart_set_starts)
     free(desk.cart_set_items.items)
+    free_programs(desk)
     free(desk.texts.cells)
     free(desk.texts.texts)
     free(desk.rank_rows)
@@ -197,6 +204,8 @@ cdef int32_t take_in(DeskC* desk) noexcept nogil:
     status = check_draft(desk)
     if status != READ_OK:
         return status
+    if desk.book.plan.program_count > 0:
+        begin_members(desk)
     return fill_slots(desk)
 
 
@@ -210,11 +219,15 @@ cdef int32_t price(DeskC* desk) noexcept nogil:
     append32(s, &out.move_starts, 0)
     append32(s, &out.warning_starts, 0)
     append32(s, &out.rejection_starts, 0)
+    if s.loyalty != NULL:
+        reset_loyalty(s)
     s.cart = &desk.cart
     run_cart(s)
     s.cart = NULL
     if s.is_out_of_memory:
         return READ_MEMORY
+    if s.loyalty != NULL and s.loyalty.is_wide:
+        return READ_PLAIN
     t.discount = t.adjustment = 0
     for i in range(out.move_kinds.count):
         if out.move_kinds.items[i] == MOVE_PAYMENT:

@@ -8,7 +8,8 @@ in the book.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
-from ..kernel._layout cimport NOTHING
+from ..kernel._entry cimport LoyaltyOutC
+from ..kernel._layout cimport NO_AWARD_OVER_CAP, NOTHING
 from ..kernel._scratch cimport OutC
 from ._book cimport BookC
 from ._desk cimport BufferC, DeskC, reserve
@@ -65,6 +66,7 @@ cdef int32_t write_json(DeskC* desk, BufferC* out) noexcept nogil:
         and write_places(desk, out)
         and write_promotions(desk, out)
         and write_coupons(desk, out)
+        and write_earned(desk, out)
         and write_totals(desk, out)
     ):
         return READ_OK
@@ -375,11 +377,84 @@ cdef bint write_rejected_coupons(DeskC* desk, BufferC* out) noexcept nogil:
     return True
 
 
+# What is earned. A cart that redeems is for the plain way.
+
+
+cdef bint write_earned(DeskC* desk, BufferC* out) noexcept nogil:
+    # The rest of the rejected codes' frame, and all entries.
+    cdef const LoyaltyOutC* earned
+    cdef int32_t i, count = 0
+    cdef char* p = reserve(out, FRAME_BYTES)
+    if p == NULL:
+        return False
+    out.size = put(p, b'],"warnings":[],"redemptions":[],"earned":[') - out.data
+    if desk.scratch.loyalty == NULL:
+        return True
+    earned = &desk.scratch.loyalty.out
+    count = earned.earned_programs.count
+    for i in range(count):
+        p = reserve(out, room_of_entry(desk, earned, i))
+        if p == NULL:
+            return False
+        p = put_lines(put_entry(p, desk, earned, i), desk, earned, i)
+        p = put(p, b',"clipped":true' if earned.earned_clipped.items[i] else b',"clipped":false')
+        if earned.earned_reasons.items[i] == NO_AWARD_OVER_CAP:
+            p = put(p, b',"reason":"over_cap"')
+        out.size = put(p, b"},") - out.data
+    out.size -= count > 0
+    return True
+
+
+cdef int64_t room_of_entry(DeskC* desk, const LoyaltyOutC* earned, int32_t i) noexcept nogil:
+    # Bytes that an entry takes at most.
+    cdef int64_t room = FRAME_BYTES + begun(desk, earned, i).size, texts = 0
+    cdef int32_t k
+    for k in range(earned.earned_layer_starts.items[i], earned.earned_layer_starts.items[i + 1]):
+        room += desk.book.layers[earned.earned_layers.items[k]].size + 1
+    for k in range(earned.earned_line_starts.items[i], earned.earned_line_starts.items[i + 1]):
+        texts += desk.draft.lines[earned.earned_places.items[k]].id.size
+        room += LINE_BYTES
+    return room + texts * ESCAPED_BYTES
+
+
+cdef inline const TextC* begun(DeskC* desk, const LoyaltyOutC* earned, int32_t i) noexcept nogil:
+    # How an entry begins.
+    cdef int32_t rule = earned.earned_rules.items[i]
+    if rule == NOTHING:
+        rule = desk.book.plan.earning_count + earned.earned_bonuses.items[i]
+    return &desk.book.earners[rule]
+
+
+cdef char* put_entry(char* p, DeskC* desk, const LoyaltyOutC* earned, int32_t i) noexcept nogil:
+    # As far as its lines.
+    cdef int32_t first = earned.earned_layer_starts.items[i]
+    cdef int32_t last = earned.earned_layer_starts.items[i + 1], k
+    p = put_number(put_words(p, begun(desk, earned, i)), earned.earned_amounts.items[i])
+    p = put_number(put(p, b',"base":'), earned.earned_bases_minor.items[i])
+    p = put_number(put(p, b',"multiplier":"'), earned.earned_numerators.items[i])
+    if earned.earned_denominators.items[i] != 1:
+        p = put_number(put(p, b"/"), earned.earned_denominators.items[i])
+    p = put(p, b'","campaigns":[')
+    for k in range(first, last):
+        p = put(put_words(p, &desk.book.layers[earned.earned_layers.items[k]]), b",")
+    return put(p - (first < last), b'],"lines":[')
+
+
+cdef char* put_lines(char* p, DeskC* desk, const LoyaltyOutC* earned, int32_t i) noexcept nogil:
+    cdef int32_t first = earned.earned_line_starts.items[i]
+    cdef int32_t last = earned.earned_line_starts.items[i + 1], k
+    for k in range(first, last):
+        p = put_text(put(p, b'{"id":'), &desk.draft.lines[earned.earned_places.items[k]].id)
+        p = put_number(put(p, b',"share":'), earned.earned_shares.items[k])
+        p = put(p, b"},")
+    return put(p - (first < last), b"]")
+
+
 cdef bint write_totals(DeskC* desk, BufferC* out) noexcept nogil:
     cdef char* p = reserve(out, FRAME_BYTES)
     if p == NULL:
         return False
-    p = put(p, b'],"warnings":[],"redemptions":[],"earned":[],"subtotal":')
+    p = put(p, b'],"subtotal":')
     p = put(put_number(p, desk.totals.subtotal), b',"shipping_total":')
     p = put(put_number(p, desk.totals.shipping), b',"discount_total":')
     p = put(put_number(p, desk.totals.discount), b',"tax_total":')

@@ -29,6 +29,7 @@ from ._draft cimport (
 )
 from ._json_reader cimport read_json
 from ._json_writer cimport write_json
+from ._members cimport put_members
 
 from ..cart.errors import CartError
 
@@ -221,7 +222,7 @@ cdef int32_t end_line(BufferC* out) noexcept nogil:
     return READ_OK
 
 
-# Facts. A *standing* is a tuple of `engine.plan.standing`: cart, used up, by group, pools.
+# Facts. A *standing* is a tuple of `engine.plan.standing`: cart, used up, by group, pools, members.
 
 
 cdef class Asker:
@@ -283,7 +284,9 @@ cdef int32_t put_facts(DeskC* desk, tuple standing) except -1:
         return READ_MEMORY
     desk.cart.used_up = desk.used_up.items
     desk.cart.used_up_count = desk.used_up.count
-    return READ_OK
+    if standing[4] is None:
+        return READ_OK
+    return READ_PLAIN if standing[4] is False else put_members(desk, standing[4])
 
 
 cdef int put_by_group(DeskC* desk, tuple entry) except -1:

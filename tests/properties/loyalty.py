@@ -5,7 +5,18 @@ from dataclasses import replace
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from tallystick.dsl.formula import ALWAYS, Flag, Formula, Has, Member, Not, Number, Same, Term
+from tallystick.dsl.formula import (
+    ALWAYS,
+    Flag,
+    Formula,
+    Has,
+    Member,
+    Not,
+    Number,
+    Same,
+    StartsWith,
+    Term,
+)
 from tallystick.dsl.kinds import (
     AwardForm,
     AwardKind,
@@ -89,12 +100,17 @@ member_formulas: SearchStrategy[Formula] = st.one_of(
     ONE_OF,
     ONE_OF.map(Not),
     st.sampled_from(SEGMENTS).map(lambda text: Has(Term("member.segments", Kind.SET), (text,))),
+    st.sampled_from(["b", "si", "purch"]).flatmap(
+        lambda text: st.sampled_from(["member.tier", "event.type"]).map(
+            lambda name: StartsWith(Term(name, Kind.STRING), text)
+        )
+    ),
     st.just(Same(Term("member.tier", Kind.STRING), Term("customer.tier", Kind.STRING))),
     st.just(Flag(Term("event.attributes.is_first", Kind.BOOL))),
     comparisons(MEMBER_NUMBERS),
 )
 conditions: SearchStrategy[Formula] = st.one_of(
-    nested(member_formulas), cart_formulas, cart_formulas
+    member_formulas, nested(member_formulas), cart_formulas, cart_formulas
 )
 on: SearchStrategy[Formula] = st.one_of(
     st.just(ALWAYS), line_formulas, line_formulas, nested(member_formulas)
@@ -215,7 +231,7 @@ def earning_rules(draw: DrawFn, name: str, program_ids: list[str]) -> EarningRul
         window=draw(PERIODS),
         conditions=draw(several()),
         priority=draw(st.sampled_from([10, 20, 100])),
-        is_exclusive=draw(st.sampled_from([False] * 7 + [True])),
+        is_exclusive=draw(st.sampled_from([False] * 4 + [True])),
         is_multiplied=draw(st.booleans()),
         is_stored_value=draw(st.sampled_from([False] * 5 + [True])),
         on_cap=draw(st.sampled_from(OnCap)),

@@ -26,6 +26,8 @@ from tallystick.engine.reference.evaluate import Run
 from .loyalty import loyal_rulesets
 from .members import cart_of, events, loyal_carts, members
 from .test_evaluators import ENOUGH, EXAMPLES, FIXED_SEED, SEED, thorough
+from .test_ways import compare as compare_ways
+from .test_ways import reach as ways
 
 Sent = tuple[Ruleset, list[tuple[dict[str, Any], dict[str, Any]]]]
 reach: Counter[str] = Counter()
@@ -145,3 +147,40 @@ def test_kernel_equals_reference_on_events(
         order = Order(ruleset, cart, facts, nets, bases_of(cart, nets, nets))
         assert outcomes[index].earned == earn(order)
         assert not outcomes[index].applied and not outcomes[index].redemptions
+
+
+@st.composite
+def purchases(draw: DrawFn) -> Sent:
+    """A rule set, and carts that mostly redeem nothing, for all ways through the engine."""
+    ruleset = draw(loyal_rulesets())
+    nothing = st.sampled_from([True, True, True, False])
+    pairs: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for _ in range(draw(st.integers(1, 4))):
+        cart, known = draw(loyal_carts(ruleset.loyalty)), draw(members(ruleset))
+        if draw(nothing):
+            cart["redeem"] = []
+            for line in cart["lines"]:
+                line["stored_value"] = False
+        pairs.append((cart, known))
+    return ruleset, pairs
+
+
+@seed(SEED)
+@some
+@given(purchases())
+def test_all_ways_agree_on_fresh_loyalty_rules(sent: Sent) -> None:
+    compare_ways(*sent)
+
+
+@seed(FIXED_SEED)
+@some
+@given(purchases())
+def compare_many_ways(sent: Sent) -> None:
+    """The comparison of which the share of the fast way is known."""
+    compare_ways(*sent)
+
+
+def test_all_ways_agree_on_loyalty_and_many_carts_go_the_fast_one() -> None:
+    ways.clear()
+    compare_many_ways()
+    assert ways["fast"] > ways["plain"] > 0, dict(ways)

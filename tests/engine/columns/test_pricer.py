@@ -14,6 +14,7 @@ import tallystick
 from tallystick import Engine
 
 from ...properties.carts import carts
+from ...properties.loyalty import loyal_rulesets
 from ...properties.rulesets import rulesets
 from ...test_cases import FOLDER, split_documents
 from .tables import (
@@ -267,7 +268,11 @@ def test_cases_as_columns(path: Any) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rulesets(), st.lists(carts(), min_size=1, max_size=4), st.sampled_from(sorted(TEXTS)))
+@given(
+    rulesets() | loyal_rulesets(),
+    st.lists(carts(), min_size=1, max_size=4),
+    st.sampled_from(sorted(TEXTS)),
+)
 def test_random_rules_and_carts(text: Any, some: list[Cart], kind: str) -> None:
     tested = Engine(text if not isinstance(text, str) else tallystick.load_text(text))
     found = records_of(tested.quote_columns(batch_of(some, cart_schema(TEXTS[kind]))))

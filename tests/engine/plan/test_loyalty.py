@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from tallystick.dsl.formula import ALWAYS, And, Compare, Member, Not, Term
+from tallystick.dsl.formula import ALWAYS, And, Compare, Member, Not, StartsWith, Term
 from tallystick.dsl.kinds import AwardForm, AwardKind, Kind
 from tallystick.dsl.loyalty import Award, EarningRule, Loyalty, Program, Ratio
+from tallystick.dsl.rule import Condition
 from tallystick.dsl.ruleset import Ruleset
 from tallystick.engine.plan.lowering import lower
 from tallystick.engine.plan.plan import NOTHING, Plan
@@ -78,6 +79,16 @@ def test_formulas_without_members_stay_what_they_are() -> None:
     assert Member(Term("member.tier@a", Kind.STRING), ("gold",)) == qualifier.qualify(
         IS_GOLD.formula, "a"
     )
+
+
+def test_beginnings_of_texts_have_a_column() -> None:
+    begins = Condition("?", StartsWith(Term("member.tier", Kind.STRING), "go"))
+    award = Award(AwardKind.POINTS, AwardForm.FIXED, Ratio(1))
+    rule = EarningRule("x", "a", "purchase", award, conditions=(begins,))
+    plan = lower(Ruleset(loyalty=Loyalty((Program("a"),), (rule,))))
+    (slot,) = plan.layout.cart_sets
+    assert slot.name == "member.tier@a" and slot.prefixes == frozenset({"go"})
+    assert filed(plan) == {"go": [0]}
 
 
 def test_rules_need_their_lines_unless_they_are_about_all(plan: Plan) -> None:
