@@ -308,11 +308,13 @@ class Run:
         """What redemptions took off a line, in their order."""
         takers = Takers(self.ruleset)
         for one in redemptions:
-            amounts = dict(one.lines)
-            if place in amounts and one.rule is not None:
-                yield takers.number_of_rule(one.rule), amounts[place]
-            elif place in amounts and one.program is not None:
-                yield takers.number_of_program(one.program), amounts[place]
+            amount = dict(one.lines).get(place)
+            if amount is None or one.program is None:
+                continue
+            if one.rule is None:
+                yield takers.number_of_program(one.program), amount
+            else:
+                yield takers.number_of_rule(one.rule), amount
 
     def reject_codes(self) -> Iterable[tuple[int, Refusal]]:
         """Codes that no promotion applied for, and why."""
