@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -171,7 +172,7 @@ def run_year(year: Year, carts: Iterable[Cart]) -> list[Month]:
 
 def month_table(year: Year, months: list[Month]) -> Table:
     """A row a month."""
-    table = Table(title="The club, month by month", title_justify="left")
+    table = Table(title="The club, month by month", title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("Month")
     levels = [level.id for level in year.levels]
     for header in ("Baskets", "Earned", "Spent", "Rises", "Falls", *levels):

@@ -50,9 +50,9 @@ cdef EntryC* open_award(
     # The award of a rule without multipliers; NULL when it is nothing, or when the cart is wide.
     cdef const EarningRuleC* r = &s.plan.earning_rules[row]
     cdef LoyaltyC* l = s.loyalty
-    cdef EntryC* e = new_entry(s)
+    cdef EntryC* e = list_award(s, row)
     cdef int32_t i
-    if e == NULL or not list_lines(s, row, e):
+    if e == NULL:
         return NULL
     e.row, e.rank = row, r.rank
     for i in range(e.first_line, e.last_line):
@@ -64,6 +64,12 @@ cdef EntryC* open_award(
             return e
     drop_award(s, e)
     return NULL
+
+
+cdef EntryC* list_award(ScratchC* s, int32_t row) noexcept nogil:
+    # The lines of a rule, and nothing else; NULL when memory did not suffice.
+    cdef EntryC* e = new_entry(s)
+    return e if e != NULL and list_lines(s, row, e) else NULL
 
 
 cdef void drop_award(ScratchC* s, EntryC* e) noexcept nogil:
@@ -143,7 +149,12 @@ cdef bint weigh_lines(
     if e.first_line == e.last_line:
         # A cart without lines has what is given at once, if the rule is about no lines.
         e.weight = 1
-        return r.form == FORM_FIXED and r.is_everywhere and s.cart.line_count == 0
+        return (
+            r.form == FORM_FIXED
+            and r.is_everywhere
+            and not r.is_stored_value
+            and s.cart.line_count == 0
+        )
     part.numerator, part.denominator = 1, e.weight
     if not multiply_fraction(&e.each, &part):
         l.is_wide = True

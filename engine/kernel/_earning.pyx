@@ -8,7 +8,7 @@ entries, and from each entry to its lines, by largest remainders.
 cimport cython
 from libc.stdint cimport int32_t, int64_t
 
-from ._award cimport drop_award, is_named, multiply_award, open_award
+from ._award cimport drop_award, is_named, list_award, multiply_award, open_award
 from ._entry cimport EntryC, LoyaltyC
 from ._exact cimport (
     FractionC,
@@ -240,21 +240,15 @@ cdef bint measure_order(
 cdef bint measure_spend(
     ScratchC* s, const int64_t* bases_minor, int64_t* brought
 ) noexcept nogil:
-    # The bases of the lines that points are earned on, each once.
+    # The bases of the lines that something is earned on, each once.
     cdef LoyaltyC* l = s.loyalty
-    cdef EntryC* e
     cdef int32_t i, k, line
     s.mark += 1
     for i in range(l.matched.count):
-        if s.plan.earning_rules[l.matched.items[i]].kind != KIND_POINTS:
-            break
         clear_entries(l)
-        e = open_award(s, l.matched.items[i], NOTHING, bases_minor)
-        if l.is_wide:
-            return False
-        if e == NULL:
-            continue
-        for k in range(e.first_line, e.last_line):
+        if list_award(s, l.matched.items[i]) == NULL:
+            return True  # out of memory, which is told elsewhere
+        for k in range(l.lines.count):
             line = l.lines.items[k]
             if s.marks[line] != s.mark:
                 s.marks[line] = s.mark

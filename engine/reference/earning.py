@@ -16,6 +16,7 @@ from ..money import divide
 from ..outcome import Earned, NoAward
 from .accrual import (
     BASE_FORMS,
+    NOTHING,
     Accrual,
     Exact,
     Factor,
@@ -186,12 +187,11 @@ class Earning:
         return higher(held, rank_reached(tiers.levels, member.qualifying + own))
 
     def spend(self) -> int:
-        """The base of the lines that points are earned on, each once, in minor units."""
+        """The base of the lines that something is earned on, each once, in minor units."""
         places: set[int] = set()
         for number, award in self.awards.items():
             rule = self.loyalty.earning_rules[number]
-            if award.kind is AwardKind.POINTS and self.count(rule, award).total > 0:
-                places.update(line.index for line in self.lines_of(rule, award))
+            places.update(line.index for line in self.lines_of(rule, award))
         return sum(self.bases[place] for place in places)
 
     def base_points(self) -> int:
@@ -211,7 +211,10 @@ class Earning:
 
     def count(self, rule: EarningRule, award: Award, level: Level | None = None) -> Exact:
         """What a rule gives before multipliers."""
-        return count_award(award, self.lines_of(rule, award), self.bases, self.order.cart, level)
+        lines = self.lines_of(rule, award)
+        if rule.is_stored_value and not lines:
+            return NOTHING  # also of what is given once
+        return count_award(award, lines, self.bases, self.order.cart, level)
 
     def accrue(self, number: int, award: Award) -> Accrual:
         """What a rule comes to, within its own cap."""

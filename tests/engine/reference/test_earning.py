@@ -184,7 +184,7 @@ def test_base_points_are_all_rules_together_rounded_once() -> None:
     assert [entry.multiplier for entry in found] == ["3/2", "3/2"]
 
 
-def test_spend_adds_the_base_of_the_lines_that_points_are_earned_on_each_once() -> None:
+def test_spend_adds_the_base_of_the_lines_that_something_is_earned_on_each_once() -> None:
     rules = [rule(given=award(on=sku("a"))), rule("fixed", award(AwardForm.FIXED, 5, on=sku("a")))]
     ruleset = shop(upgrading(TierMeasure.SPEND), rules)
     sent = cart(line("a", 300), line("b", 200), line("card", 500, stored_value=True))
@@ -261,3 +261,9 @@ def test_the_order_of_lines_rules_and_campaigns_changes_nothing() -> None:
 def test_an_order_without_programs_earns_nothing() -> None:
     order: Order = order_of(Ruleset(), HUNDRED)
     assert earn(order) == []
+
+
+def test_a_rule_about_stored_value_gives_nothing_where_there_is_none() -> None:
+    ruleset = shop(rules=[rule(given=award(AwardForm.FIXED, 5), is_stored_value=True)])
+    assert earned(ruleset, cart(line("a", 300))) == []
+    assert earned(ruleset, cart()) == []
