@@ -34,7 +34,69 @@ from .summary import money, percent
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEND_FROM = 1_000  # points
-Cart = dict[str, Any]
+
+
+class Customer(msgspec.Struct):
+    """Who bought a basket."""
+
+    id: str
+
+
+class Heading(msgspec.Struct):
+    """What is read of a cart here; the engine reads all of it."""
+
+    id: str
+    placed_at: str
+    customer: Customer
+
+
+class Taken(msgspec.Struct):
+    """Points taken for an amount off."""
+
+    points: int
+    amount: int
+
+
+class Entry(msgspec.Struct):
+    """What one rule gave."""
+
+    rule: str
+    amount: int
+
+
+class Result(msgspec.Struct):
+    """What is read of a result."""
+
+    grand_total: int
+    redemptions: list[Taken]
+    earned: list[Entry]
+
+
+read_heading = msgspec.json.Decoder(Heading).decode
+read_result = msgspec.json.Decoder(Result).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """One cart as it was sent, and by whom and when."""
+
+    cart: str
+    household: str
+    month: str
+    day: int  # from 1970-01-01, where it was bought
+    raw: bytes
+
+    @classmethod
+    def of(cls, raw: bytes) -> Basket:
+        """The basket of a line of JSON."""
+        heading = read_heading(raw)
+        day = date.fromisoformat(heading.placed_at[:10]).toordinal() - EPOCH_ORDINAL
+        return cls(heading.id, heading.customer.id, heading.placed_at[:7], day, raw)
+
+    def redeeming(self, program: str) -> dict[str, Any]:
+        """The cart with as many points spent as can be."""
+        cart: dict[str, Any] = msgspec.json.decode(self.raw)
+        return cart | {"redeem": [{"program": program, "points": "max"}]}
 
 
 @dataclass
@@ -90,49 +152,47 @@ class Year:
         self.tiers: dict[str, int] = {}  # place in `levels`, at the end of the month before
         self.by_rule: Counter[str] = Counter()
 
-    def run_month(self, name: str, carts: Iterable[Cart]) -> Month:
+    def run_month(self, name: str, baskets: Iterable[Basket]) -> Month:
         """Price the baskets of a month, in rounds."""
         month = Month(name)
-        waiting: defaultdict[str, deque[Cart]] = defaultdict(deque)
+        waiting: defaultdict[str, deque[Basket]] = defaultdict(deque)
         last = 0
-        for cart in carts:
-            waiting[cart["customer"]["id"]].append(cart)
-            last = day_of(cart)
+        for basket in baskets:
+            waiting[basket.household].append(basket)
+            last = basket.day
         while waiting:
-            self.run_round(month, [(id, carts.popleft()) for id, carts in waiting.items()])
+            self.run_round(month, [queue.popleft() for queue in waiting.values()])
             waiting = defaultdict(deque, {id: left for id, left in waiting.items() if left})
         self.close_month(month, last)
         return month
 
-    def run_round(self, month: Month, turn: list[tuple[str, Cart]]) -> None:
+    def run_round(self, month: Month, turn: list[Basket]) -> None:
         """Price one basket of each of some households."""
         facts: dict[str, Any] = {}
-        for id, cart in turn:
-            household = self.households[id]
-            household.drop_old(day_of(cart))
-            facts[cart["id"]] = household.facts(cart["id"], self.program.id)
-            if household.balance >= SPEND_FROM:
-                cart["redeem"] = [{"program": self.program.id, "points": "max"}]
-        quotes = self.engine.quote_batch([cart for _, cart in turn], facts)
-        for (id, cart), quote in zip(turn, quotes, strict=True):
+        carts: list[bytes | dict[str, Any]] = []
+        for basket in turn:
+            household = self.households[basket.household]
+            household.drop_old(basket.day)
+            facts[basket.cart] = household.facts(basket.cart, self.program.id)
+            is_spending = household.balance >= SPEND_FROM
+            carts.append(basket.redeeming(self.program.id) if is_spending else basket.raw)
+        for basket, quote in zip(turn, self.engine.quote_batch(carts, facts), strict=True):
             if isinstance(quote, tallystick.CartError):
                 raise quote
-            self.book(month, self.households[id], day_of(cart), quote.result)
+            self.book(month, self.households[basket.household], basket.day, quote.to_json())
 
-    def book(
-        self, month: Month, household: Household, today: int, result: tallystick.Result
-    ) -> None:
+    def book(self, month: Month, household: Household, today: int, answer: bytes) -> None:
         """Write down what one basket earned and took."""
+        result = read_result(answer)
         month.baskets += 1
         month.net_minor += result.grand_total
         for taken in result.redemptions:
             household.balance -= taken.points
             month.redeemed += taken.points
             month.redeemed_minor += taken.amount
-        points = 0
         for entry in result.earned:
-            points += entry.amount
             self.by_rule[entry.rule] += entry.amount
+        points = sum(entry.amount for entry in result.earned)
         if points:
             household.counting.append((add(today, self.window), points))
             household.balance += points
@@ -153,26 +213,27 @@ class Year:
             self.tiers[id] = place
 
 
-def day_of(cart: Cart) -> int:
-    """The day of a basket where it was bought, from 1970-01-01, as its offset has it."""
-    return date.fromisoformat(cart["placed_at"][:10]).toordinal() - EPOCH_ORDINAL
-
-
-def read_carts(path: Path) -> Iterator[Cart]:
-    """The carts of a file, one a line."""
+def read_baskets(path: Path) -> Iterator[Basket]:
+    """The baskets of a file of carts, one a line."""
     with path.open("rb") as stream:
-        yield from map(msgspec.json.decode, stream)
+        yield from map(Basket.of, stream)
 
 
-def run_year(year: Year, carts: Iterable[Cart]) -> list[Month]:
-    """All months of some carts that stand in order of time."""
-    months = groupby(carts, key=lambda cart: cart["placed_at"][:7])
+def run_year(year: Year, baskets: Iterable[Basket]) -> list[Month]:
+    """All months of some baskets that stand in order of time."""
+    months = groupby(baskets, key=lambda basket: basket.month)
     return [year.run_month(name, group) for name, group in months]
 
 
 def month_table(year: Year, months: list[Month]) -> Table:
     """A row a month."""
-    table = Table(title="The club, month by month", title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(
+        title="The club, month by month",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1),
+    )
     table.add_column("Month")
     levels = [level.id for level in year.levels]
     for header in ("Baskets", "Earned", "Spent", "Rises", "Falls", *levels):
@@ -227,7 +288,7 @@ def main() -> int:
     options = parser.parse_args()
     ruleset = tallystick.load(options.rules)
     year = Year(ruleset, ruleset.loyalty.programs[0])
-    months = run_year(year, read_carts(options.carts))
+    months = run_year(year, read_baskets(options.carts))
     console = Console()
     console.print(month_table(year, months))
     console.print(rule_table(year))

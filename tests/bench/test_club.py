@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import msgspec
 import pytest
 from rich.console import Console
 
 import tallystick
-from bench.club import Cart, Year, cost_line, household_line, month_table, rule_table, run_year
+from bench.club import Basket, Year, cost_line, household_line, month_table, rule_table, run_year
 
 RULES = """
 programs:
@@ -23,15 +24,16 @@ earning_rules:
 """
 
 
-def basket(id: str, household: str, day: str, price_minor: int) -> Cart:
+def basket(id: str, household: str, day: str, price_minor: int) -> Basket:
     """A basket of one line."""
-    return {
+    cart = {
         "id": id,
         "currency": "USD",
         "placed_at": f"{day}T12:00:00Z",
         "customer": {"id": household},
         "lines": [{"sku": "A", "quantity": 1, "unit_price": price_minor}],
     }
+    return Basket.of(msgspec.json.encode(cart))
 
 
 @pytest.fixture
