@@ -41,7 +41,7 @@ test-checked: install
 	LD_PRELOAD="$$(gcc -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0 \
 	  PYTHONMALLOC=malloc PYTHONPATH=build/checked TALLYSTICK_EXAMPLES=300 \
 	  $(BIN)/python -P -m pytest tests/checked tests/engine tests/test_cases.py \
-	  tests/properties/test_evaluators.py tests/properties/test_ways.py \
+	  tests/properties/test_evaluators.py tests/properties/test_ways.py tests/properties/test_loyalty.py \
 	  --deselect tests/engine/port/test_pricer.py::test_quotes_leave_nothing_behind \
 	  --deselect tests/engine/columns/test_results.py::test_memory_does_not_grow
 

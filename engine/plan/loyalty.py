@@ -1,7 +1,8 @@
 """Loyalty rules in, their rows in a plan out, and how the index files them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -49,6 +50,8 @@ REDEEMING_OPS = {each: RedeemingOp[each.name] for each in RedeemingOrders}
 MULTIPLIERS_OPS = {each: MultipliersOp[each.name] for each in Multipliers}
 ON_RATES = (AwardForm.RATE, AwardForm.STEPS, AwardForm.TIER)  # what multipliers are about
 WIDEST = 2**62  # a number beyond it is left to the reference
+Cells = dict[str, int]  # of a row, by name
+Part = TypeVar("Part")
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ class LoyaltyTables:
     named: list[int] = field(default_factory=list)
     _numbers: dict[str, int] = field(init=False)  # of programs, by id
     _ranks: dict[str, int] = field(init=False)  # of earning rules and campaigns
-    _rows: dict[str, int] = field(default_factory=dict)  # of earning rules
+    _rows: dict[str, int] = field(init=False)  # of earning rules
     _events: dict[str, Formula] = field(default_factory=dict)
     _qualifier: Qualifier = field(default_factory=Qualifier)
 
@@ -76,26 +79,18 @@ class LoyaltyTables:
         names = [rule.id for rule in loyalty.earning_rules]
         names += [campaign.id for campaign in loyalty.campaigns]
         self._ranks = {name: rank for rank, name in enumerate(sorted(names))}
-        self.programs = np.zeros(len(loyalty.programs), PROGRAM)
-        self.earning = np.zeros(len(loyalty.earning_rules), EARNING_RULE)
-        self.campaigns = np.zeros(len(loyalty.campaigns), CAMPAIGN)
-        self.burning = np.zeros(len(loyalty.burning_rules), BURNING_RULE)
 
     def fill(self, first_condition: int) -> None:
         """Write all rows but for what the index finds; so many conditions are lowered already."""
-        for number, program in enumerate(self.loyalty.programs):
-            self.fill_program(self.programs[number], program)
-        rules = self.loyalty.earning_rules
-        for row, number in enumerate(
-            sorted(range(len(rules)), key=lambda n: self.place_of(rules[n]))
-        ):
-            self._rows[rules[number].id] = row
-            self.earning["number"][row] = number
-            self.fill_earning(self.earning[row], rules[number])
-        for number, campaign in enumerate(self.loyalty.campaigns):
-            self.fill_campaign(self.campaigns[number], campaign)
-        for number, burning in enumerate(self.loyalty.burning_rules):
-            self.fill_burning(self.burning[number], burning)
+        loyalty, rules = self.loyalty, self.loyalty.earning_rules
+        order = sorted(range(len(rules)), key=lambda number: self.place_of(rules[number]))
+        ordered = [rules[number] for number in order]
+        self._rows = {rule.id: row for row, rule in enumerate(ordered)}
+        self.programs = table_of(PROGRAM, loyalty.programs, self.fill_program)
+        self.earning = table_of(EARNING_RULE, ordered, self.fill_earning)
+        self.earning["number"] = order
+        self.campaigns = table_of(CAMPAIGN, loyalty.campaigns, self.fill_campaign)
+        self.burning = table_of(BURNING_RULE, loyalty.burning_rules, self.fill_burning)
         self.fill_conditions(first_condition)
 
     def fill_conditions(self, first: int) -> None:
@@ -122,7 +117,7 @@ class LoyaltyTables:
         kind = KindOp.POINTS if rule.award is None else KIND_OPS[rule.award.kind]
         return self._numbers[rule.program], kind
 
-    def fill_program(self, row: np.void, program: Program) -> None:
+    def fill_program(self, row: Cells, program: Program) -> None:
         """A program, and its levels."""
         row["starts_at"], row["ends_at"] = window_row(program.window)
         row["is_enabled"], row["is_paused"] = program.is_enabled, program.is_paused
@@ -151,7 +146,7 @@ class LoyaltyTables:
                 self.levels.append((level.threshold, *ratio, level.cashback_ppm))
         row["last_level"] = len(self.levels)
 
-    def fill_earning(self, row: np.void, rule: EarningRule) -> None:
+    def fill_earning(self, row: Cells, rule: EarningRule) -> None:
         """An earning rule: its own award, that of the member whose event it is."""
         row["program"] = self._numbers[rule.program]
         row["rank"] = self._ranks[rule.id]
@@ -181,7 +176,7 @@ class LoyaltyTables:
         entrant = Entrant(window, parts, (on,), self.event(rule.event))
         self.entrants.append(entrant if is_open else None)
 
-    def fill_campaign(self, row: np.void, campaign: Campaign) -> None:
+    def fill_campaign(self, row: Cells, campaign: Campaign) -> None:
         """A campaign, and the rules it names."""
         row["program"] = self._numbers[campaign.program]
         row["rank"] = self._ranks[campaign.id]
@@ -206,7 +201,7 @@ class LoyaltyTables:
         parts = self.parts_of(campaign.conditions, campaign.program)
         self.entrants.append(Entrant(window, parts, targets) if is_open else None)
 
-    def fill_burning(self, row: np.void, rule: BurningRule) -> None:
+    def fill_burning(self, row: Cells, rule: BurningRule) -> None:
         """A burning rule, but for its conditions."""
         reward = rule.reward
         row["program"] = self._numbers[rule.program]
@@ -244,6 +239,19 @@ class LoyaltyTables:
         """That a cart is an event; one object for each event."""
         term = Term("event.type", Kind.STRING)
         return self._events.setdefault(name, Member(term, (name,)))
+
+
+def table_of(
+    dtype: np.dtype[np.void], parts: Sequence[Part], fill: Callable[[Cells, Part], None]
+) -> Records:
+    """A row for each part; a cell that is not filled is 0."""
+    rows: list[Cells] = [{} for _ in parts]
+    for row, part in zip(rows, parts, strict=True):
+        fill(row, part)
+    made: Records = np.zeros(len(rows), dtype)
+    for name in dtype.names or ():
+        made[name] = [row.get(name, 0) for row in rows]
+    return made
 
 
 def is_running(program: Program) -> bool:

@@ -196,6 +196,7 @@ cdef class RowPricer:
         desk.c = make_desk(&self._book.c)
         if desk.c == NULL:
             raise MemoryError("not enough memory for the working memory of a thread")
+        desk.c.loyal.is_unread = True  # what is earned has no columns
         return desk
 
 
