@@ -3,7 +3,7 @@
 `TALLYSTICK_SEED=N` and `TALLYSTICK_EXAMPLES=N` work as for the evaluators.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,7 @@ from tallystick.engine.quote.result import EarnedResult, Result
 from tallystick.engine.quote.statement import AwardExplanation, ProgramExplanation, Statement
 
 from .orders import Sent, orders
-from .test_evaluators import ENOUGH, EXAMPLES, SEED, brief
+from .test_evaluators import SEED, brief
 
 
 def balances(ruleset: Ruleset, known: dict[str, Any]) -> dict[str, int]:
@@ -109,30 +109,16 @@ def check_award(award: AwardExplanation) -> None:
     assert Fraction(award.exact) <= Fraction(award.own) <= Fraction(award.multiplied)
 
 
-reach: Counter[str] = Counter()
-
-
 @seed(SEED)
 @brief
 @given(orders())
-def check_all(sent: Sent) -> None:
-    """The laws, on one order."""
+def test_laws_and_accounts(sent: Sent) -> None:
     ruleset, cart, known = sent
     quote = Engine(ruleset).quote(cart, known, explain=True)
     check_redemptions(ruleset, known, quote.result)
     check_entries(ruleset, quote.result.earned)
     assert quote.explanation is not None and quote.explanation.loyalty is not None
     check_statement(quote.result, quote.explanation.loyalty)
-    reach.update(one.status for one in quote.result.redemptions)
-    reach.update(one.kind for one in quote.result.earned)
-    reach["gift"] += bool(quote.result.gifts)
-
-
-def test_laws_and_accounts() -> None:
-    reach.clear()
-    check_all()
-    expected = {"honoured", "refused", "points"}  # the rest comes with more examples
-    assert EXAMPLES < ENOUGH or expected <= set(reach), dict(reach)
 
 
 @seed(SEED)
