@@ -69,7 +69,7 @@ class CaseBuilder:
             self.problems.add("R305", place, owner=CaseShape.noun, keys=keys)
         asked = [] if cart is None else cart.get("redeem", [])
         issued = {request["issued"] for request in asked if "issued" in request}
-        expect = self.expectations.build(shape.expect, issued)
+        expect = self.expectations.build(shape.expect, issued, shape.event is not None)
         if event is None and "state" in expect:
             written, words = shape.expect.node.keys["state"], {"key": "state", "action": "a cart"}
             self.problems.add("R304", written.span, help="a referral has one", **words)

@@ -76,7 +76,7 @@ SHORTFALLS = (
 )
 
 
-# Why an earning rule gives nothing.
+# Why an earning rule or a campaign gives nothing.
 NO_AWARDS = (
     "paused",
     "inactive",
@@ -151,7 +151,9 @@ class ExpectationBuilder:
         self.register = register
         self.problems = problems
 
-    def build(self, shape: ExpectShape, issued: Collection[str]) -> dict[str, Any]:
+    def build(
+        self, shape: ExpectShape, issued: Collection[str], is_of_event: bool
+    ) -> dict[str, Any]:
         """The expectation as JSON-like data; `issued` are the rewards that the test asks for."""
         expect = plain_of(shape, LOYALTY)
         readers: dict[str, Callable[[Scalar, Node], object]] = {
@@ -175,8 +177,10 @@ class ExpectationBuilder:
                 self.terms_of_redeemed(key, issued)
         not_earned = shape.node.get("not_earned")
         if isinstance(not_earned, Mapping):
+            # The answer to an event says of no campaign why it gave nothing.
+            noun = "earning rule" if is_of_event else "earning rule or campaign"
             for key in not_earned.keys.values():
-                self.register.is_known("earning rule", key)
+                self.register.is_known(noun, key)
         return expect
 
     def read_earned(self, key: Scalar, node: Node) -> int | dict[str, int | None] | None:

@@ -146,7 +146,11 @@ class FactsBuilder:
         member = read_plain(MemberShape, key, node, terms, self.problems)
         if member is not None and "tier" in member:
             assert isinstance(node, Mapping)
-            self.register.is_tier(scalar_of(node.values["tier"]), key.text)
+            tier = scalar_of(node.values["tier"])
+            if self.register.is_no_tier(tier, key.text):
+                member["tier"] = None
+            else:
+                self.register.is_tier(tier, key.text)
         return member
 
     def build_room(self, key: Scalar, node: Node) -> dict[str, Any] | None:

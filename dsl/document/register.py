@@ -28,6 +28,8 @@ UNKNOWN = {
     "side": "R407",
 }
 
+NO_TIER = "none"  # in the facts of tests; JSON says null
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -100,6 +102,13 @@ class Register:
         words = {"noun": noun, "name": name.text, "other": other, "program": program}
         self.problems.add("R321", name.span, help=help, **words)
         return False
+
+    def is_no_tier(self, name: Scalar, program: str) -> bool:
+        """Whether `none` says that no tier is held: where no level has that name."""
+        home = self.homes.get(program)
+        if name.text != NO_TIER or home is None or home.tiers is None:
+            return False
+        return NO_TIER not in home.tiers.values
 
     def is_tier(self, name: Scalar, program: str) -> bool:
         """Whether a program has a tier of that name, which is reported if not."""

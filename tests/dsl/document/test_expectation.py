@@ -21,7 +21,7 @@ expect:
     pay: {points: 5.25}
     r1: {amount: 0 USD}
   refused_redemptions: {off: tier, r1: expired}
-  not_earned: {visit: limit_reached}
+  not_earned: {visit: limit_reached, july: condition}
   lines: {mug: {allocations: {off: 1 USD, club: 2 USD, summer: 0 USD}}}
 """
 CART_OF_ONE = """
@@ -46,7 +46,7 @@ def test_every_expectation_about_loyalty() -> None:
             "r1": {"amount": 0},
         },
         "refused_redemptions": {"off": "tier", "r1": "expired"},
-        "not_earned": {"visit": "limit_reached"},
+        "not_earned": {"visit": "limit_reached", "july": "condition"},
         "lines": {"mug": {"allocations": {"off": 100, "club": 200, "summer": 0}}},
     }
 
@@ -65,7 +65,7 @@ def test_nothing_earned_is_something_to_expect() -> None:
         ("earned: {cup: 0.5}", ["R129"]),
         ("earned: {cup: a}", ["R129"]),
         ("earned: [buy]", ["R205"]),
-        ("not_earned: {july: condition}", ["R317"]),
+        ("not_earned: {joly: condition}", ["R407"]),
         ("not_earned: {buy: tier}", ["R206"]),
         ("points: {buy: 5}", ["R316"]),
         ("cashback: {buy: 5 USD}", ["R316"]),
@@ -80,6 +80,12 @@ def test_nothing_earned_is_something_to_expect() -> None:
 )
 def test_what_is_wrong_with_an_expectation(expect: str, expected: list[str]) -> None:
     assert codes(f"{CART_OF_ONE}expect: {{{expect}}}") == expected
+
+
+def test_an_event_says_of_no_campaign_why_it_gave_nothing() -> None:
+    event = "event: {event: check-in, at: 2026-07-10T12:00}\n"
+    assert codes(event + "expect: {not_earned: {visit: condition}}") == []
+    assert codes(event + "expect: {not_earned: {july: condition}}") == ["R317"]
 
 
 def test_reasons_are_those_that_results_spell() -> None:

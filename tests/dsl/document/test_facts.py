@@ -2,6 +2,7 @@
 
 import pytest
 
+from ..loading import codes_of, load
 from .clubs import CART, NOTHING, case, codes
 
 FULL = """facts:
@@ -43,6 +44,36 @@ def test_every_fact_about_loyalty() -> None:
 
 def test_no_member_of_any_program_is_something_to_say() -> None:
     assert case(CART + NOTHING + "facts: {members: {}}").facts == {"members": {}}
+
+
+def test_a_member_may_hold_no_tier() -> None:
+    facts = case(CART + NOTHING + "facts: {members: {club: {tier: none}}}").facts
+    assert facts == {"members": {"club": {"tier": None}}}
+
+
+def test_a_level_may_be_called_none() -> None:
+    rules = """
+    programs: {club: {tiers: {levels: {none: {from: 0}, gold: {from: 5}}}}}
+    tests:
+      first:
+        cart: {placed_at: 2026-07-10T12:00, lines: []}
+        facts: {members: {club: {tier: none}}}
+        expect: {applied: []}
+    """
+    (only,) = load(rules).cases
+    assert only.facts == {"members": {"club": {"tier": "none"}}}
+
+
+def test_no_tier_of_a_program_without_tiers_is_reported() -> None:
+    rules = """
+    programs: {club: {}}
+    tests:
+      first:
+        cart: {placed_at: 2026-07-10T12:00, lines: []}
+        facts: {members: {club: {tier: none}}}
+        expect: {applied: []}
+    """
+    assert codes_of(rules) == ["R322"]
 
 
 @pytest.mark.parametrize(
