@@ -1,4 +1,4 @@
-"""Rule sets and the carts of their tests in, what no test has seen out.
+"""Rule sets and the carts of their tests in, what no test has seen of promotions out.
 
 A promotion should be seen applied and not applied, a condition true and false. Conditions are
 looked at on every cart, also when their promotion was not: on the nets as their stage began, or,
@@ -15,22 +15,7 @@ from ..engine.cart.checked import CheckedCart
 from ..engine.cart.facts import Facts
 from ..engine.reference.evaluate import Run
 from ..engine.reference.meaning import Scene
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Something that no test has seen. `condition` is an expression, None for a promotion."""
-
-    promotion: str
-    condition: str | None
-    missing: str  # `applied` or `not applied`, `true` or `false`
-
-    @property
-    def text(self) -> str:
-        """The gap in a sentence."""
-        if self.condition is None:
-            return f"no test has seen {self.promotion} {self.missing}"
-        return f"no test has seen `{self.condition}` {self.missing}, of {self.promotion}"
+from .gap import Gap
 
 
 class WatchedRun(Run):
@@ -102,4 +87,4 @@ class Coverage:
     @property
     def covered_count(self) -> int:
         """How many of them have no gap."""
-        return self.promotion_count - len({gap.promotion for gap in self.gaps()})
+        return self.promotion_count - len({gap.rule for gap in self.gaps()})

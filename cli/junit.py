@@ -17,7 +17,7 @@ def render_junit(suites: Sequence[Suite]) -> str:
             add_file(root, file, verdicts)
     every = [verdict for suite in suites for verdict in suite.verdicts]
     root.attrib.update(counts_of(every))
-    gaps = [gap.text for suite in suites for gap in suite.coverage.gaps()]
+    gaps = [gap.text for suite in suites for gap in suite.gaps()]
     if gaps:
         add_output(root, gaps)
     ElementTree.indent(root)

@@ -14,7 +14,9 @@ from .comparison import Comparison
 from .coverage import Coverage
 from .difference import Difference
 from .earnings import EarningsComparison
+from .gap import Gap
 from .happening import earned_in, redeemed_in, refused_in
+from .loyalty_coverage import LoyaltyCoverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Suite:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.coverage = Coverage(engine.ruleset)
+        self.loyalty_coverage = LoyaltyCoverage(engine.ruleset.loyalty)
         self.verdicts: list[Verdict] = []
 
     @property
@@ -81,6 +84,7 @@ class Suite:
                 return self.judge_event(case.event, facts, case.expect), ""
             quote = self.engine.quote(cast(dict[str, Any], case.cart), facts, explain=True)
             self.coverage.see(quote.cart, read_facts(facts))
+            self.loyalty_coverage.see_quote(quote)
         except CartError as error:
             return [], str(error)
         loyalty = self.ruleset.loyalty
@@ -91,6 +95,7 @@ class Suite:
     ) -> list[Difference]:
         """What differs in a test of an event. Raises `CartError`."""
         answer = self.engine.award(event, facts)
+        self.loyalty_coverage.see_answer(answer)
         wording = Wording(self.ruleset)
         earned, redeemed = earned_in(answer, event), redeemed_in(answer)
         fates = {rule: (reason, "") for rule, reason in refused_in(answer).items()}
@@ -100,6 +105,11 @@ class Suite:
         if "state" in expect and expect["state"] != answer.state:
             found.append(Difference("state", expect["state"], str(answer.state)))
         return found
+
+    def gaps(self) -> Iterator[Gap]:
+        """What no test has seen: of promotions, then of loyalty rules."""
+        yield from self.coverage.gaps()
+        yield from self.loyalty_coverage.gaps()
 
     def by_file(self) -> Iterator[tuple[str, list[Verdict]]]:
         """The verdicts of each file, files in the order of their first test."""

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from ..engine.engine import Engine
 from ..engine.quote.wording import count_of
 from .failure import complain, printable
+from .gap import Gap
 from .junit import render_junit
 from .output import STDOUT, open_output
 from .rulesets import load_all, read_rulesets
@@ -30,7 +31,7 @@ def test(
     """Run the tests of rule files: those of their `tests` sections and of `*.test.yaml` beside.
 
     Says what differs from what a test expects, and why; then which promotions and conditions no
-    test has seen both ways.
+    test has seen both ways, and which loyalty rules none has seen work.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def test(
     evaluator
         Who prices: the compiled kernel, or the plain reference.
     require_coverage
-        Fail also when a promotion or a condition was not seen both ways.
+        Fail also when no test has seen something: a promotion, a condition or a loyalty rule.
     """
     suites = [
         Suite(Engine(ruleset, evaluator)) for ruleset in load_all(read_rulesets(paths), paths)
@@ -54,7 +55,7 @@ def test(
             output.write(rendered.encode("utf-8", "replace"))
     complain(summary_of(suites))
     has_failed = any(verdict.status != "passed" for verdict in verdicts_of(suites))
-    has_gap = any(next(suite.coverage.gaps(), None) for suite in suites)
+    has_gap = any(next(suite.gaps(), None) for suite in suites)
     return FINDINGS if has_failed or (require_coverage and has_gap) else CLEAN
 
 
@@ -75,9 +76,21 @@ def summary_of(suites: Sequence[Suite]) -> str:
         words.append(f"{refused} refused")
     if verdicts and not failed and not refused:
         words.append("all passed")
+    return f"{', '.join(words)}; {coverage_of(suites)} covered"
+
+
+def coverage_of(suites: Sequence[Suite]) -> str:
+    """How much was seen: `8 of 9 promotions, 3 of 3 loyalty rules`, of what there is."""
     promotions = sum(suite.coverage.promotion_count for suite in suites)
-    covered = sum(suite.coverage.covered_count for suite in suites)
-    return f"{', '.join(words)}; {covered} of {count_of(promotions, 'promotion')} covered"
+    rules = sum(suite.loyalty_coverage.rule_count for suite in suites)
+    words = []
+    if promotions or not rules:
+        covered = sum(suite.coverage.covered_count for suite in suites)
+        words.append(f"{covered} of {count_of(promotions, 'promotion')}")
+    if rules:
+        covered = sum(suite.loyalty_coverage.covered_count for suite in suites)
+        words.append(f"{covered} of {count_of(rules, 'loyalty rule')}")
+    return ", ".join(words)
 
 
 def render_text(suites: Sequence[Suite]) -> str:
@@ -90,7 +103,7 @@ def render_text(suites: Sequence[Suite]) -> str:
             lines.append(f"  {file}:{line}")
             lines += [f"  {sentence}" for sentence in verdict.sentences]
             lines.append("")
-    gaps = [gap.text for suite in suites for gap in suite.coverage.gaps()]
+    gaps = [gap.text for suite in suites for gap in suite.gaps()]
     if gaps:
         lines.append("NOT COVERED")
         lines += [f"  {gap}" for gap in gaps]
@@ -99,19 +112,28 @@ def render_text(suites: Sequence[Suite]) -> str:
 
 def render_json(suites: Sequence[Suite]) -> str:
     """Everything as one object."""
-    gaps = [gap for suite in suites for gap in suite.coverage.gaps()]
+    gaps = [gap for suite in suites for gap in suite.gaps()]
     record = {
         "tests": [record_of(verdict) for verdict in verdicts_of(suites)],
         "coverage": {
             "promotions": sum(suite.coverage.promotion_count for suite in suites),
             "covered": sum(suite.coverage.covered_count for suite in suites),
-            "gaps": [
-                {"promotion": gap.promotion, "condition": gap.condition, "missing": gap.missing}
-                for gap in gaps
-            ],
+            "loyalty_rules": sum(suite.loyalty_coverage.rule_count for suite in suites),
+            "loyalty_covered": sum(suite.loyalty_coverage.covered_count for suite in suites),
+            "gaps": [record_of_gap(gap) for gap in gaps],
         },
     }
     return json.dumps(record, ensure_ascii=False, indent=2)
+
+
+def record_of_gap(gap: Gap) -> dict[str, Any]:
+    """Something that no test has seen as JSON: `promotion` or `rule` is null."""
+    return {
+        "promotion": None if gap.is_loyalty else gap.rule,
+        "rule": gap.rule if gap.is_loyalty else None,
+        "condition": gap.condition,
+        "missing": gap.missing,
+    }
 
 
 def record_of(verdict: Verdict) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def test_rules_of_shops(shop: Path, evaluator: Evaluator) -> None:
     suite.run()
     assert suite.verdicts
     assert [v.sentences for v in suite.verdicts if v.status != "passed"] == []
-    assert [gap.text for gap in suite.coverage.gaps()] == []
+    assert [gap.text for gap in suite.gaps()] == []
 
 
 def test_names_of_cases_are_distinct() -> None:

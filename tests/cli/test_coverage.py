@@ -18,7 +18,7 @@ def gaps_of(rules: str, *carts: dict[str, Any]) -> list[str]:
         cart = {"id": "c", "currency": "USD", "placed_at": "2026-07-10T12:00:00Z", **fields}
         coverage.see(engine.quote(cart).cart, Facts())
     gaps = list(coverage.gaps())
-    assert coverage.covered_count == coverage.promotion_count - len({g.promotion for g in gaps})
+    assert coverage.covered_count == coverage.promotion_count - len({g.rule for g in gaps})
     return [gap.text for gap in gaps]
 
 

@@ -121,7 +121,13 @@ def test_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "got": "20.00 USD",
         "reasons": [],
     }
-    assert record["coverage"] == {"promotions": 1, "covered": 1, "gaps": []}
+    assert record["coverage"] == {
+        "promotions": 1,
+        "covered": 1,
+        "loyalty_rules": 0,
+        "loyalty_covered": 0,
+        "gaps": [],
+    }
 
 
 def test_junit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,6 +137,52 @@ def test_junit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert root.get("failures") == "1"
     (output,) = root.iter("system-out")
     assert "no test has seen big applied" in (output.text or "")
+
+
+CLUB = """\
+programs: {club: {}}
+earning_rules: {buy: {program: club, event: purchase, award: {points: 1 per 1 USD}}}
+burning_rules: {mug: {program: club, cost: 50, reward: {product: MUG}}}
+"""
+
+
+def test_loyalty_rules_count_beside_promotions(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "club.yaml").write_text(CLUB)
+    (folder / "rules.test.yaml").write_text(PASSING + LARGE)
+    assert main(["test", "."]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == "NOT COVERED\n  no test has seen mug redeemed\n"
+    last = "1 of 1 promotion, 1 of 2 loyalty rules covered"
+    assert shown.err == f"tally: 2 tests, all passed; {last}\n"
+    assert main(["test", ".", "--require-coverage"]) == 1
+
+
+def test_loyalty_rules_without_promotions_are_not_covered_by_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "rules.yaml").write_text(CLUB)
+    assert main(["test", ".", "--require-coverage"]) == 1
+    assert capsys.readouterr().err == "tally: 0 tests; 0 of 2 loyalty rules covered\n"
+
+
+def test_gaps_in_json_and_junit_name_a_promotion_or_a_loyalty_rule(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "club.yaml").write_text(CLUB)
+    (folder / "rules.test.yaml").write_text("tests:\n" + LARGE)
+    assert main(["test", ".", "--format", "json"]) == 0
+    coverage = json.loads(capsys.readouterr().out)["coverage"]
+    assert (coverage["loyalty_rules"], coverage["loyalty_covered"]) == (2, 1)
+    assert [(one["promotion"], one["rule"], one["missing"]) for one in coverage["gaps"]] == [
+        ("big", None, "not applied"),
+        ("big", None, "false"),
+        (None, "mug", "redeemed"),
+    ]
+    assert main(["test", ".", "--format", "junit"]) == 0
+    (output,) = ElementTree.fromstring(capsys.readouterr().out).iter("system-out")
+    assert (output.text or "").endswith("\nno test has seen mug redeemed")
 
 
 @pytest.mark.parametrize("words", [["nowhere"], [], [".", "--evaluator", "guess"]])
