@@ -19,8 +19,8 @@ T = TypeVar("T")
 # declares, the currency, and who uses a loyalty rule.
 DOUBTFUL = frozenset(
     (
-        *("R104", "R122", "R123", "R146", "R312", "R313", "R316", "R317", "R318", "R319", "R324"),
-        *("R327", "R401", "R403", "R405", "R407"),
+        *("R104", "R122", "R123", "R146", "R312", "R313", "R316", "R317", "R318", "R319"),
+        *("R401", "R403", "R405", "R407"),
     )
 )
 

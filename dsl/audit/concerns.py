@@ -38,6 +38,7 @@ MESSAGES: dict[str, str] = {
     "N555": "no rule earns the points that can be spent in `{program}`",
     "W556": "no rule gives stamps for `{card}`",
     "N557": "nobody gets anything for a full `{card}`",
+    "N558": "`{name}` has no cost, and no stamp card gives it",
     "W561": "no clock in {zone} shows `{time}`: it is read as `{shown}`",
     "N562": "clocks in {zone} show `{time}` twice: the first time is meant",
     "W563": "`{rule}` is never active while its program `{program}` is",

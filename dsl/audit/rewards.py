@@ -32,6 +32,7 @@ def check_rewards(scene: Scene) -> None:
         for burning in rules.burning:
             warn_zero(scene, "burning_rules", burning)
         check_cards(scene, rules)
+        check_issued(scene, rules)
 
 
 def check_steps(scene: Scene, rules: ProgramRules) -> None:
@@ -149,6 +150,15 @@ def check_cards(scene: Scene, rules: ProgramRules) -> None:
             is_off = card.reward is not None
             help = f"`{card.reward}` is switched off" if is_off else "give it a `reward`"
             scene.concerns.add("N557", "stamp_cards", card.id, "reward", card=card.id, help=help)
+
+
+def check_issued(scene: Scene, rules: ProgramRules) -> None:
+    """Note rewards that can only be issued, where no card issues them."""
+    issued = {card.reward for card in rules.cards}
+    for rule in rules.burning:
+        if rule.cost is None and rule.id not in issued:
+            help = "write `cost: 500 points`, or make it the `reward` of a stamp card"
+            scene.concerns.add("N558", "burning_rules", rule.id, name=rule.id, help=help)
 
 
 def awards_of(rules: ProgramRules) -> list[Award]:

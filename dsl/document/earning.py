@@ -249,9 +249,6 @@ class EarningBuilder:
             return
         if home.tiers is None:
             self.problems.add("R322", place.span, name=rule.program, help="give it `tiers`")
-        elif not home.has_cashback:
-            help = "give a level `cashback: 3%`"
-            self.problems.add("R328", place.span, name=rule.program, help=help)
 
     # The rule around them.
 
@@ -269,9 +266,8 @@ class EarningBuilder:
             help = "it is always multiplied: delete it"
             self.refuse(node, ["multiplied"], "a rate", help)
         limits = shape.limits
-        if limits is None or limits.points is None:
-            self.refuse(node, ["on_cap"], "a rule without `limits: {points: ...}`", "delete it")
-        elif awards and not any(award.kind is AwardKind.POINTS for award in awards):
+        has_points = not awards or any(award.kind is AwardKind.POINTS for award in awards)
+        if limits is not None and limits.points is not None and not has_points:
             help = "limit how often it gives, with `per_member`"
             self.refuse(limits.node, ["points"], "an award without points", help)
 

@@ -6,8 +6,6 @@ from typing import TypeVar
 from ..expression.checker import Checker
 from ..loyalty import BurningRule, Campaign, EarningRule, Loyalty, Program, StampCard
 from ..problems import Problems
-from ..tree.nodes import Mapping as MappingNode
-from ..tree.nodes import text_at
 from .burning import BurningBuilder
 from .campaign import CampaignBuilder
 from .card import build_card
@@ -33,9 +31,7 @@ def build_loyalty(
     programs = ProgramBuilder(problems)
     earning = EarningBuilder(register, conditions, problems)
     burning = BurningBuilder(register, conditions, problems)
-    rules = list(build_each(sections.earning_rules, earning.build))
-    campaigns = CampaignBuilder(register, conditions, {r.id: r for r in rules}, problems)
-    check_costs(sections, problems)
+    campaigns = CampaignBuilder(register, conditions, problems)
     return Loyalty(
         programs=by_id(
             build_each(
@@ -43,7 +39,9 @@ def build_loyalty(
                 lambda entry: programs.build(entry, register.homes[entry.key.text].terms),
             )
         ),
-        earning_rules=tuple(sorted(rules, key=order_of)),
+        earning_rules=tuple(
+            sorted(build_each(sections.earning_rules, earning.build), key=order_of)
+        ),
         burning_rules=by_id(build_each(sections.burning_rules, burning.build)),
         campaigns=by_id(build_each(sections.campaigns, campaigns.build)),
         stamp_cards=by_id(
@@ -79,14 +77,3 @@ def check_names(sections: Sections, problems: Problems) -> None:
             if first is not entry:
                 words = {"name": name, "home": home, "section": section}
                 report_twice("R219", first.key, entry.key, problems, **words)
-
-
-def check_costs(sections: Sections, problems: Problems) -> None:
-    """Report burning rules that nobody can use: without a cost, and no card issues them."""
-    issued = {text_at(entry.node, "reward") for entry in sections.stamp_cards.values()}
-    for name, (key, node) in sections.burning_rules.items():
-        if not isinstance(node, MappingNode) or name in issued:
-            continue
-        if "program" in node.keys and "cost" not in (*node.keys, *node.lost):
-            help = "write `cost: 500 points`, or make it the `reward` of a stamp card"
-            problems.add("R324", key.span, name=name, help=help)

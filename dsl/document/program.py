@@ -263,12 +263,6 @@ class ProgramBuilder:
         """How points pay in a cart, if they can."""
         if shape is None:
             return None
-        least = max(shape.points, shape.min_points or 0)
-        if shape.max_points is not None and shape.max_points < least:
-            value = shape.node.values["max_points"]
-            assert isinstance(value, Scalar)
-            help = "raise it, or lower what is needed at least"
-            self.problems.add("R325", value.span, key="max_points", text=value.text, help=help)
         return RedemptionTerms(
             points=shape.points,
             value_minor=shape.value,

@@ -37,7 +37,6 @@ class Home:
 
     terms: LoyaltyTerms
     tiers: MappingNode | None
-    has_cashback: bool  # in one of its tiers
 
 
 class Register:
@@ -55,9 +54,6 @@ class Register:
             "earning or burning rule": {**sections.earning_rules, **sections.burning_rules},
             "earning rule or campaign": {**sections.earning_rules, **sections.campaigns},
         }
-        self.rules: dict[str, list[str]] = {}  # the earning rules of each program
-        for name, entry in sections.earning_rules.items():
-            self.rules.setdefault(text_at(entry.node, "program"), []).append(name)
 
     def terms_of(self, node: Node) -> LoyaltyTerms:
         """What the values of a rule are read by: the terms of its program."""
@@ -130,7 +126,4 @@ def tiers_of(program: Node) -> MappingNode | None:
 
 def home_of(program: Node, terms: Terms) -> Home:
     """What others see of a program."""
-    tiers = tiers_of(program)
-    levels = () if tiers is None else tiers.values.values()
-    has_cashback = any(text_at(level, "cashback") for level in levels)
-    return Home(terms_of_program(program, terms), tiers, has_cashback)
+    return Home(terms_of_program(program, terms), tiers_of(program))

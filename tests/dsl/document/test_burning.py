@@ -90,8 +90,8 @@ def test_rewards(body: str, expected: Reward) -> None:
     assert reward(body) == expected
 
 
-def test_a_rule_without_cost_is_issued_by_a_card() -> None:
-    assert codes("program: club, reward: {product: MUG}") == ["R324"]
+def test_a_rule_without_cost_is_issued_by_a_card_or_by_the_shop() -> None:
+    assert codes("program: club, reward: {product: MUG}") == []
     card = "stamp_cards: {card: {program: club, size: 10, reward: rule}}\n"
     (made,) = load(card + RULES + "{program: club, reward: {product: MUG}}").loyalty.burning_rules
     assert made.cost is None
