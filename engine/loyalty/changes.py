@@ -39,7 +39,7 @@ def totals(writer: MoveWriter, loyalty: Loyalty, earned: Sequence[Earned]) -> Co
 
 
 def changes(
-    member: str | None, before: Counter[Source], after: Counter[Source]
+    writer: MoveWriter, member: str | None, before: Counter[Source], after: Counter[Source]
 ) -> tuple[list[Move], list[Move]]:
     """What is earned again and what is clawed back, rule by rule, never set off."""
     again: list[Move] = []
@@ -49,7 +49,8 @@ def changes(
         card: str | UnsetType = source.card or UNSET
         words = (member, source.program, source.rule, KINDS[source.kind].value, card)
         if amount > 0:
-            again.append(EarnAgain(*words, amount))
+            life = writer.life_of(source.program, KINDS[source.kind])
+            again.append(EarnAgain(*words, amount, *life))
         elif amount < 0:
             back.append(ClawBack(*words, -amount))
     return again, back

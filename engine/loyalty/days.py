@@ -9,6 +9,9 @@ LIMIT: the calendar ends with the year 9999; what would lie beyond is its last d
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from msgspec import UNSET, UnsetType
 
 from ...dsl.expression.literals import instant_of
 from ...dsl.kinds import DAY_US, CalendarPeriod, ExpireFrom, ExpireRound
@@ -156,6 +159,37 @@ def expiry_of(points: PointsCurrency, earned_us: int, active_us: int, zone: tzin
         return max(active_us, shift(starts_us, points.expire_after, zone))
     last = add(day_of(starts_us, zone), points.expire_after)
     return max(active_us, end_of(last_of(last, ROUND_PERIODS[points.expire_round]), zone))
+
+
+class Life(NamedTuple):
+    """From when points count and from when they are gone, as JSON has it; None: not known, never.
+
+    Those for what is no points are absent.
+    """
+
+    activates_at: str | UnsetType | None = UNSET
+    expires_at: str | UnsetType | None = UNSET
+
+
+NO_LIFE = Life()
+
+
+def life_of(points: PointsCurrency, earned_us: int, zone: tzinfo) -> Life:
+    """The life of points as far as it is known when they are earned.
+
+    Whoever waits for an order state knows no activation yet, and no expiry that is counted from it.
+    """
+    active_us = activation_of(points, earned_us, zone)
+    if active_us is None:
+        if points.expire_from is ExpireFrom.ACTIVATION:
+            return Life(None, None)
+        expires_us = expiry_of(points, earned_us, earned_us, zone)
+    else:
+        expires_us = expiry_of(points, earned_us, active_us, zone)
+    return Life(
+        None if active_us is None else spell_instant(active_us),
+        None if expires_us is None else spell_instant(expires_us),
+    )
 
 
 # As JSON spells them.

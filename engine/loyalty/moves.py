@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 
 class Share(Struct, frozen=True):
@@ -19,7 +19,10 @@ class Share(Struct, frozen=True):
 
 
 class Earn(Struct, frozen=True, tag_field="move", tag="earn"):
-    """Points, cashback or stamps are given; `rule` is an earning rule, or a campaign's bonus."""
+    """Points, cashback or stamps are given; `rule` is an earning rule, or a campaign's bonus.
+
+    Points have the instants from which they count and from which they are gone, others have none.
+    """
 
     member: str | None
     program: str
@@ -32,6 +35,8 @@ class Earn(Struct, frozen=True, tag_field="move", tag="earn"):
     campaigns: list[str]
     lines: list[Share]
     clipped: bool
+    activates_at: str | UnsetType | None = UNSET
+    expires_at: str | UnsetType | None = UNSET
 
 
 class Redeem(Struct, frozen=True, tag_field="move", tag="redeem"):
@@ -101,7 +106,10 @@ class ClawBack(Struct, frozen=True, tag_field="move", tag="claw_back"):
 
 
 class EarnAgain(Struct, frozen=True, tag_field="move", tag="earn_again"):
-    """What the kept lines earn more than before, as when a condition holds only now."""
+    """What the kept lines earn more than before, as when a condition holds only now.
+
+    It is earned with its order: points live as though they had been given then.
+    """
 
     member: str | None
     program: str
@@ -109,6 +117,8 @@ class EarnAgain(Struct, frozen=True, tag_field="move", tag="earn_again"):
     kind: str
     card: str | UnsetType
     amount: int
+    activates_at: str | UnsetType | None = UNSET
+    expires_at: str | UnsetType | None = UNSET
 
 
 class Revoke(Struct, frozen=True, tag_field="move", tag="revoke"):

@@ -221,7 +221,7 @@ class Referrals:
         loyalty = full.ruleset.loyalty
         before = totals(full.writer, loyalty, full.earned)
         after = totals(left.writer, loyalty, left.earned)
-        again, back = changes(full.member, before, after)
+        again, back = changes(full.writer, full.member, before, after)
         cards = Cards(full.writer, loyalty, full.member)
         stamps, stamps_after = stamps_of(before), stamps_of(after)
         for name in sorted(stamps):

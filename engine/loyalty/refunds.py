@@ -122,7 +122,7 @@ class Case:
 
     def changes(self, before: Parts, after: Parts) -> list[Move]:
         """What is earned again and clawed back when more comes back."""
-        again, back = changes(self._member, self.totals(before), self.totals(after))
+        again, back = changes(self._writer, self._member, self.totals(before), self.totals(after))
         return [*again, *back]
 
     def points_back(self, before: Parts, after: Parts) -> Iterator[Move]:

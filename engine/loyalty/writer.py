@@ -13,7 +13,7 @@ from ...dsl.loyalty import BurningRule, Loyalty, Program, Ratio, Reward
 from ..cart.checked import CheckedCart
 from ..cart.facts import Card, Facts
 from ..outcome import Earned, Redeemed
-from .days import add, day_of, end_of, spell_instant
+from .days import NO_LIFE, Life, add, day_of, end_of, life_of, spell_instant
 from .moves import Disburse, Earn, Issue, Move, Redeem, Share, Use
 from .stamps import card_state
 
@@ -71,7 +71,15 @@ class MoveWriter:
             campaigns=[self._loyalty.campaigns[number].id for number in one.campaigns],
             lines=[] if self._cart.event is not None else self.shares_of(one),
             clipped=one.is_clipped,
+            **self.life_of(self._loyalty.programs[one.program].id, one.kind)._asdict(),
         )
+
+    def life_of(self, program: str, kind: AwardKind) -> Life:
+        """How long what a program gives for this cart or event lives, if that is points."""
+        if kind is not AwardKind.POINTS:
+            return NO_LIFE
+        terms = self._programs[program]
+        return life_of(terms.points, self._cart.placed_at_us, ZoneInfo(terms.timezone))
 
     def shares_of(self, one: Earned) -> list[Share]:
         """What each line of a cart has of an entry."""

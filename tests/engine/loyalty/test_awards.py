@@ -50,7 +50,10 @@ def test_a_purchase_earns_and_redeems(engine: tallystick.Engine) -> None:
         "campaigns": [],
         "lines": [{"id": "COFFEE", "share": 28}, {"id": "MUG", "share": 16}],
         "clipped": False,
+        "activates_at": "2026-07-10T12:00:00Z",
+        "expires_at": "2027-07-10T22:00:00Z",
     }
+    assert "expires_at" not in record["moves"][2]
 
 
 def test_a_purchase_says_what_its_quote_says(engine: tallystick.Engine) -> None:

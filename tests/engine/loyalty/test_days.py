@@ -12,6 +12,7 @@ from tallystick.dsl.loyalty import Duration, PointsCurrency
 from tallystick.engine.cart.instants import read_day, read_instant_us
 from tallystick.engine.loyalty.days import (
     DAY_MAX,
+    Life,
     activation_of,
     add,
     counts_before,
@@ -21,6 +22,7 @@ from tallystick.engine.loyalty.days import (
     first_of,
     is_birthday,
     last_of,
+    life_of,
     shift,
     spell_day,
     spell_instant,
@@ -257,3 +259,40 @@ def test_points_expire(points: PointsCurrency, wanted: str | None) -> None:
 def test_days_of_the_epoch() -> None:
     assert day_of(-1, UTC) == -1 and day_of(0, UTC) == 0
     assert start_of(1, UTC) == timedelta(days=1) // timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("points", "life"),
+    [
+        (PointsCurrency(), Life("2026-07-10T12:00:00Z", None)),
+        (
+            PointsCurrency(
+                expire_after=Duration(months=12),
+                expire_round=ExpireRound.MONTH,
+                activate_after=Duration(days=14),
+            ),
+            Life("2026-07-23T22:00:00Z", "2027-07-31T22:00:00Z"),
+        ),
+        (
+            PointsCurrency(expire_after=Duration(days=30), expire_round=ExpireRound.NONE),
+            Life("2026-07-10T12:00:00Z", "2026-08-09T12:00:00Z"),
+        ),
+        (PointsCurrency(activate_on="shipped"), Life(None, None)),
+        (  # counted from an activation that is not known
+            PointsCurrency(activate_on="shipped", expire_after=Duration(months=12)),
+            Life(None, None),
+        ),
+        (
+            PointsCurrency(
+                activate_on="shipped",
+                expire_after=Duration(months=12),
+                expire_from=ExpireFrom.EARN,
+            ),
+            Life(None, "2027-07-10T22:00:00Z"),
+        ),
+    ],
+)
+def test_the_life_of_points_is_told_when_they_are_earned(
+    points: PointsCurrency, life: Life
+) -> None:
+    assert life_of(points, at("2026-07-10T12:00:00Z"), MADRID) == life

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import tallystick
 from tallystick.engine.engine import EVALUATORS
 
-from .shop import RULESET, brief, cart, line, member
+from .shop import RULESET, brief, cart, event, line, member
 
 ENGINE = tallystick.Engine(RULESET)
 
@@ -227,6 +227,21 @@ def test_conditions_are_asked_again_of_what_is_kept() -> None:
         ("claw_back", "u1", "big", "points", 100),
         ("claw_back", "u1", "launch", "points", 50),
     ]
+
+
+def test_what_is_earned_again_lives_as_what_was_earned() -> None:
+    ageing = BIG.replace(
+        "{refund", "{points: {activate_after: 2 days, expire_after: 1 month}, refund"
+    )
+    engine = engine_of(ageing % "recheck")
+    sent = event("purchase", at=None, member=None) | {"cart": TWO}
+    earned = engine.award(sent).to_dict()["moves"][0]
+    answer = refund({"cart": TWO}, units(B=1), engine=engine)
+    again, back, _ = answer.to_dict()["moves"]
+    for move in (earned, again):
+        assert move["activates_at"] == "2026-07-12T00:00:00Z"
+        assert move["expires_at"] == "2026-08-13T00:00:00Z"
+    assert "expires_at" not in back
 
 
 def test_or_they_are_kept_while_anything_is() -> None:
