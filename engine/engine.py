@@ -16,7 +16,7 @@ from .columns.results import QuoteColumns
 from .loyalty.answers import EventAnswer, RefundAnswer, TierAnswer
 from .loyalty.clerk import EventFactsById
 from .loyalty.errors import EventError
-from .loyalty.event_facts import EventFactsSource
+from .loyalty.event_facts import EventFactsSource, SentEventFacts, read_event_facts
 from .loyalty.event_intake import EventSource
 from .loyalty.events import Event
 from .loyalty.history import HistorySource
@@ -30,6 +30,7 @@ EVALUATORS: tuple[EvaluatorName, ...] = ("kernel", "reference")
 CHUNK = 256  # carts of a batch priced in one go
 CHUNK_BYTES = 2**20  # JSON of a batch after which no cart more is taken in: large carts go alone
 PART_BYTES = 2**20  # lines of a block priced in one go, or by one thread
+SHOWN_FACTS = {"cart": '{"c1": {"uses": {}}}', "event": '{"e1": {"rooms": {}}}'}
 PART_LEAST_BYTES = 2**16  # what is worth a turn of a thread of its own
 
 
@@ -75,21 +76,28 @@ def refuse_columns(carts: object, caller: str) -> None:
         raise TypeError(f"{caller} takes no columns, as a data frame has: call quote_columns")
 
 
-def refuse_facts_of_one(facts: object) -> None:
-    """Raise `TypeError` or `ValueError` for facts that are not by cart id: none would be found."""
-    shown = 'facts of a batch are a mapping by cart id, like {"c1": {"uses": {}}}'
+def refuse_facts_of_one(facts: object, noun: str = "cart") -> None:
+    """Raise `TypeError` or `ValueError` for facts that are not by id of their cart or event.
+
+    None of them would be found.
+    """
+    shown = f"facts of a batch are a mapping by {noun} id, like {SHOWN_FACTS[noun]}"
     if facts is None:
         return
     if not isinstance(facts, Mapping):
-        raise TypeError(f"{shown}, not a list, a text or the facts of one cart")
-    fields = [name for name in Facts.__struct_fields__ if name in facts]
+        raise TypeError(f"{shown}, not a list, a text or the facts of one {noun}")
+    kind = Facts if noun == "cart" else SentEventFacts
+    fields = [name for name in kind.__struct_fields__ if name in facts]
     if not fields or len(fields) < len(facts):
         return
     try:  # a cart may be called `uses`: then its facts are facts
         for name in fields:
-            read_facts(facts[name])
+            if noun == "cart":
+                read_facts(facts[name])
+            else:
+                read_event_facts(facts[name], name)
     except CartError:
-        raise ValueError(f"{shown}, and these are the facts of one cart") from None
+        raise ValueError(f"{shown}, and these are the facts of one {noun}") from None
 
 
 def refuse_no_threads(threads: int) -> None:
@@ -238,10 +246,12 @@ class Engine:
         """The answers to any number of events, lazily, in their order.
 
         `facts` are by the id of the event. An event that cannot be used gives its `EventError` in
-        its place. No event knows of the ones before it but by its facts.
+        its place. No event knows of the ones before it but by its facts. Raises `TypeError` for one
+        event in the place of many, and `TypeError` or `ValueError` for facts that are not by id.
         """
         if isinstance(events, (*JSON_FORMS, Mapping, Event)):
             raise TypeError("award_batch takes many events, not one: call award, or pass [event]")
+        refuse_facts_of_one(facts, "event")
         return self._till.clerk.award_all(events, {} if facts is None else facts)
 
     def refund(self, order: OrderSource, refund: RefundSource) -> RefundAnswer:

@@ -31,6 +31,8 @@ from .version import LANGUAGE_VERSION, __version__
 
 def load_text(text: str, name: str = "<text>") -> Ruleset:
     """Check one rule file given as text; raises `RuleTextError` with everything that is wrong."""
+    if not isinstance(text, str):
+        raise TypeError(f"load_text takes the text of a rule file, not {type(text).__name__}")
     return load_sources([Source(name, text)])
 
 

@@ -92,8 +92,10 @@ class Clerk:
     # Tiers.
 
     def tier(self, name: str | None, source: HistorySource, at: Instant) -> TierAnswer:
-        """Where a member stands at an instant. Raises `EventError`."""
+        """Where a member stands at an instant. Raises `EventError`, and `TypeError` for no name."""
         history = read_history(source)
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"a program is named by its id, a str, not {type(name).__name__}")
         with errors_of("history", history.member):
             at_us = read_instant_us(spell_date(at) if isinstance(at, datetime) else str(at), "at")
             program = self._program_of(name, history)

@@ -101,6 +101,47 @@ def test_a_cart_may_be_called_like_a_field_of_facts(engine: tallystick.Engine, n
     assert isinstance(quote, tallystick.Quote) and quote.discount_total == 0
 
 
+VISIT = {"id": "e1", "event": "check-in", "at": "2026-07-10T12:00:00Z", "member": "u1"}
+
+
+@pytest.mark.parametrize("facts", [[USED_UP], "{}", b"{}", tallystick.Facts()], ids=repr)
+def test_facts_of_many_events_are_a_mapping(engine: tallystick.Engine, facts: Any) -> None:
+    with pytest.raises(TypeError, match="facts of a batch are a mapping by event id"):
+        engine.award_batch([VISIT], facts)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"rooms": {"visit": {"times": 0}}},
+        {"event": "e1", "rooms": {"visit": {"times": 0}}},
+        {"state": "registered", "friend": {}},
+    ],
+    ids=repr,
+)
+def test_facts_of_one_event_are_no_facts_of_many(engine: tallystick.Engine, facts: Any) -> None:
+    with pytest.raises(ValueError, match="these are the facts of one event"):
+        engine.award_batch([VISIT], facts)
+
+
+@pytest.mark.parametrize("name", ["event", "rooms", "state"])
+def test_an_event_may_be_called_like_a_field_of_facts(engine: tallystick.Engine, name: str) -> None:
+    (answer,) = engine.award_batch([VISIT | {"id": name}], {name: {"rooms": {}, "state": None}})
+    assert isinstance(answer, tallystick.EventAnswer) and answer.event_id == name
+
+
+@pytest.mark.parametrize("program", [5, [], b"club"], ids=repr)
+def test_a_program_is_named_by_text(engine: tallystick.Engine, program: Any) -> None:
+    with pytest.raises(TypeError, match="a program is named by its id, a str, not"):
+        engine.tier(program, {"entries": []}, "2026-07-10T12:00:00Z")
+
+
+@pytest.mark.parametrize("text", [b"promotions: {}", None, ["promotions: {}"]], ids=repr)
+def test_a_rule_file_is_text(text: Any) -> None:
+    with pytest.raises(TypeError, match="load_text takes the text of a rule file, not"):
+        tallystick.load_text(text)
+
+
 @pytest.mark.parametrize(
     "cart", [CART, b"{}", "{}", bytearray(b"{}"), memoryview(b"{}")], ids=lambda one: type(one)
 )
