@@ -103,7 +103,7 @@ class Facts(Struct, forbid_unknown_fields=True, frozen=True):
         dict[str, Member] | None,
         Meta(
             description="The customer in each program they are a member of, by program id. "
-            "Absent: a new member of every program."
+            "Absent: a new member of every program. Null: no member of that one.",
         ),
     ] = None
     rooms: Annotated[

@@ -9,6 +9,7 @@ from .cart import Cart
 from .facts import Facts
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+NULL = {"type": "null"}
 
 
 def cart_schema() -> dict[str, Any]:
@@ -37,5 +38,9 @@ def schema_of(kind: type[Struct], *others: type[Struct]) -> dict[str, Any]:
             each.pop("default", None)
             for form in (each, *each.get("anyOf", ())):
                 form.pop("uniqueItems", None)  # a set may be sent with repeats
+    if "Facts" in definitions:
+        members = definitions["Facts"]["properties"]["members"]["anyOf"][0]
+        # No member of a program may be said in words; facts once read have only members.
+        members["additionalProperties"] = {"anyOf": [members["additionalProperties"], NULL]}
     whole = definitions.pop(kind.__name__)
     return {"$schema": DIALECT, **whole, "$defs": definitions}

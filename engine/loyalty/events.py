@@ -22,6 +22,16 @@ from ..cart.errors import CartError, refusal, shorten
 from .orders import Order, Refund
 
 EXTERNAL = "external."
+NAMED = [
+    "purchase",
+    "signup",
+    "birthday",
+    "check-in",
+    "evidence.approved",
+    "referral",
+    "redeem",
+    "refund",
+]
 
 
 class Event(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -33,7 +43,8 @@ class Event(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
         Meta(
             description="What happened: `purchase`, `signup`, `birthday`, `check-in`, "
             "`evidence.approved`, `referral`, `redeem`, `refund`, or one of the shop's own that "
-            "begins with `external.`."
+            "begins with `external.`.",
+            extra_json_schema={"anyOf": [{"enum": NAMED}, {"pattern": r"^external\..+"}]},
         ),
     ]
     at: Annotated[

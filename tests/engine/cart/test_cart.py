@@ -18,7 +18,7 @@ from tallystick.engine.cart.cart import (
     Redemption,
     Shipment,
 )
-from tallystick.engine.cart.facts import Card, Facts, Issued, Member, Room, Uses
+from tallystick.engine.cart.facts import Card, Facts, Issued, Member, Room, Uses, read_facts
 from tallystick.engine.cart.intake import Intake
 from tallystick.engine.cart.schema import cart_schema, facts_schema
 
@@ -219,3 +219,10 @@ def test_published_schemas_take_the_examples_and_not_others() -> None:
     for wrong in wrongs:
         assert not fits({**EXAMPLE, **wrong}, cart, cart)
     assert not fits({**FACTS_EXAMPLE, "uses": {"a": {"total": "1"}}}, facts, facts)
+
+
+def test_the_schema_has_no_member_of_a_program() -> None:
+    sent = {"members": {"club": None, "stars": {"balance": 5}}}
+    assert set(read_facts(sent).members or ()) == {"stars"}
+    assert fits(sent, facts_schema(), facts_schema())
+    assert not fits({"members": {"club": 5}}, facts_schema(), facts_schema())

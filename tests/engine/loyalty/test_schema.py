@@ -1,13 +1,14 @@
 """The schemas that are published: they are those of the structs, and say what every field is."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import Struct
 
-from tallystick.engine.loyalty.events import Event
+from tallystick.engine.loyalty.events import EXTERNAL, MAY, NAMED, Event
 from tallystick.engine.loyalty.history import Entry, History
 from tallystick.engine.loyalty.orders import Order, Referral, Refund, RefundLine, Return
 from tallystick.engine.loyalty.schema import event_schema, history_schema, refund_schema
@@ -50,3 +51,11 @@ def test_facts_of_an_order_are_facts() -> None:
         order = SCHEMAS[name]["$defs"]["Order"]["properties"]
         assert order["facts"]["anyOf"][0] == {"$ref": "#/$defs/Facts"}
         assert "uses" in SCHEMAS[name]["$defs"]["Facts"]["properties"]
+
+
+def test_the_schema_names_every_event() -> None:
+    assert set(NAMED) | {EXTERNAL} == set(MAY)
+    named, own = SCHEMAS["event"]["properties"]["event"]["anyOf"]
+    assert named["enum"] == NAMED
+    assert re.search(own["pattern"], "external.erp")
+    assert not any(re.search(own["pattern"], it) for it in ("external.", "my.external.erp"))
