@@ -43,6 +43,7 @@ from tallystick.dsl.expression import shorthand, vocabulary
 from tallystick.dsl.problems import MESSAGES, RuleTextError
 from tallystick.engine.cart import errors
 from tallystick.engine.engine import EVALUATORS
+from tallystick.engine.loyalty.awards import EventReason
 from tallystick.engine.outcome import NoAward, Reason, Shortfall
 from tallystick.engine.quote.result import EarnedResult, RedemptionResult
 from tallystick.engine.quote.statement import (
@@ -303,6 +304,7 @@ def test_reasons() -> None:
     assert first_cells("reasons") == [reason.word for reason in Reason]
     assert first_cells("shortfalls") == [reason.word for reason in Shortfall]
     assert first_cells("no-awards") == [reason.word for reason in NoAward]
+    assert first_cells("event-reasons") == list(EventReason)
 
 
 SHAPES: dict[str, type[Shape]] = {

@@ -7,6 +7,7 @@ import pytest
 
 import tallystick
 from tallystick.engine.engine import EVALUATORS
+from tallystick.engine.till import EvaluatorName
 
 from .shop import NOON, RULESET, brief, cart, event, line, member, refusals
 
@@ -337,3 +338,76 @@ earning_rules:
     with pytest.raises(tallystick.EventError) as caught:
         engine.award(event("external.review", attributes={"stars": "5"}))
     assert caught.value.path == "attributes.stars"
+
+
+CAPPED = """
+programs: {club: {}}
+earning_rules:
+  fits: {program: club, event: check-in, award: {points: 10}, limits: {points: 50 per month}}
+  whole:
+    program: club
+    event: check-in
+    award: {points: 10}
+    limits: {points: 50 per month}
+    on_cap: reject
+"""
+
+
+def test_only_a_limit_that_rejects_is_a_reason_of_its_own() -> None:
+    engine = tallystick.Engine(tallystick.load_text(CAPPED))
+    facts = {"rooms": {"fits": {"points": 0}, "whole": {"points": 9}}}
+    answer = engine.award(event("check-in"), facts)
+    assert refusals(answer) == [("fits", "no_effect"), ("whole", "over_cap")]
+
+
+ODD = """
+programs: {club: {earn_on: gross, points: {rounding: up}}}
+promotions: {half: {then: {percent_off: 50%}}}
+earning_rules:
+  once: {program: club, event: purchase, award: {points: 5}}
+  seen: {program: club, event: purchase, award: {points: 5, on: sku == "A"}}
+  unit: {program: club, event: purchase, award: {points: 7 per unit}}
+  back: {program: club, event: purchase, award: {cashback: 3%}}
+"""
+
+
+@pytest.mark.parametrize("evaluator", EVALUATORS)
+def test_a_cart_without_lines_earns_what_is_given_once(evaluator: EvaluatorName) -> None:
+    engine = tallystick.Engine(tallystick.load_text(ODD), evaluator)
+    answer = engine.award({"id": "e1", "event": "purchase", "cart": cart()})
+    assert brief(answer.moves) == [("earn", "u1", "once", "points", 5)]
+
+
+@pytest.mark.parametrize("evaluator", EVALUATORS)
+def test_list_prices_count_and_cashback_is_rounded_like_points(evaluator: EvaluatorName) -> None:
+    engine = tallystick.Engine(tallystick.load_text(ODD), evaluator)
+    bought = cart(line("A", 1, 1001), line("B", 1, 0), store_credit=500)
+    answer = engine.award({"id": "e1", "event": "purchase", "cart": bought})
+    assert brief(answer.moves) == [
+        ("earn", "u1", "once", "points", 5),
+        ("earn", "u1", "seen", "points", 5),
+        ("earn", "u1", "unit", "points", 7),
+        ("earn", "u1", "back", "cashback", 31),
+    ]
+
+
+FINE = """
+programs: {club: {}}
+earning_rules:
+  all: {program: club, event: purchase, award: {points: 1 per 1 USD}}
+  vip:
+    program: club
+    event: purchase
+    exclusive: true
+    award: {points: 1 per 1 USD, on: sku == "A"}
+campaigns: {more: {program: club, bonus: 20}}
+"""
+
+
+@pytest.mark.parametrize("evaluator", EVALUATORS)
+def test_less_than_a_point_is_something(evaluator: EvaluatorName) -> None:
+    engine = tallystick.Engine(tallystick.load_text(FINE), evaluator)
+    bought = cart(line("A", 1, 99), line("B", 1, 5000))
+    answer = engine.award({"id": "e1", "event": "purchase", "cart": bought})
+    assert brief(answer.moves) == [("earn", "u1", "more", "points", 20)]
+    assert refusals(answer) == [("all", "excluded_by_exclusive"), ("vip", "no_effect")]
