@@ -13,10 +13,19 @@ import pytest
 from bench.faces import join_lines, price_lines
 from bench.ratios import Subject
 from bench.stopwatch import Stopwatch
-from bench.variants import LINE_COUNTS, RULES, WRITERS, Variant, make_variants, real_baskets
+from bench.variants import (
+    EARNING,
+    LINE_COUNTS,
+    RULES,
+    WRITERS,
+    Variant,
+    make_variants,
+    real_baskets,
+)
 from tallystick import Engine
 
-NAMES = (*(f"{count} lines a cart" for count in LINE_COUNTS), *WRITERS)
+BY_CART = (*WRITERS, EARNING)
+NAMES = (*(f"{count} lines a cart" for count in LINE_COUNTS), *BY_CART)
 CHECKED = 5  # carts priced by the reference too
 
 
@@ -59,12 +68,12 @@ def test_variant(stopwatch: Stopwatch, variants: dict[str, Variant], name: str) 
     """One workload; those of a fixed length by the line of a cart."""
     variant = variants[name]
     lengths = [len(orjson.loads(line)["lines"]) for line in variant.lines]
-    by_line = name not in WRITERS
+    by_line = name not in BY_CART
     time_variant(stopwatch, variant, sum(lengths) if by_line else len(variant.lines))
 
 
 @pytest.mark.benchmark(disable_gc=True)
-@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("name", BY_CART)
 def test_decoding(stopwatch: Stopwatch, variants: dict[str, Variant], name: str) -> None:
     """What decoding the lines of a workload takes."""
     time_decoding(stopwatch, variants[name])

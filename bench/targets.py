@@ -96,7 +96,7 @@ VARIED = tuple(
     Row(name, best(name), best(f"u, {name}", ""))
     for name in (
         *("or, not, nesting", "net-dependent", "90 % behind coupons", "many broad rules"),
-        "real baskets",
+        *("as many earning rules", "real baskets"),
     )
 )
 KEPT = (

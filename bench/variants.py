@@ -13,6 +13,7 @@ import msgspec
 
 from tallystick import Ruleset, load, load_text
 
+from .earning import write_loyalty
 from .mix import (
     BROAD_MINIMUMS_MINOR,
     MINIMUMS_MINOR,
@@ -28,6 +29,7 @@ from .workload import SEED, make_lines, make_rules
 LINE_COUNTS = (5, 100, 500)
 CARTS = 200  # of a variant
 RULES = 1_000
+EARNING = "as many earning rules"  # beside the standard promotions
 JOURNEY_RULES = Path(__file__).resolve().parent.parent / "rules" / "completejourney"
 
 Write = Callable[[Author], Promotion]
@@ -120,6 +122,7 @@ def make_variants(rules: int = RULES, carts: int = CARTS) -> Iterator[Variant]:
     lines = make_lines(carts)
     for name in WRITERS:
         yield Variant(name, load_text(write_rules(name, rules)), lines)
+    yield Variant(EARNING, load_text(f"{make_rules(rules)}\n{write_loyalty(rules)}"), lines)
 
 
 def real_baskets(carts: int = CARTS) -> Variant | None:

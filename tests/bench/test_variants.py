@@ -6,7 +6,15 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from bench.variants import LINE_COUNTS, WRITERS, Variant, make_variants, real_baskets, write_rules
+from bench.variants import (
+    EARNING,
+    LINE_COUNTS,
+    WRITERS,
+    Variant,
+    make_variants,
+    real_baskets,
+    write_rules,
+)
 from tallystick import Engine
 from tallystick.dsl.formula import And, Not, Or, children, reads_nets
 
@@ -18,7 +26,9 @@ def variants() -> Mapping[str, Variant]:
     return {variant.name: variant for variant in make_variants(RULES, CARTS)}
 
 
-@pytest.mark.parametrize("name", [*(f"{count} lines a cart" for count in LINE_COUNTS), *WRITERS])
+@pytest.mark.parametrize(
+    "name", [*(f"{count} lines a cart" for count in LINE_COUNTS), *WRITERS, EARNING]
+)
 def test_kernel_equals_reference(variants: Mapping[str, Variant], name: str) -> None:
     variant = variants[name]
     kernel, reference = Engine(variant.ruleset), Engine(variant.ruleset, "reference")
@@ -79,3 +89,11 @@ def test_broad_rules_apply_often(variants: Mapping[str, Variant]) -> None:
     engine = Engine(variant.ruleset)
     applied = [len(engine.quote(line).result.applied_promotions) for line in variant.lines]
     assert sum(applied) / len(applied) > 5
+
+
+def test_carts_earn_by_several_rules(variants: Mapping[str, Variant]) -> None:
+    variant = variants[EARNING]
+    assert len(variant.ruleset.loyalty.earning_rules) == RULES
+    engine = Engine(variant.ruleset)
+    earned = [engine.quote(line).result.earned for line in variant.lines]
+    assert sum(len(entries) for entries in earned) / len(earned) > 1
