@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 VERSION = f"{__version__} {LANGUAGE_VERSION}"
 ENGINES_MAX = 4  # compiled rule sets that one process keeps
 # What Spark calls the types of results.
-SPARK_WORDS = {"string": "string", "int64": "bigint", "int32": "int", "int16": "smallint"}
+SPARK_WORDS = {
+    "string": "string",
+    "int64": "bigint",
+    "int32": "int",
+    "int16": "smallint",
+    "bool": "boolean",
+}
 
 
 class Shelf:

@@ -1,7 +1,8 @@
 """Results as JSON lines in, the same as columns out, and the other way round.
 
-Both forms say the same. A line leaves `by` out where a rejected coupon has none, has the keys of
-loyalty, always empty, and for a refused cart nothing but its id and the error.
+Both forms say the same. A line leaves out what is absent, such as `by` where a rejected coupon has
+none, and for a refused cart has nothing but its id and the error. A result with points beyond the
+64 bits of a column is an error there.
 """
 
 from __future__ import annotations
@@ -12,12 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .engine.columns.loyalty import fitting
 from .engine.columns.results import QuoteColumns
 
 if TYPE_CHECKING:
     import pyarrow
 
-LOYALTY: dict[str, list[Any]] = {"redemptions": [], "earned": []}
+# Keys that a line leaves out where the column has a null, by the list they are in.
+ABSENT = {
+    "rejected_coupons": ("by",),
+    "redemptions": ("reason",),
+    "earned": ("card", "reason"),
+}
 
 
 @cache
@@ -57,7 +64,7 @@ def batch_of(lines: Iterable[bytes]) -> pyarrow.RecordBatch:
     """Lines of results and errors as columns."""
     import pyarrow
 
-    rows = [msgspec.json.decode(line) for line in lines]
+    rows = [fitting(msgspec.json.decode(line)) for line in lines]
     return pyarrow.RecordBatch.from_pylist(rows, schema=result_schema())
 
 
@@ -72,12 +79,9 @@ def record_of(row: dict[str, Any]) -> dict[str, Any]:
     error = row.pop("error")
     if error is not None:
         return {"cart": row["cart"], "error": error}
-    for coupon in row["rejected_coupons"]:
-        if coupon["by"] is None:
-            del coupon["by"]
-    record: dict[str, Any] = {}
-    for name, value in row.items():
-        record[name] = value
-        if name == "warnings":
-            record |= LOYALTY
-    return record
+    for name, keys in ABSENT.items():
+        for one in row[name]:
+            for key in keys:
+                if one[key] is None:
+                    del one[key]
+    return row

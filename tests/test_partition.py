@@ -3,11 +3,12 @@
 import pickle
 from pathlib import Path
 
+import msgspec
 import pyarrow
 import pytest
 
 import tallystick
-from tallystick import partition
+from tallystick import CartError, partition
 from tallystick.partition import ENGINES_MAX, Pricer, Shelf, pricer, shelf
 from tallystick.records import batch_of, lines_of, result_schema
 
@@ -124,6 +125,7 @@ def test_the_schema_in_the_words_of_spark(function: Pricer) -> None:
     assert function.ddl.startswith("cart string, currency string, ruleset string, lines array<")
     assert function.ddl.endswith("error struct<code: string, path: string, message: string>")
     assert "dictionary" not in str(function.schema)
+    assert ", clipped: boolean, " in function.ddl
 
 
 def test_results_are_the_same_as_lines_and_as_columns() -> None:
@@ -137,3 +139,20 @@ def test_a_column_that_no_cart_has_is_named(function: Pricer) -> None:
     batch = pyarrow.RecordBatch.from_pylist([cart | {"cupons": []} for cart in CARTS[:3]])
     with pytest.raises((TypeError, ValueError), match="cupons"):
         list(function([batch]))
+
+
+def test_what_is_earned_is_the_same_in_both_forms() -> None:
+    rules = tallystick.load_text(
+        "programs: {club: {redemption: {points: 100, value: 1 USD}}}\n"
+        "earning_rules: {buy: {program: club, event: purchase, award: {points: 1 per 1 USD}}}\n"
+    )
+    engine = tallystick.Engine(rules)
+    quotes = engine.quote_batch(CARTS)
+    lines = [
+        msgspec.json.encode(one.as_record()) if isinstance(one, CartError) else one.to_json()
+        for one in quotes
+    ]
+    results = list(pricer(rules)(iter(batches_of(250, 250))))
+    assert [line for batch in results for line in lines_of(batch)] == lines
+    assert list(lines_of(batch_of(lines))) == lines
+    assert any(b'"rule":"buy"' in line for line in lines)

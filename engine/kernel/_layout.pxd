@@ -429,7 +429,6 @@ cdef struct LoyalCartC:
     int32_t room_count
     int32_t request_count
     bint is_event  # no purchase: there are no promotions and no redemptions
-    bint is_unread  # nobody asks what is earned
     int64_t store_credit_minor
     int64_t event_points  # NOTHING: the event says none
     const int8_t* are_stored_value  # by line

@@ -75,7 +75,7 @@ cdef void run_loyal(ScratchC* s) noexcept nogil:
         begin_cart(s)
         begin_loyalty(s)
         run_stages(s)
-        if not s.is_out_of_memory and not s.cart.loyalty.is_unread:
+        if not s.is_out_of_memory:
             earn(s)
     end_loyalty(s)
 

@@ -93,6 +93,7 @@ from ._arrow_result cimport (
     drop_vocabulary,
     hold_vocabulary,
 )
+from ._arrow_spec cimport loyalty_specs
 
 cdef enum:
     NONE = -1
@@ -105,9 +106,9 @@ cdef struct SpecC:
     const char* name
     const char* format
     int32_t sheet
-    int32_t column  # values, indices or offsets; NONE of structs
+    int32_t column  # values, indices or offsets; NONE of structs and flags
     int32_t text  # the bytes of texts, or NONE
-    int32_t words  # the dictionary, or NONE
+    int32_t words  # the dictionary, or NONE; of flags, the bitmap that they are
     int32_t bitmap  # what is null, or NONE
     int32_t child_count
 
@@ -215,6 +216,7 @@ def results():
             text("text", WARNINGS, WARNING_TEXT, TEXT_WARNING),
             bitmap=BITMAP_GOOD,
         ),
+        *loyalty_specs(BITMAP_GOOD),
         flat("subtotal", ROWS, ROW_SUBTOTAL, bitmap=BITMAP_GOOD),
         flat("shipping_total", ROWS, ROW_SHIPPING, bitmap=BITMAP_GOOD),
         flat("discount_total", ROWS, ROW_DISCOUNT, bitmap=BITMAP_GOOD),
@@ -246,6 +248,10 @@ cdef int32_t lay_out(object spec, int32_t at):
     for child in spec[7]:
         at = lay_out(child, at)
     return at
+
+
+cdef inline bint is_flag(const SpecC* spec) noexcept nogil:
+    return spec.format[0] == 98  # b
 
 
 cdef int32_t SPEC_COUNT = lay_out(results(), 0)
@@ -323,6 +329,8 @@ cdef bint export_column(ArrowArray* a, ResultC* r, int32_t* at) noexcept nogil:
     own.result = r
     a.length = r.sheets[spec.sheet].count
     a.n_buffers = 1 if spec.column == NONE else 3 if spec.text != NONE else 2
+    if is_flag(spec):
+        a.n_buffers, own.buffers[1] = 2, r.bitmaps[spec.words]
     if spec.bitmap != NONE and r.null_counts[spec.bitmap]:
         a.null_count = r.null_counts[spec.bitmap]
         own.buffers[0] = r.bitmaps[spec.bitmap]
@@ -330,7 +338,7 @@ cdef bint export_column(ArrowArray* a, ResultC* r, int32_t* at) noexcept nogil:
         own.buffers[1] = r.sheets[spec.sheet].data[spec.column]
     if spec.text != NONE:
         own.buffers[2] = r.texts[spec.text].data
-    if spec.words != NONE:
+    if spec.words != NONE and not is_flag(spec):
         a.dictionary = &own.dictionary
         if not export_words(a.dictionary, r.vocabulary, spec.words):
             return False
@@ -391,7 +399,7 @@ cdef bint export_field(ArrowSchema* s, int32_t* at) noexcept nogil:
     at[0] += 1
     if own == NULL:
         return False
-    if spec.words != NONE:
+    if spec.words != NONE and not is_flag(spec):
         s.dictionary = &own.dictionary
         if begin_schema(s.dictionary, "", "u", 0) == NULL:
             return False

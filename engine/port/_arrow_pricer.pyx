@@ -9,13 +9,20 @@ from libc.string cimport memcpy
 
 from ._arrow cimport ColumnC
 from ._arrow_export cimport Part
+from ._arrow_loyalty cimport reserve_earned, write_earned, write_loyalty
 from ._arrow_plain cimport id_in_row, plain_row
 from ._arrow_reader cimport ShelfC, begin_shelf, end_shelf, read_row
 from ._arrow_record cimport write_record
 from ._arrow_result cimport (
     ROWS,
+    WORDS_CAMPAIGNS,
+    WORDS_CARDS,
     WORDS_CURRENCY,
+    WORDS_EARNING,
     WORDS_IDS,
+    WORDS_KINDS,
+    WORDS_NO_AWARD,
+    WORDS_PROGRAMS,
     WORDS_REASONS,
     WORDS_RULESET,
     WRITE_FULL,
@@ -32,8 +39,10 @@ from ._book cimport Book
 from ._desk cimport Desk, DeskC, make_desk, price, take_in
 from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, TextC, set_text
 
+from ...dsl.kinds import AwardKind
 from ..cart.errors import CartError
-from ..outcome import Reason
+from ..columns.loyalty import fitting
+from ..outcome import NoAward, Reason
 
 cdef enum:
     SPARE_RECORDS = 1 << 28  # that one row priced the plain way may add
@@ -53,7 +62,11 @@ cdef int32_t price_rows(
         if status == READ_OK:
             status = price(desk)
         if status == READ_OK:
+            status = reserve_earned(desk, r)
+        if status == READ_OK:
             status = write_columns(desk, r)
+        if status == READ_OK and not write_earned(desk, r):
+            status = READ_MEMORY
         if status == READ_OK:
             row[0] += 1
     end_shelf(&shelf, &desk.draft)
@@ -95,6 +108,16 @@ cdef int fill_gifts(VocabularyC* v, labels) except -1:
     return 0
 
 
+cdef int fill_loyalty(VocabularyC* v, labels) except -1:
+    fill_words(v, WORDS_PROGRAMS, labels.programs)
+    fill_words(v, WORDS_EARNING, labels.rules)
+    fill_words(v, WORDS_CARDS, [card or "" for card in labels.cards])
+    fill_words(v, WORDS_CAMPAIGNS, labels.campaigns)
+    fill_words(v, WORDS_KINDS, [kind.value for kind in AwardKind])
+    fill_words(v, WORDS_NO_AWARD, ["", *[reason.word for reason in NoAward]])
+    return 0
+
+
 cdef class RowPricer:
     """Prices rows for one rule set. Immutable but for its pool of desks; shared by threads."""
 
@@ -125,6 +148,7 @@ cdef class RowPricer:
         fill_words(self._vocabulary, WORDS_CURRENCY, [labels.currency])
         fill_words(self._vocabulary, WORDS_RULESET, [labels.hash])
         fill_gifts(self._vocabulary, labels)
+        fill_loyalty(self._vocabulary, labels.loyalty)
 
     def __dealloc__(self):
         if self._vocabulary != NULL:
@@ -170,12 +194,14 @@ cdef class RowPricer:
         self, ResultC* r, Table table, object bound, int64_t row, object facts
     ) except -1:
         try:
-            record = self._quote(plain_row(table, bound, row), facts).to_dict()
+            record = fitting(self._quote(plain_row(table, bound, row), facts).to_dict())
         except CartError as error:
             if error.cart_id is None:
                 error.cart_id = named(id_in_row(table, bound, row))
             record = error.as_record()
         write_record(r, record, self._numbers, self._reasons)
+        if "error" not in record:
+            write_loyalty(r, record)
         return 0
 
     cdef Part _begin(self):
@@ -196,7 +222,6 @@ cdef class RowPricer:
         desk.c = make_desk(&self._book.c)
         if desk.c == NULL:
             raise MemoryError("not enough memory for the working memory of a thread")
-        desk.c.loyal.is_unread = True  # what is earned has no columns
         return desk
 
 

@@ -83,7 +83,6 @@ TOTALS = {
 
 
 cdef int64_t begin(ResultC* r, int32_t sheet) except -1:
-    # The place of a new record, which counts at once.
     if not reserve_sheet(r, sheet, 1):
         raise MemoryError("not enough memory for a row of results")
     r.sheets[sheet].count += 1

@@ -40,7 +40,12 @@ cdef enum:
     OPENED = 9
     REJECTED = 10
     WARNINGS = 11
-    SHEET_COUNT = 12
+    REDEMPTIONS = 12
+    REDEMPTION_PARTS = 13
+    EARNED = 14
+    EARNED_LAYERS = 15
+    EARNED_PARTS = 16
+    SHEET_COUNT = 17
 
 # Columns of sheets. Offsets have one entry more than there are records.
 cdef enum:
@@ -66,6 +71,8 @@ cdef enum:
     ROW_CODE = 19
     ROW_PATH = 20
     ROW_MESSAGE = 21
+    ROW_REDEMPTIONS = 22
+    ROW_EARNED = 23
     LINE_ID = 0  # of lines and shipments
     LINE_GROSS = 1
     LINE_DISCOUNT = 2
@@ -92,7 +99,37 @@ cdef enum:
     WARNING_PROMOTION = 0
     WARNING_CONDITION = 1
     WARNING_TEXT = 2
-    COLUMN_COUNT = 22
+    REDEMPTION_PROGRAM = 0
+    REDEMPTION_HAS_PROGRAM = 1
+    REDEMPTION_RULE = 2
+    REDEMPTION_HAS_RULE = 3
+    REDEMPTION_ISSUED = 4
+    REDEMPTION_HAS_ISSUED = 5
+    REDEMPTION_STATUS = 6
+    REDEMPTION_WANTED = 7
+    REDEMPTION_TIMES = 8
+    REDEMPTION_POINTS = 9
+    REDEMPTION_AMOUNT = 10
+    REDEMPTION_PART = 11
+    REDEMPTION_REASON = 12
+    REDEMPTION_HAS_REASON = 13
+    EARNED_PROGRAM = 0
+    EARNED_RULE = 1
+    EARNED_KIND = 2
+    EARNED_CARD = 3
+    EARNED_HAS_CARD = 4
+    EARNED_AMOUNT = 5
+    EARNED_BASE = 6
+    EARNED_MULTIPLIER = 7
+    EARNED_LAYER = 8
+    EARNED_PART = 9
+    EARNED_IS_CLIPPED = 10
+    EARNED_REASON = 11
+    EARNED_HAS_REASON = 12
+    LAYER_ID = 0
+    PART_ID = 0  # of lines, in redemptions and in what is earned
+    PART_AMOUNT = 1
+    COLUMN_COUNT = 24
 
 # Texts of sheets.
 cdef enum:
@@ -106,23 +143,50 @@ cdef enum:
     TEXT_CODE = 7
     TEXT_PATH = 8
     TEXT_MESSAGE = 9
-    TEXT_COUNT = 10
+    TEXT_REDEMPTION_PROGRAM = 10
+    TEXT_REDEMPTION_RULE = 11
+    TEXT_REDEMPTION_ISSUED = 12
+    TEXT_REDEMPTION_STATUS = 13
+    TEXT_REDEMPTION_REASON = 14
+    TEXT_REDEMPTION_PART = 15
+    TEXT_EARNED_PROGRAM = 16
+    TEXT_EARNED_RULE = 17
+    TEXT_EARNED_KIND = 18
+    TEXT_EARNED_CARD = 19
+    TEXT_EARNED_MULTIPLIER = 20
+    TEXT_EARNED_REASON = 21
+    TEXT_EARNED_LAYER = 22
+    TEXT_EARNED_PART = 23
+    TEXT_COUNT = 24
 
-# What can be null.
+# What can be null, and flags.
 cdef enum:
     BITMAP_GOOD = 0
     BITMAP_CART = 1
     BITMAP_REFUSED = 2
     BITMAP_BY = 3
-    BITMAP_COUNT = 4
+    BITMAP_REDEMPTION_PROGRAM = 4
+    BITMAP_REDEMPTION_RULE = 5
+    BITMAP_REDEMPTION_ISSUED = 6
+    BITMAP_REDEMPTION_REASON = 7
+    BITMAP_EARNED_CARD = 8
+    BITMAP_EARNED_REASON = 9
+    BITMAP_EARNED_CLIPPED = 10
+    BITMAP_COUNT = 11
 
-# Dictionaries.
+# Dictionaries, and words that texts are copied from.
 cdef enum:
     WORDS_IDS = 0
     WORDS_REASONS = 1
     WORDS_CURRENCY = 2
     WORDS_RULESET = 3
-    WORDS_COUNT = 4
+    WORDS_PROGRAMS = 4
+    WORDS_EARNING = 5  # rules
+    WORDS_CARDS = 6  # by earning rule, empty where it has none
+    WORDS_CAMPAIGNS = 7
+    WORDS_KINDS = 8
+    WORDS_NO_AWARD = 9  # by reason, empty for none
+    WORDS_COUNT = 10
 
 cdef enum:
     WRITE_FULL = 3  # a Status of its own: what there is must go out first

@@ -20,7 +20,7 @@ cdef enum:
 
 # Bytes of the columns of each sheet.
 WIDTHS = (
-    (4, 1, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 8, 8, 8, 8, 8, 8, 4, 4, 4),
+    (4, 1, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 8, 8, 8, 8, 8, 8, 4, 4, 4, 4, 4),
     (4, 8, 8, 8, 4),
     (4, 8, 8, 8, 4),
     (4, 4, 8),
@@ -32,6 +32,11 @@ WIDTHS = (
     (4,),
     (4, 4, 4, 1),
     (4, 4, 4),
+    (4, 1, 4, 1, 4, 1, 4, 8, 8, 8, 8, 4, 4, 1),
+    (4, 8),
+    (4, 4, 4, 4, 1, 8, 8, 4, 4, 4, 1, 4, 1),
+    (4,),
+    (4, 8),
 )
 cdef int32_t WIDTH_OF[SHEET_COUNT][COLUMN_COUNT]
 memset(WIDTH_OF, 0, sizeof(WIDTH_OF))
@@ -459,6 +464,8 @@ cdef void end_row(ResultC* r) noexcept nogil:
     narrow_of(r, ROWS, ROW_COUPONS)[row + 1] = <int32_t>r.sheets[COUPONS].count
     narrow_of(r, ROWS, ROW_REJECTED)[row + 1] = <int32_t>r.sheets[REJECTED].count
     narrow_of(r, ROWS, ROW_WARNINGS)[row + 1] = <int32_t>r.sheets[WARNINGS].count
+    narrow_of(r, ROWS, ROW_REDEMPTIONS)[row + 1] = <int32_t>r.sheets[REDEMPTIONS].count
+    narrow_of(r, ROWS, ROW_EARNED)[row + 1] = <int32_t>r.sheets[EARNED].count
     r.sheets[ROWS].count += 1
 
 
@@ -518,4 +525,11 @@ cdef bint finish_result(ResultC* r) noexcept nogil:
         and pack_bits(r, BITMAP_CART, ROWS, ROW_HAS_CART)
         and pack_bits(r, BITMAP_REFUSED, ROWS, ROW_IS_REFUSED)
         and pack_bits(r, BITMAP_BY, REJECTED, REJECTED_HAS_BY)
+        and pack_bits(r, BITMAP_REDEMPTION_PROGRAM, REDEMPTIONS, REDEMPTION_HAS_PROGRAM)
+        and pack_bits(r, BITMAP_REDEMPTION_RULE, REDEMPTIONS, REDEMPTION_HAS_RULE)
+        and pack_bits(r, BITMAP_REDEMPTION_ISSUED, REDEMPTIONS, REDEMPTION_HAS_ISSUED)
+        and pack_bits(r, BITMAP_REDEMPTION_REASON, REDEMPTIONS, REDEMPTION_HAS_REASON)
+        and pack_bits(r, BITMAP_EARNED_CARD, EARNED, EARNED_HAS_CARD)
+        and pack_bits(r, BITMAP_EARNED_REASON, EARNED, EARNED_HAS_REASON)
+        and pack_bits(r, BITMAP_EARNED_CLIPPED, EARNED, EARNED_IS_CLIPPED)
     )

@@ -5,6 +5,7 @@ from typing import Any
 import pyarrow as pa
 
 from tallystick import CartError, Engine
+from tallystick.engine.columns.loyalty import fitting
 
 Cart = dict[str, Any]
 
@@ -30,6 +31,7 @@ def cart_schema(text: Any = U, whole: Any = None, lists: Any = pa.list_) -> Any:
         "id": text, "sku": text, "quantity": whole, "unit_price": whole,
         "categories": lists(text), "brand": text, "tags": lists(text), "min_price": whole,
         "attributes": pa.struct([("colour", text), ("weight", pa.int16())]),
+        "stored_value": pa.bool_(),
     }  # fmt: skip
     customer = {
         "id": text, "groups": lists(text), "tier": text, "orders": whole,
@@ -44,6 +46,9 @@ def cart_schema(text: Any = U, whole: Any = None, lists: Any = pa.list_) -> Any:
             "payment": pa.struct([("method", text)]),
             "tax_total": whole, "store_credit": whole, "coupons": lists(text),
             "customer": pa.struct(list(customer.items())),
+            "redeem": rows(
+                program=text, rule=text, issued=text, times=whole, points=text, if_short=text
+            ),
             "attributes": pa.struct([("note", text)]),
         }.items()
     )  # fmt: skip
@@ -62,9 +67,12 @@ def record_of(row: Cart) -> Cart:
         rest = {name for name, value in row.items() if value is not None}
         assert rest <= {"cart"}, "a refused row has nothing but its id and the error"
         return {"cart": row["cart"], "error": error}
-    for coupon in row["rejected_coupons"]:
-        if coupon["by"] is None:
-            del coupon["by"]
+    absent = {"rejected_coupons": ["by"], "redemptions": ["reason"], "earned": ["card", "reason"]}
+    for name, keys in absent.items():
+        for one in row[name]:
+            for key in keys:
+                if one[key] is None:
+                    del one[key]
     return row
 
 
@@ -76,11 +84,8 @@ def records_of(results: Any) -> list[Cart]:
 
 
 def expected_of(engine: Engine, carts: list[Any], facts: Any = None) -> list[Cart]:
-    """What the same carts get as dicts; what is redeemed and earned has no columns."""
-    records = []
-    for one in engine.quote_batch(carts, facts):
-        record = one.as_record() if isinstance(one, CartError) else one.to_dict()
-        records.append(
-            {name: it for name, it in record.items() if name not in ("redemptions", "earned")}
-        )
-    return records
+    """What the same carts get as dicts; points that fit no column are an error there."""
+    return [
+        one.as_record() if isinstance(one, CartError) else fitting(one.to_dict())
+        for one in engine.quote_batch(carts, facts)
+    ]

@@ -14,7 +14,6 @@ import tallystick
 from tallystick import Engine
 
 from ...properties.carts import carts
-from ...properties.loyalty import loyal_rulesets
 from ...properties.rulesets import rulesets
 from ...test_cases import FOLDER, split_documents
 from .tables import (
@@ -27,11 +26,6 @@ from .tables import (
     records_of,
 )
 
-CLUB = """
-programs: {club: {redemption: {points: 100, value: 1 USD}}}
-earning_rules: {buy: {program: club, event: purchase, award: {points: 1 per 1 USD}}}
-burning_rules: {two-off: {program: club, cost: 200 points, reward: {discount: 2 USD}}}
-"""
 RULES = """
 ruleset:
   attributes:
@@ -269,7 +263,7 @@ def test_cases_as_columns(path: Any) -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    rulesets() | loyal_rulesets(),
+    rulesets(),
     st.lists(carts(), min_size=1, max_size=4),
     st.sampled_from(sorted(TEXTS)),
 )
@@ -277,26 +271,3 @@ def test_random_rules_and_carts(text: Any, some: list[Cart], kind: str) -> None:
     tested = Engine(text if not isinstance(text, str) else tallystick.load_text(text))
     found = records_of(tested.quote_columns(batch_of(some, cart_schema(TEXTS[kind]))))
     assert found == expected_of(tested, some)
-
-
-def test_what_is_redeemed_is_among_the_allocations() -> None:
-    engine = Engine(tallystick.load_text(CLUB))
-    cart = {
-        "id": "c1",
-        "currency": "USD",
-        "placed_at": "2026-07-10T12:00:00Z",
-        "lines": [{"sku": "MUG", "quantity": 2, "unit_price": 1000}],
-        "redeem": [
-            {"rule": "two-off", "times": 2},
-            {"program": "club", "points": 300, "if_short": "reject"},
-        ],
-    }
-    facts = {"c1": {"members": {"club": {"balance": 800}}}}
-    batch = pa.RecordBatch.from_pylist([cart])
-    found = records_of(engine.quote_columns(batch, facts))
-    assert found == expected_of(engine, [cart], facts)
-    (line,) = found[0]["lines"]
-    assert [(one["rule"], one["stage"]) for one in line["allocations"]] == [
-        ("two-off", 250),
-        ("club", 250),
-    ]
