@@ -45,7 +45,6 @@ KINDS = {
     "cashback": RewardKind.CASHBACK,
     "donation": RewardKind.DONATION,
 }
-DISCOUNTS = (RewardKind.DISCOUNT, RewardKind.PERCENT)
 
 
 def read_discount(node: object, info: ValidationInfo) -> tuple[RewardKind, int]:

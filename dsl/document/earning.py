@@ -47,7 +47,6 @@ EXTERNAL = re.compile(r"external\.[\w.:-]+")
 KINDS = tuple(kind.value for kind in AwardKind)
 SIDES = ("referrer", "friend")
 RATE_FORMS = (AwardForm.RATE, AwardForm.STEPS, AwardForm.TIER)
-FIXED_FORMS = (AwardForm.FIXED, AwardForm.PER_UNIT, AwardForm.EVENT)
 # The keys of a rule that go with one event only.
 EVENT_KEYS = {"stored_value": PURCHASE, "min_order": REFERRAL}
 

@@ -45,10 +45,10 @@ class Run:
         """Run everything, in order. Promotions have nothing to do with a cart that is an event."""
         is_event = self.cart.event is not None
         for number, promotion in enumerate(self.ruleset.promotions):
-            reason = refuse_candidate(promotion, self.cart, self.facts)
-            if is_event:
-                self.refusals[number] = Refusal(Reason.INACTIVE)
-            elif reason is not None:
+            reason: Reason | None = Reason.INACTIVE
+            if not is_event:
+                reason = refuse_candidate(promotion, self.cart, self.facts)
+            if reason is not None:
                 self.refusals[number] = Refusal(reason)
         self.try_exclusives(self.open_numbers(), Scope.CART)
         for stage in Stage:
