@@ -16,13 +16,14 @@ from tallystick.dsl.audit import concerns
 from tallystick.dsl.problems import MESSAGES
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("dsl", "engine", "cli", "tallystick")
+FOLDERS = ("dsl", "engine", "store", "cli", "tallystick")
 # A folder imports only itself and these. The face, tallystick/__init__, wires everything.
 MAY_IMPORT = {
     "dsl": set(),
     "engine": {"dsl"},
+    "store": {"dsl", "engine"},
     "tallystick": {"dsl", "engine"},
-    "cli": {"dsl", "engine", "tallystick"},
+    "cli": {"dsl", "engine", "store", "tallystick"},
 }
 FILE_LINES_MAX = 400
 KERNEL_LINES_MAX = 600
@@ -167,6 +168,8 @@ def test_every_module_is_imported_by_another() -> None:
     lazily = (ROOT / "cli" / "app.py").read_text()
     for path in code():
         if path.stem in ("__init__",) or path.suffix == ".pyx":
+            continue
+        if "migrations" in path.parts:  # Alembic finds them by their folder
             continue
         name = ".".join(("tallystick", *path.relative_to(ROOT).with_suffix("").parts))
         name = name.replace("tallystick.tallystick.", "tallystick.")

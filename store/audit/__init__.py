@@ -1,0 +1,1 @@
+"""A store in, every row out that does not agree with the entries."""

@@ -1,0 +1,87 @@
+"""Rows in, statements out: what is written is written sealed, and as few statements as can be.
+
+The text of each statement is made once for each table and database, from the table, and then
+handed to the driver as it is: a row costs microseconds, and many rows are one call.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from .seal import seal_of
+
+Row = Mapping[str, Any]
+
+SEAL = "seal"  # always the last column
+
+
+@lru_cache(maxsize=256)
+def names_of(table: sa.Table) -> tuple[str, ...]:
+    """The names of all columns, in order."""
+    return tuple(str(column.name) for column in table.columns)
+
+
+@lru_cache(maxsize=256)
+def keys_of(table: sa.Table) -> tuple[str, ...]:
+    """The names of the columns of the primary key."""
+    return tuple(str(column.name) for column in table.primary_key.columns)
+
+
+@lru_cache(maxsize=256)
+def insert_text(table: sa.Table, dialect: str, is_quiet: bool) -> str:
+    """The text that inserts a whole row; `is_quiet`: unless there is one with its key."""
+    names = names_of(table)
+    marks = ", ".join([mark_of(dialect)] * len(names))
+    tail = " ON CONFLICT DO NOTHING" if is_quiet else ""
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}){tail}"
+
+
+@lru_cache(maxsize=256)
+def update_text(table: sa.Table, dialect: str) -> str:
+    """The text that rewrites a row, found by its key."""
+    mark = mark_of(dialect)
+    keys = keys_of(table)
+    others = [name for name in names_of(table) if name not in keys]
+    changes = ", ".join(f"{name} = {mark}" for name in others)
+    where = " AND ".join(f"{name} = {mark}" for name in keys)
+    return f"UPDATE {table.name} SET {changes} WHERE {where}"
+
+
+def mark_of(dialect: str) -> str:
+    """What stands for a value in a statement."""
+    return "?" if dialect == "sqlite" else "%s"
+
+
+def sealed(table: sa.Table, row: Row) -> dict[str, Any]:
+    """A whole row with its seal. A column that is missing is a mistake of the caller."""
+    names = names_of(table)
+    whole = {name: row[name] for name in names if name != SEAL}
+    if names[-1] == SEAL:
+        whole[SEAL] = seal_of(table, whole)
+    return whole
+
+
+def insert_rows(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Row], *, is_quiet: bool = False
+) -> None:
+    """Insert whole rows in one call; `is_quiet` leaves rows alone whose key is there."""
+    if not rows:
+        return
+    text = insert_text(table, connection.dialect.name, is_quiet)
+    values = [tuple(sealed(table, row).values()) for row in rows]
+    connection.exec_driver_sql(text, values)
+
+
+def update_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Rewrite whole rows, found by their keys, in one call."""
+    if not rows:
+        return
+    keys = keys_of(table)
+    values = []
+    for row in rows:
+        whole = sealed(table, row)
+        others = [value for name, value in whole.items() if name not in keys]
+        values.append((*others, *(whole[name] for name in keys)))
+    connection.exec_driver_sql(update_text(table, connection.dialect.name), values)

@@ -1,0 +1,1 @@
+"""Members, their programs and referrals, and how a person is forgotten."""

@@ -1,0 +1,6 @@
+"""How Alembic runs the schemas: on the connection it is handed, in its transaction."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"])
+context.run_migrations()

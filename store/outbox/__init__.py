@@ -1,0 +1,1 @@
+"""What happened in, messages to others out: at least once, in order."""

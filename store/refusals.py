@@ -1,0 +1,54 @@
+"""Why a store declines what it was asked: expected in business, written nowhere, and no exception.
+
+Functions that may be declined return what they do, or a `Declined`. Inside a transaction `Decline`
+is raised, undoes it, and becomes a `Declined` at the door (`store.acting`): nobody else catches it.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+
+class Refusal(StrEnum):
+    """Every reason there is, as answers spell it."""
+
+    # Asking twice.
+    CONFLICT = "conflict"  # the request key came with something else before
+    # What is not there.
+    UNKNOWN_MEMBER = "unknown_member"
+    UNKNOWN_PROGRAM = "unknown_program"
+    UNKNOWN_ORDER = "unknown_order"
+    UNKNOWN_HOLD = "unknown_hold"
+    UNKNOWN_CODE = "unknown_code"
+    UNKNOWN_RULESET = "unknown_ruleset"
+    # Points.
+    INSUFFICIENT_POINTS = "insufficient_points"
+    PAUSED = "paused"
+    DEFICIT = "deficit"  # `deficit: forbid`, and what is to be taken back was spent
+    TOO_LARGE = "too_large"  # beyond what an account can hold
+    ALREADY_CAPTURED = "already_captured"
+    ALREADY_RELEASED = "already_released"
+    EXPIRED = "expired"
+    EXCEEDS_HOLD = "exceeds_hold"
+    # Usage.
+    LIMIT_REACHED = "limit_reached"
+    # Orders.
+    PRICE_CHANGED = "price_changed"  # the order is not worth what the caller expects
+    WRONG_STATE = "wrong_state"  # the order, reward or card is not in a state that allows it
+
+
+class Declined(Struct, frozen=True):
+    """What was declined and why; `facts` are the numbers behind it, for people to read."""
+
+    refusal: Refusal
+    message: str
+    facts: dict[str, Any] = {}
+
+
+class Decline(Exception):
+    """Undoes the transaction it is raised in. Never leaves the store."""
+
+    def __init__(self, refusal: Refusal, message: str, **facts: Any) -> None:
+        self.declined = Declined(refusal, message, facts)
+        super().__init__(message)

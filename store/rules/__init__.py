@@ -1,0 +1,1 @@
+"""Rule sets that were published, and which of them holds when."""

