@@ -26,7 +26,7 @@ def work(transaction: Transaction) -> Named:
     }
     row |= {"referred_by": "", "referral": "", "segments": "", "joined_at_us": transaction.at_us}
     transaction.insert(members, [row])
-    return Named(row["id"])
+    return Named(str(row["id"]))
 
 
 def count_members(tenancy: Tenancy) -> int:
