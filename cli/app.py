@@ -51,6 +51,22 @@ app.command(
     "tallystick.cli.tier:tier", name="tier", help="Say which tier members hold, and how long."
 )
 
+# What works on a store has a word of its own before the verb.
+STORE_VERBS = {
+    ("store", "Make and look after a store."): {
+        "init": ("tallystick.cli.store.store:init", "Make a store."),
+        "migrate": (
+            "tallystick.cli.store.store:migrate",
+            "Bring an older store up to this version.",
+        ),
+    },
+}
+for (group, group_help), verbs in STORE_VERBS.items():
+    part = App(name=group, help=group_help)
+    for verb, (place, verb_help) in verbs.items():
+        part.command(place, name=verb, help=verb_help)
+    app.command(part)
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line `words` (default: the process's own) and return its exit status."""

@@ -1,0 +1,55 @@
+"""The options that name a store in, the store out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from ...store.errors import StoreError
+from ...store.refusals import Declined
+from ...store.shop import Shop
+from ...store.store import MAIN, Store
+from ..failure import Failure
+
+DEFAULT = "sqlite:///tally.db"
+
+StoreUrl = Annotated[
+    str,
+    Parameter(
+        name="--store",
+        env_var="TALLYSTICK_STORE",
+        help="The store: `sqlite:///shop.db` or `postgresql://user@host/name`.",
+    ),
+]
+Tenant = Annotated[
+    str, Parameter(name="--tenant", env_var="TALLYSTICK_TENANT", help="Whose store it is.")
+]
+
+
+@contextmanager
+def open_store(url: str) -> Iterator[Store]:
+    """Open a store for a command. What it cannot be asked ends the command with a sentence."""
+    try:
+        store = Store(url)
+        try:
+            yield store
+        finally:
+            store.close()
+    except StoreError as error:
+        raise Failure(str(error)) from None
+
+
+@contextmanager
+def open_shop(url: str, tenant: str = MAIN) -> Iterator[Shop]:
+    """Open a tenant's part of a store."""
+    with open_store(url) as store:
+        yield store.shop(tenant)
+
+
+def refuse_declined(answer: object) -> None:
+    """End the command with a sentence if the store declined."""
+    if isinstance(answer, Declined):
+        raise Failure(f"{answer.refusal}: {answer.message}")
