@@ -1,1 +1,1 @@
-"""The verbs that work on a store: each opens it, calls one part of it, and shows what came of it."""
+"""The verbs that work on a store: each opens it, calls one part, and shows what came of it."""
