@@ -7,12 +7,14 @@ again, and nothing is written; with another payload it is a conflict. Answers ar
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 
 from .database.seal import digest_of
+from .errors import StoreError
 from .outbox.writing import write_events
 from .refusals import Decline, Declined, Refusal
 from .schema.tenancy import requests
@@ -20,6 +22,9 @@ from .tenancy import Tenancy
 from .transaction import Transaction, of_tenant
 
 T = TypeVar("T")
+
+KEY_MAX = 255  # characters of a request key
+END_US = 221_845_392_000_000_000  # 9000-01-01: periods of rules end before dates do
 
 FIND_REQUEST = of_tenant(requests).where(requests.c.request == sa.bindparam("request"))
 
@@ -40,26 +45,80 @@ def act(
     on that the caller chose, and not the time. Work may be run several times; only one of them is
     written. Raises what the work raises, and `StoreError` (see `Database.write`).
     """
-    now_us = tenancy.clock() if at_us is None else at_us
-    digest = digest_of([action, asked])
+    check_request(request)
+    now_us = instant_of(tenancy, at_us)
+    asking = Asking(request, action, digest_of([action, asked]), kind)
 
     def once(connection: sa.Connection) -> T:
         transaction = Transaction(connection, tenancy.tenant, now_us, tenancy.ids)
-        if request is None:
-            return complete(transaction, work)
-        before = transaction.find(FIND_REQUEST, request=request)
+        before = asking.find(transaction)
         if before is not None:
-            return answer_again(before, digest, kind)
+            return before
         answer = complete(transaction, work)
-        row: dict[str, Any] = {"request": request, "action": action, "digest": digest}
-        row |= {"at_us": now_us, "answer": msgspec.json.encode(answer)}
-        transaction.insert(requests, [row])
+        asking.write(transaction, answer)
         return answer
 
     try:
-        return tenancy.database.write(once, is_repeatable=request is not None)
+        try:
+            return tenancy.database.write(once, is_repeatable=request is not None)
+        except (Decline, StoreError):
+            # Where writers overtake each other, what was in the way may be the same request, sent
+            # twice at once, whose other half came first. SQLite has but one writer at a time.
+            if request is None or tenancy.database.dialect == "sqlite":
+                raise
+            answer = look(tenancy, asking.find, now_us)
+            if answer is None:
+                raise
+            return answer
     except Decline as declined:
         return declined.declined
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Generic[T]):
+    """A request as it is told from others, and the kind of its answer."""
+
+    request: str | None
+    action: str
+    digest: str
+    kind: type[T]
+
+    def find(self, transaction: Transaction) -> T | None:
+        """What it was answered before, if it was."""
+        if self.request is None:
+            return None
+        before = transaction.find(FIND_REQUEST, request=self.request)
+        if before is None:
+            return None
+        if before["digest"] != self.digest:
+            words = f"the request key `{self.request}` was used for something else"
+            raise Decline(Refusal.CONFLICT, words)
+        return msgspec.json.decode(before["answer"], type=self.kind)
+
+    def write(self, transaction: Transaction, answer: T) -> None:
+        """Keep an answer for ever."""
+        if self.request is None:
+            return
+        row: dict[str, Any] = {"request": self.request, "action": self.action}
+        row |= {"digest": self.digest, "at_us": transaction.at_us}
+        row["answer"] = msgspec.json.encode(answer)
+        transaction.insert(requests, [row])
+
+
+def check_request(request: str | None) -> None:
+    """Raise `StoreError` for a request key that none can have."""
+    if request is not None and not 1 <= len(request) <= KEY_MAX:
+        expected = f"1 to {KEY_MAX} characters"
+        raise StoreError("bad_value", "request", expected=expected, got=len(request))
+
+
+def instant_of(tenancy: Tenancy, at_us: int | None) -> int:
+    """The now of a request: the caller's, or the clock's."""
+    now_us = tenancy.clock() if at_us is None else at_us
+    if not 0 <= now_us < END_US:
+        expected = "microseconds since 1970 UTC, before the year 9000"
+        raise StoreError("bad_value", "at_us", expected=expected, got=now_us)
+    return now_us
 
 
 def complete(transaction: Transaction, work: Callable[[Transaction], T]) -> T:
@@ -71,17 +130,9 @@ def complete(transaction: Transaction, work: Callable[[Transaction], T]) -> T:
     return answer
 
 
-def answer_again(before: dict[str, Any], digest: str, kind: type[T]) -> T:
-    """What a request was answered before."""
-    if before["digest"] != digest:
-        words = f"the request key `{before['request']}` was used for something else"
-        raise Decline(Refusal.CONFLICT, words)
-    return msgspec.json.decode(before["answer"], type=kind)
-
-
 def look(tenancy: Tenancy, work: Callable[[Transaction], T], at_us: int | None = None) -> T:
     """Read, on one state of the database, and write nothing."""
-    now_us = tenancy.clock() if at_us is None else at_us
+    now_us = instant_of(tenancy, at_us)
     return tenancy.database.read(
         lambda connection: work(Transaction(connection, tenancy.tenant, now_us, tenancy.ids))
     )

@@ -7,10 +7,27 @@ What the business refuses is no error: see `store.refusals`.
 MESSAGES = {
     "bad_url": "expected a URL such as `sqlite:///shop.db` or `postgresql://host/name`, "
     "got `{got}`",
-    "unsure": "the connection was lost while it committed: nobody knows whether it was written. "
+    "no_driver": 'PostgreSQL needs its driver. `pip install "tallystick[postgresql]"` brings it',
+    # The database, in trouble. But for `unsure`, nothing was written.
+    "unsure": "committing failed: nobody knows whether it was written ({words}). "
     "Ask again with the same request key",
-    "unreachable": "the database cannot be reached: {words}",
+    "unreachable": "the database cannot be reached: {words}. Ask again when it can",
+    "no_connection": "the database takes no connection: {words}",
+    "denied": "the database does not allow it: {words}. The user of the URL must own the store",
+    "busy": "others kept the database busy for too long: {words}. Ask again",
+    "full": "there is no room left for `{got}`: {words}. Make some, and ask again",
+    "read_only": "`{got}` cannot be written: {words}",
+    "cannot_open": "`{got}` cannot be opened: {words}. Is its folder there, and may it be written?",
+    "not_a_database": "`{got}` is no database of SQLite",
+    "disk": "the disk under `{got}` fails: {words}",
+    "damaged": "`{got}` is damaged: {words}. Bring back a backup",
+    # Values that no database takes.
+    "too_large": "a number does not fit into 64 bits",
+    "too_long": "a text is too long to be kept",
+    "bad_text": "a text holds a character that cannot be kept, such as NUL",
+    # Schemas.
     "not_a_store": "`{got}` holds no store yet. `tally store init` makes one",
+    "not_ours": "`{got}` holds tables of something else. Give the store a database of its own",
     "old_schema": "the store has schema {got}, and this version needs {expected}. "
     "`tally store migrate` brings it up",
     "new_schema": "the store has schema {got}, which this version does not know. Use a newer one",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from .database.rows import Row, insert_rows, update_rows
+from .database.seal import check_texts
 from .tenancy import Ids
 
 Found = dict[str, Any]
@@ -40,6 +41,7 @@ class Transaction:
 
     def fetch(self, query: sa.Select[Any], **values: Any) -> list[Found]:
         """The rows of a query as dicts; it gets the tenant under the name `tenant`."""
+        check_texts(values)
         found = self.connection.execute(query, {"tenant": self.tenant, **values})
         return [dict(row) for row in found.mappings()]
 

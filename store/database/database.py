@@ -2,116 +2,156 @@
 
 from __future__ import annotations
 
+import os
+import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import sqlalchemy as sa
 
 from ..errors import StoreError
-from .faults import is_cut, is_passing
+from .connecting import BUSY_S, is_memory, open_engine, read_url
+from .faults import BUSY, CUT, DISK, DOUBLE, PASSING, fault_of
 
 T = TypeVar("T")
 
 TRIES = 12  # how often work is begun anew because others were in the way
-PAUSE_MS = 5  # before the second try; doubled with each, up to 64 times
-BUSY_MS = 60_000  # how long a writer of SQLite waits for those of other processes
-SCHEMES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+PAUSE_S = 0.005  # before the second try; doubled with each
+PAUSE_MAX_S = 1.0
+
+opened: WeakSet[Database] = WeakSet()
 
 
 class Database:
-    """Reads and writes one database. Safe to share between threads."""
+    """Reads and writes one database. Safe to share between threads, and by children of a fork."""
 
     def __init__(self, url: str) -> None:
-        """Raises `StoreError` for a URL of another kind of database."""
+        """Nothing is read or written yet. Raises `StoreError` for a URL of something else."""
         self.url = read_url(url)
         self.dialect = self.url.get_backend_name()
         self.engine = open_engine(self.url)
+        self._is_memory = self.dialect == "sqlite" and is_memory(self.url)
         # Writers of one process queue here, in turn, and not in the file's busy loop.
-        self._turn = threading.Lock() if self.dialect == "sqlite" else None
+        self._turn = threading.RLock()
+        self._left: list[sa.Pool] = []
+        opened.add(self)
+
+    def __str__(self) -> str:
+        """The URL, without its password."""
+        return self.url.render_as_string()
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
-        """Do work that writes nothing, on one state of the database."""
+        """Do work that writes nothing, on one state of the database.
+
+        It is begun anew where the connection is lost. Raises `StoreError`.
+        """
         options: dict[str, Any] = {"tallystick_begin": "BEGIN"}
         if self.dialect == "postgresql":
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with self.engine.connect() as opened:
-            connection = opened.execution_options(**options)
-            with connection.begin():
-                return work(connection)
+        turns = self._turn if self._is_memory else nullcontext()
+        return self._persist(lambda attempt: self._do(work, attempt, options, turns))
 
     def write(self, work: Callable[[sa.Connection], T], *, is_repeatable: bool = True) -> T:
         """Do work in one transaction: all of it is written, or nothing.
 
-        Work that others are in the way of is begun anew, so it must keep nothing of an earlier
-        try. Where the connection is lost while it commits nobody knows whether it was written:
-        work that `is_repeatable` (it finds out by itself) is done again, other work raises
-        `StoreError` with the code `unsure`.
+        Work that others are in the way of, or that loses its connection, is begun anew: it must
+        keep nothing of an earlier try. Where the connection is lost while it commits nobody knows
+        whether it was written: work that `is_repeatable` (it finds out by itself) is done again,
+        other work raises `StoreError` with the code `unsure`, as it does if the disk fails then.
+        All other trouble with the database is a `StoreError` too, and nothing was written.
         """
-        for number in range(TRIES):
+        turns = self._turn if self.dialect == "sqlite" else nullcontext()
+        return self._persist(lambda attempt: self._do(work, attempt, {}, turns), is_repeatable)
+
+    def _do(
+        self,
+        work: Callable[[sa.Connection], T],
+        attempt: Attempt,
+        options: Mapping[str, Any],
+        turns: Any,
+    ) -> T:
+        """One transaction."""
+        with turns, self.engine.connect() as fresh:
+            connection = fresh.execution_options(**options)
+            with connection.begin():
+                answer = work(connection)
+                attempt.is_committing = True
+            return answer
+
+    def _persist(self, once: Callable[[Attempt], T], is_repeatable: bool = True) -> T:
+        """Do something until it is done, or trying again makes no sense."""
+        until_s = time.monotonic() + BUSY_S
+        for number in range(1, TRIES + 1):
+            attempt = Attempt()
             try:
-                with self._turns(), self.engine.begin() as connection:
-                    return work(connection)
+                with in_words():
+                    return once(attempt)
             except sa.exc.DBAPIError as error:
-                is_last = number == TRIES - 1
-                if is_cut(error):
-                    if not is_repeatable:
-                        raise StoreError("unsure", "") from error
-                    if is_last:
-                        raise StoreError("unreachable", "", words=str(error.orig)) from error
-                elif is_last or not is_passing(error):
+                fault = fault_of(error)
+                if not fault:
                     raise
-            time.sleep(PAUSE_MS * 2 ** min(number, 6) / 1000)
+                if attempt.is_committing and (
+                    fault == DISK or (fault == CUT and not is_repeatable)
+                ):
+                    raise StoreError("unsure", "", words=words_of(error)) from error
+                is_last = number == TRIES or time.monotonic() > until_s
+                if fault == DOUBLE and is_last:
+                    raise
+                if fault not in PASSING or is_last:
+                    raise StoreError(fault, "", got=self, words=words_of(error)) from error
+            pause_s = min(PAUSE_S * 2**number, PAUSE_MAX_S)
+            time.sleep(random.uniform(pause_s / 2, pause_s))  # or two would meet again
         raise AssertionError("the last try returns or raises")
 
-    @contextmanager
-    def _turns(self) -> Iterator[None]:
-        """One writer after the other, where the database takes only one."""
-        if self._turn is None:
-            yield
-            return
-        with self._turn:
-            yield
+    def start_anew(self) -> None:
+        """Leave all connections to the parent of this process, without a word to the server."""
+        self._turn = threading.RLock()
+        self._left.append(self.engine.pool)  # for ever: SQLite would say goodbye for both
+        self.engine.dispose(close=False)
 
 
-def read_url(text: str) -> sa.URL:
-    """A URL of a database that is known, its driver filled in."""
+class Attempt:
+    """How far one try got."""
+
+    __slots__ = ("is_committing",)
+
+    def __init__(self) -> None:
+        self.is_committing = False
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Bring what no database has said to the same errors."""
     try:
-        url = sa.make_url(text)
-    except sa.exc.ArgumentError:
-        raise StoreError("bad_url", "url", got=text) from None
-    scheme = SCHEMES.get(url.drivername, url.drivername)
-    if scheme not in ("sqlite", "postgresql+psycopg"):
-        raise StoreError("bad_url", "url", got=url.render_as_string())
-    return url.set(drivername=scheme)
+        yield
+    except sa.exc.TimeoutError as error:
+        raise StoreError(BUSY, "", words="all connections are in use") from error
+    except OverflowError as error:
+        if "SQLite" not in str(error):
+            raise
+        raise StoreError("too_large", "") from error
+    except UnicodeEncodeError as error:  # half of a character
+        raise StoreError("bad_text", "") from error
 
 
-def open_engine(url: sa.URL) -> sa.Engine:
-    """Connections as the store wants them."""
-    if url.get_backend_name() == "postgresql":
-        return sa.create_engine(url, pool_size=32, max_overflow=32, pool_pre_ping=True)
-    engine = sa.create_engine(
-        url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}
-    )
+def words_of(error: sa.exc.DBAPIError) -> str:
+    """What the database said, in one line."""
+    return " ".join(str(error.orig).split())
 
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # transactions are begun below, never by the driver
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
 
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        # A writer that began as a reader could find the file changed under it.
-        words = connection.get_execution_options().get("tallystick_begin", "BEGIN IMMEDIATE")
-        connection.exec_driver_sql(words)
+def start_all_anew() -> None:
+    """In the child of a fork: a connection that two processes use is no good to either."""
+    for database in opened:
+        database.start_anew()
 
-    return engine
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=start_all_anew)

@@ -11,13 +11,34 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from ..errors import StoreError
+
+NUL = b"\\u0000"  # as JSON spells it, or a text that looks like it
+
 encoder = msgspec.json.Encoder(order="sorted")
 
 
 def seal_of(table: sa.Table, row: Mapping[str, Any]) -> str:
-    """The digest of a row, 64 hexadecimal digits; its own column `seal` does not count."""
+    """The digest of a row, 64 hexadecimal digits; its own column `seal` does not count.
+
+    Raises `StoreError` for a text that one of the databases could not keep, or give back as it is.
+    """
     told = {name: value for name, value in row.items() if value is not None and name != "seal"}
-    return sha256(encoder.encode([str(table.name), told])).hexdigest()
+    try:
+        text = encoder.encode([str(table.name), told])
+    except UnicodeEncodeError as error:  # half of a character
+        raise StoreError("bad_text", "") from error
+    if NUL in text:
+        check_texts(told)
+    return sha256(text).hexdigest()
+
+
+def check_texts(texts: Mapping[str, Any]) -> None:
+    """Raise `StoreError` if one of the values, or of a list of values, holds NUL."""
+    for name, value in texts.items():
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, str) and "\0" in one:
+                raise StoreError("bad_text", name)
 
 
 def digest_of(value: object) -> str:
