@@ -21,6 +21,7 @@ from .loyalty.event_intake import EventSource
 from .loyalty.events import Event
 from .loyalty.history import HistorySource
 from .loyalty.orders import OrderSource, RefundSource
+from .loyalty.purchases import Purchase
 from .needs import Needs
 from .printout import Printout, join_printouts
 from .quote.quote import Quote
@@ -232,6 +233,22 @@ class Engine:
         """The facts that this cart can need: usage counters, and codes to look up in pools."""
         till = self._till
         return till.needs.find(till.home.intake.read_cart(cart))
+
+    def purchase(
+        self, cart: CartSource, facts: FactsSource | None = None
+    ) -> tuple[Quote, Purchase]:
+        """Price a cart that is bought: its quote, and what is to be booked for it.
+
+        Raises `CartError`, naming the field, when it is no valid cart.
+        """
+        return self._till.purchase(cart, facts)
+
+    def spend(self, order: OrderSource) -> dict[str, int]:
+        """What counts as spent on an order, less what was refunded of it so far, in minor units.
+
+        By program, for those whose tiers are reached by spending. Raises `EventError`.
+        """
+        return self._till.clerk.spend(order)
 
     def award(self, event: EventSource, facts: EventFactsSource | None = None) -> EventAnswer:
         """What an event gives and takes: moves for whoever books points, and what was refused.

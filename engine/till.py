@@ -23,6 +23,7 @@ from .kernel.evaluator import KernelEvaluator
 from .loyalty.clerk import Clerk
 from .loyalty.desk import Desk
 from .loyalty.event_intake import EventIntake
+from .loyalty.purchases import Purchase
 from .needs import NeedsFinder
 from .plan.compiled import CompiledRuleset
 from .plan.lowering import lower
@@ -100,6 +101,14 @@ class Till:
         outcomes = self._evaluator.evaluate([(cart, known)])
         plain = Plain(cart, known, outcomes, 0, explain_cart if explain else None)
         return Quote(self.home, plain)
+
+    def purchase(self, source: CartSource, facts: FactsSource | None) -> tuple[Quote, Purchase]:
+        """Price a cart that is bought, and say what is to be booked. Raises `CartError`."""
+        cart = self.home.intake.read_cart(source)
+        known = self.home.facts_intake.read(cart, facts)
+        outcomes = self._evaluator.evaluate([(cart, known)])
+        quote = Quote(self.home, Plain(cart, known, outcomes, 0))
+        return quote, self.clerk.purchase(cart, known, outcomes[0])
 
     def quote_chunk(
         self, sources: list[CartSource], facts: FactsById, explain: bool

@@ -240,11 +240,13 @@ cdef bint measure_order(
 cdef bint measure_spend(
     ScratchC* s, const int64_t* bases_minor, int64_t* brought
 ) noexcept nogil:
-    # The bases of the lines that something is earned on, each once.
+    # The bases of the lines that some rule for points counts, each once.
     cdef LoyaltyC* l = s.loyalty
     cdef int32_t i, k, line
     s.mark += 1
     for i in range(l.matched.count):
+        if s.plan.earning_rules[l.matched.items[i]].kind != KIND_POINTS:
+            break
         clear_entries(l)
         if list_award(s, l.matched.items[i]) == NULL:
             return True  # out of memory, which is told elsewhere

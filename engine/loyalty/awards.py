@@ -19,7 +19,7 @@ from .event_facts import SentEventFacts
 from .events import Event, customer_of
 from .moves import Move
 from .redeeming import Redeeming
-from .writer import MoveWriter
+from .writer import MoveWriter, moves_of
 
 
 class EventReason(StrEnum):
@@ -44,8 +44,7 @@ class Awards:
         cart, facts = self._desk.read_cart(event.cart, "cart", facts_of(sent))
         outcome = self._desk.price(cart, facts)
         earnings = earnings_of(order_of_cart(self._desk.ruleset, cart, facts, outcome))
-        writer = MoveWriter(self._loyalty, cart, facts)
-        moves = [*writer.of_redemptions(outcome.redemptions), *writer.of_earned(outcome.earned)]
+        moves = moves_of(self._loyalty, cart, facts, outcome)
         refused = [*self._refused_requests(cart, outcome.redemptions)]
         refused += [one for earning in earnings for one in refused_by(earning)]
         return self.answer(event, moves, refused)

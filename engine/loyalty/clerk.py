@@ -10,9 +10,12 @@ from msgspec import UNSET
 from ...dsl.loyalty import Program
 from ...dsl.problems import suggestion
 from ..cart.cart import Instant
+from ..cart.checked import CheckedCart
 from ..cart.errors import refusal, shorten
+from ..cart.facts import Facts
 from ..cart.instants import read_instant_us
 from ..cart.intake import spell_date
+from ..outcome import Outcome
 from .answers import EventAnswer, NextTier, RefundAnswer, TierAnswer
 from .awards import Awards
 from .days import spell_instant
@@ -23,6 +26,7 @@ from .event_intake import EventSource, read_struct
 from .events import Event
 from .history import History, HistorySource, floor_of, qualifying_of, read_history
 from .orders import ORDERS, REFUNDS, Order, OrderSource, Refund, RefundSource
+from .purchases import Purchase, purchase_of
 from .referrals import REFERRAL, Referrals
 from .refunds import Refunds
 from .tiers import Standing, standing_of
@@ -88,6 +92,17 @@ class Clerk:
             checked = read_struct(refund, Refund, REFUNDS)
         with errors_of("refund", checked.id):
             return self._refunds.answer(read_struct(order, Order, ORDERS), checked)
+
+    def spend(self, order: OrderSource) -> dict[str, int]:
+        """What counts as spent on what is kept of an order. Raises `EventError`."""
+        with errors_of("refund", None):
+            return self._refunds.spend(read_struct(order, Order, ORDERS))
+
+    # Purchases.
+
+    def purchase(self, cart: CheckedCart, facts: Facts, outcome: Outcome) -> Purchase:
+        """What a cart that was priced gives and takes."""
+        return purchase_of(self._desk.ruleset, cart, facts, outcome)
 
     # Tiers.
 

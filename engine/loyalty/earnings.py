@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...dsl.kinds import TierMeasure
+from ...dsl.loyalty import Loyalty
 from ...dsl.ruleset import Ruleset
 from ..cart.checked import CheckedCart
 from ..cart.facts import Facts
@@ -53,3 +55,21 @@ def order_of_event(ruleset: Ruleset, cart: CheckedCart, facts: Facts) -> Order:
 def earnings_of(order: Order) -> list[Earning]:
     """What each program gives, by number of the program."""
     return [Earning(order, number) for number in range(len(order.ruleset.loyalty.programs))]
+
+
+def measured(loyalty: Loyalty) -> list[str]:
+    """The programs whose tiers are reached by what is spent."""
+    return [
+        program.id
+        for program in loyalty.programs
+        if program.tiers is not None and program.tiers.measure is TierMeasure.SPEND
+    ]
+
+
+def spend_of(earnings: Sequence[Earning]) -> dict[str, int]:
+    """What counts as spent in each program whose tiers measure that, in minor units."""
+    by_program = {earning.program.id: earning for earning in earnings}
+    if not by_program:
+        return {}
+    names = measured(earnings[0].loyalty)
+    return {name: by_program[name].spend() for name in names}

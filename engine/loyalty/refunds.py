@@ -24,7 +24,7 @@ from ..reference.earning import Pins
 from .answers import CardAnswer, LineRefund, RefundAnswer, Unrecoverable
 from .changes import Cards, Source, changes, stamps_of, totals
 from .desk import Desk
-from .earnings import Earning, Order, earnings_of, order_of_cart
+from .earnings import Earning, Order, earnings_of, measured, order_of_cart, spend_of
 from .errors import within
 from .event_facts import read_event_facts
 from .moves import GiveBack, Move
@@ -44,8 +44,14 @@ class Refunds:
         self._desk = desk
         self._referrals = referrals
 
-    def answer(self, order: SentOrder, refund: Refund) -> RefundAnswer:
-        """What a refund comes to. Raises `CartError`, whose path begins with order or refund."""
+    def spend(self, order: SentOrder) -> dict[str, int]:
+        """What counts as spent on what is kept of an order. Raises `CartError`."""
+        priced, outcome = self._price(order)
+        returns = returns_of(order, priced)
+        return Case(priced, outcome).spend(returns.parts())
+
+    def _price(self, order: SentOrder) -> tuple[Order, Outcome]:
+        """An order as it was. Raises `CartError`."""
         ruleset = self._desk.ruleset
         if order.ruleset is not None and order.ruleset != ruleset.hash:
             words = {"expected": ruleset.hash, "got": shorten(order.ruleset)}
@@ -53,7 +59,11 @@ class Refunds:
         with within("order"):
             cart, facts = self._desk.read_cart(order.cart, "cart", order.facts)
         outcome = self._desk.price(cart, facts)
-        priced = order_of_cart(ruleset, cart, facts, outcome)
+        return order_of_cart(ruleset, cart, facts, outcome), outcome
+
+    def answer(self, order: SentOrder, refund: Refund) -> RefundAnswer:
+        """What a refund comes to. Raises `CartError`, whose path begins with order or refund."""
+        priced, outcome = self._price(order)
         before, after = parts_of(order, refund, priced)
         case = Case(priced, outcome)
         cards, card_moves, lost = case.cards(refund, before, after)
@@ -63,9 +73,9 @@ class Refunds:
             more, state = self._reverse(order, priced, before, after)
             moves += more
         return RefundAnswer(
-            order=order.id or cart.id,
+            order=order.id or priced.cart.id,
             refund=refund.id,
-            ruleset=ruleset.hash,
+            ruleset=self._desk.ruleset.hash,
             lines=list(line_refunds(refund, priced, before, after)),
             moves=moves,
             unrecoverable=[*case.unrecoverable(), *lost],
@@ -102,16 +112,23 @@ class Case:
 
     def earned(self, parts: Parts) -> list[Earned]:
         """What the lines earn that are kept when these parts come back."""
+        return [entry for earning in self.earnings(parts) for entry in earning.entries()]
+
+    def earnings(self, parts: Parts) -> list[Earning]:
+        """The same, program by program; none where nothing is kept."""
         if not any(parts):
-            return [entry for earning in self._earnings for entry in earning.entries()]
+            return self._earnings
         left = keep_lines(self._order, parts)
         if not left.cart.lines:
             return []
-        found = []
-        for number, earning in enumerate(self._earnings):
-            pinned = replace(left, pins=pins_of(earning, number))
-            found += Earning(pinned, number).entries()
-        return found
+        return [
+            Earning(replace(left, pins=pins_of(earning, number)), number)
+            for number, earning in enumerate(self._earnings)
+        ]
+
+    def spend(self, parts: Parts) -> dict[str, int]:
+        """What counts as spent on the lines that are kept."""
+        return {**dict.fromkeys(measured(self._loyalty), 0), **spend_of(self.earnings(parts))}
 
     def totals(self, parts: Parts) -> Counter[Source]:
         """How much each rule and campaign gives for what is kept."""
@@ -187,16 +204,23 @@ class Case:
 
 def parts_of(order: SentOrder, refund: Refund, priced: Order) -> tuple[list[Fraction], ...]:
     """What came back of each line before a refund, and after it. Raises `CartError`."""
+    returns = returns_of(order, priced)
+    before = returns.parts()
+    places = {one.id: f"order.refunds[{index}]" for index, one in enumerate(order.refunds or ())}
+    refuse_twice(refund.id, "refund", places)
+    returns.add(refund, "refund")
+    return before, returns.parts()
+
+
+def returns_of(order: SentOrder, priced: Order) -> Returns:
+    """What came back of an order so far. Raises `CartError`."""
     returns = Returns(priced.cart.lines, priced.nets)
     places: dict[str, str] = {}
     for index, earlier in enumerate(order.refunds or ()):
         path = f"order.refunds[{index}]"
         refuse_twice(earlier.id, path, places)
         returns.add(earlier, path)
-    before = returns.parts()
-    refuse_twice(refund.id, "refund", places)
-    returns.add(refund, "refund")
-    return before, returns.parts()
+    return returns
 
 
 def refuse_twice(id: str, path: str, places: dict[str, str]) -> None:

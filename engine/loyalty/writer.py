@@ -12,7 +12,7 @@ from ...dsl.kinds import AwardKind, RewardKind
 from ...dsl.loyalty import BurningRule, Loyalty, Program, Ratio, Reward
 from ..cart.checked import CheckedCart
 from ..cart.facts import Card, Facts
-from ..outcome import Earned, Redeemed
+from ..outcome import Earned, Outcome, Redeemed
 from .days import NO_LIFE, Life, add, day_of, end_of, life_of, spell_instant
 from .moves import Disburse, Earn, Issue, Move, Redeem, Share, Use
 from .stamps import card_state
@@ -148,6 +148,12 @@ class MoveWriter:
         zone = ZoneInfo(program.timezone)
         day = day_of(self._cart.placed_at_us, zone)
         return spell_instant(end_of(add(day, length), zone))
+
+
+def moves_of(loyalty: Loyalty, cart: CheckedCart, facts: Facts, outcome: Outcome) -> list[Move]:
+    """All moves of a cart: what it redeems, then what it earns."""
+    writer = MoveWriter(loyalty, cart, facts)
+    return [*writer.of_redemptions(outcome.redemptions), *writer.of_earned(outcome.earned)]
 
 
 def spell_ratio(ratio: Ratio) -> str:

@@ -187,11 +187,12 @@ class Earning:
         return higher(held, rank_reached(tiers.levels, member.qualifying + own))
 
     def spend(self) -> int:
-        """The base of the lines that something is earned on, each once, in minor units."""
+        """The base of the lines that some rule for points counts, each once, in minor units."""
         places: set[int] = set()
         for number, award in self.awards.items():
-            rule = self.loyalty.earning_rules[number]
-            places.update(line.index for line in self.lines_of(rule, award))
+            if award.kind is AwardKind.POINTS:
+                rule = self.loyalty.earning_rules[number]
+                places.update(line.index for line in self.lines_of(rule, award))
         return sum(self.bases[place] for place in places)
 
     def base_points(self) -> int:
