@@ -58,9 +58,20 @@ class Transaction:
         """Tell others of something, if the transaction is committed."""
         self.told.append(Told(type, subject, number, data))
 
-    def insert(self, table: sa.Table, rows: Sequence[Row], *, is_quiet: bool = False) -> None:
-        """Insert whole rows of the tenant, sealed; `is_quiet` skips those that are there."""
-        insert_rows(self.connection, table, self._own(rows), is_quiet=is_quiet)
+    def insert(
+        self,
+        table: sa.Table,
+        rows: Sequence[Row],
+        *,
+        is_quiet: bool = False,
+        is_sealed: bool = False,
+    ) -> None:
+        """Insert whole rows of the tenant; `is_quiet` skips those that are there.
+
+        They are sealed here, unless they are part of a chain and were sealed there.
+        """
+        owned = self._own(rows)
+        insert_rows(self.connection, table, owned, is_quiet=is_quiet, is_sealed=is_sealed)
 
     def update(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Rewrite whole rows of the tenant, sealed."""

@@ -54,9 +54,11 @@ def mark_of(dialect: str) -> str:
     return "?" if dialect == "sqlite" else "%s"
 
 
-def sealed(table: sa.Table, row: Row) -> dict[str, Any]:
+def sealed(table: sa.Table, row: Row, is_sealed: bool = False) -> dict[str, Any]:
     """A whole row with its seal. A column that is missing is a mistake of the caller."""
     names = names_of(table)
+    if is_sealed:
+        return {name: row[name] for name in names}
     whole = {name: row[name] for name in names if name != SEAL}
     if names[-1] == SEAL:
         whole[SEAL] = seal_of(table, whole)
@@ -64,13 +66,21 @@ def sealed(table: sa.Table, row: Row) -> dict[str, Any]:
 
 
 def insert_rows(
-    connection: sa.Connection, table: sa.Table, rows: Sequence[Row], *, is_quiet: bool = False
+    connection: sa.Connection,
+    table: sa.Table,
+    rows: Sequence[Row],
+    *,
+    is_quiet: bool = False,
+    is_sealed: bool = False,
 ) -> None:
-    """Insert whole rows in one call; `is_quiet` leaves rows alone whose key is there."""
+    """Insert whole rows in one call; `is_quiet` leaves rows alone whose key is there.
+
+    Rows that are part of a chain come with the seal they got there (`is_sealed`).
+    """
     if not rows:
         return
     text = insert_text(table, connection.dialect.name, is_quiet)
-    values = [tuple(sealed(table, row).values()) for row in rows]
+    values = [tuple(sealed(table, row, is_sealed).values()) for row in rows]
     connection.exec_driver_sql(text, values)
 
 

@@ -1,7 +1,7 @@
 """Accounts, their entries, and the lots, allocations, holds and series behind the balances.
 
     account 1--n entry        what happened, append-only, each with the digest of the one before
-    account 1--n lot          what a credit left to spend, and until when; its number is its entry's
+    account 1--n lot          what a credit left to spend, and until when; a transfer makes several
     entry   1--n allocation   from which lots a debit was taken, to which a credit was given back
     account 1--n hold         points set aside, with the lots they are set aside in
     account 1--n qualifying   what counts for tiers, a series of its own
@@ -25,6 +25,7 @@ accounts = state(
     name("member"),
     whole("opened_at_us"),
     whole("seq"),  # of the last entry
+    whole("lots"),  # number of the last lot
     name("head"),  # seal of the last entry
     whole("written_at_us"),  # of the last change; nothing is written before it
     whole("balance"),  # active + pending - deficit
@@ -35,6 +36,8 @@ accounts = state(
     whole("lifetime"),  # earned less clawed back
     name("tier"),
     whole("tier_since_us"),
+    whole("tier_most"),  # what counts for tiers, now or later, is not more if nothing is earned
+    whole("tier_due_us"),  # the tier stays until then if nothing is earned or taken back
     whole("events"),  # number of its last event in the outbox
     whole("due_at_us"),  # nothing happens by itself before it; NEVER_US: nothing will
     sa.UniqueConstraint("tenant", "program", "unit", "card", "member"),
@@ -67,24 +70,27 @@ entries = append(
     name("campaigns"),  # JSON list, or empty
     whole("lot"),  # the lot it made or was about; 0: several, see allocations
     whole("reverses"),  # the entry it takes back; 0: none
+    name("undoes"),  # of reverse: the kind of what it takes back, earn or redeem
     name("reason"),
     name("actor"),
     name("note"),  # JSON object, or empty: lapsed, written_off, hold, ...
     name("previous"),  # seal of the entry before
     # The last line against doing one thing twice.
-    sa.UniqueConstraint("tenant", "account", "event", "source", "rule", "kind"),
+    sa.UniqueConstraint("tenant", "account", "event", "source", "rule", "kind", "undoes"),
 )
 sa.Index("entries_by_order", entries.c.tenant, entries.c.order_id)
 
 lots = state(
     "lots",
     key("account"),
-    count_key("seq"),
+    count_key("number"),  # 1, 2, ... of the account
+    whole("entry"),  # that made it
     whole("points"),  # when it was made
     whole("remaining"),
     whole("held"),
     whole("lapsed"),  # expired out of it so far
-    whole("clawed"),  # taken back of it so far, lapsed or not
+    whole("clawed"),  # taken back of its earn so far
+    whole("absorbed"),  # of these: had lapsed, and was not taken again
     whole("earned_at_us"),
     whole("activates_at_us"),  # NEVER_US: waits for `waits_for`
     name("waits_for"),  # the state of its order that activates it
@@ -100,7 +106,7 @@ sa.Index(
     lots.c.account,
     lots.c.expires_at_us,
     lots.c.earned_at_us,
-    lots.c.seq,
+    lots.c.number,
     sqlite_where=lots.c.remaining > 0,
     postgresql_where=lots.c.remaining > 0,
 )
@@ -113,7 +119,7 @@ allocations = append(
     count_key("place"),  # 1, 2, ... in the order in which lots were drawn
     whole("lot"),
     whole("points"),  # taken out of the lot; negative: given back to it
-    name("kind"),  # spend, claw, return, repay (a credit pays a deficit), expire, move
+    name("kind"),  # spend, adjust, claw, return, repay (of a deficit), expire, move
     whole("at_us"),
 )
 sa.Index("allocations_by_lot", allocations.c.tenant, allocations.c.account, allocations.c.lot)
@@ -155,11 +161,11 @@ slides = state(
 qualifying = append(
     "qualifying",
     key("account"),
-    count_key("number"),
-    whole("entry"),  # 0: opening balances
-    whole("lot"),  # whose activation it waits for; 0: counts from `counts_from_us`
+    count_key("entry"),  # 0: of none
+    count_key("place"),  # 1, 2, ... of the entry: what is taken back has the dates of several lots
+    whole("lot"),  # whose order state it waits for; 0: counts from `counts_from_us`
     whole("earned_at_us"),
-    whole("counts_from_us"),  # unless there is a lot
+    whole("counts_from_us"),  # from its activation; not known where there is a lot
     whole("recorded_at_us"),
     whole("points"),
     whole("spend_minor"),
