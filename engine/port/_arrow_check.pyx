@@ -1,6 +1,6 @@
 """The buffers of Arrow columns in, whether they can be followed blindly out."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memcpy
 
 from ._arrow cimport SYMBOL_BROKEN, ColumnC, index_at, is_null, offset_at
@@ -106,16 +106,33 @@ cdef bint are_ranges(const ColumnC* c, int64_t most) noexcept nogil:
 cdef bint are_indices(const ColumnC* c) noexcept nogil:
     cdef int64_t i, index
     cdef bint is_outside = False
-    if c.validity == NULL:
-        for i in range(c.first, c.first + c.length):
-            index = index_at(c.values, c.width, c.is_signed, i)
-            is_outside |= <uint64_t>index >= <uint64_t>c.text_count
-        return not is_outside
+    if c.validity == NULL and c.is_signed and c.width == 4 and c.text_count <= 0x7FFFFFFF:
+        return are_narrow(<const int32_t*>c.values + c.first, c.length, <int32_t>c.text_count)
+    if c.validity == NULL and c.is_signed and c.width == 2 and c.text_count <= 0x7FFF:
+        return are_short(<const int16_t*>c.values + c.first, c.length, <int16_t>c.text_count)
     for i in range(c.length):
         if not is_null(c, i):
             index = index_at(c.values, c.width, c.is_signed, c.first + i)
             is_outside |= <uint64_t>index >= <uint64_t>c.text_count
     return not is_outside
+
+
+cdef bint are_narrow(const int32_t* indices, int64_t count, int32_t bound) noexcept nogil:
+    # Below zero, or as large as the bound: either way a sign is set. A compiler can make it go
+    # many at a time.
+    cdef int32_t signs = 0
+    cdef int64_t i
+    for i in range(count):
+        signs |= indices[i] | (bound - 1 - (indices[i] & 0x7FFFFFFF))
+    return signs >= 0
+
+
+cdef bint are_short(const int16_t* indices, int64_t count, int16_t bound) noexcept nogil:
+    cdef int16_t signs = 0
+    cdef int64_t i
+    for i in range(count):
+        signs |= <int16_t>(indices[i] | (bound - 1 - (indices[i] & 0x7FFF)))
+    return signs >= 0
 
 
 cdef void read_indices(const ColumnC* c, const TextC* words, TextC* texts) noexcept nogil:

@@ -223,7 +223,7 @@ cdef bint write_parts(DeskC* desk, ResultC* r, const LoyaltyOutC* out, int32_t i
     cdef int64_t at
     cdef int32_t k
     for k in range(out.earned_line_starts.items[i], out.earned_line_starts.items[i + 1]):
-        id = &desk.draft.lines[out.earned_places.items[k]].id
+        id = <const TextC*>(desk.line_ids + out.earned_places.items[k] * desk.line_id_bytes)
         at = r.sheets[EARNED_PARTS].count
         if not put_text(r, EARNED_PARTS, PART_ID, at, TEXT_EARNED_PART, id.data, id.size):
             return False

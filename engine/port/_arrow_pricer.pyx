@@ -11,7 +11,6 @@ from ._arrow cimport ColumnC
 from ._arrow_export cimport Part
 from ._arrow_loyalty cimport reserve_earned, write_earned, write_loyalty
 from ._arrow_plain cimport id_in_row, plain_row
-from ._arrow_reader cimport ShelfC, begin_shelf, end_shelf, read_row
 from ._arrow_record cimport write_record
 from ._arrow_result cimport (
     ROWS,
@@ -34,6 +33,7 @@ from ._arrow_result cimport (
     make_result,
     write_columns,
 )
+from ._arrow_shelf cimport ShelfC, begin_shelf, end_shelf, read_row
 from ._arrow_table cimport Table
 from ._book cimport Book
 from ._desk cimport Desk, DeskC, make_desk, price, take_in
@@ -54,9 +54,9 @@ cdef int32_t price_rows(
     # Price rows until one cannot be: `row` says which.
     cdef ShelfC shelf
     cdef int32_t status = READ_OK
-    begin_shelf(&shelf, &desk.draft, root, last)
+    begin_shelf(&shelf, desk, root, last)
     while row[0] < last and status == READ_OK:
-        status = read_row(&desk.draft, desk.book, root, row[0], &shelf)
+        status = read_row(&shelf, desk, root, row[0])
         if status == READ_OK:
             status = take_in(desk)
         if status == READ_OK:
@@ -69,7 +69,7 @@ cdef int32_t price_rows(
             status = READ_MEMORY
         if status == READ_OK:
             row[0] += 1
-    end_shelf(&shelf, &desk.draft)
+    end_shelf(&shelf, desk)
     return status
 
 

@@ -1,14 +1,12 @@
 """One row of a batch of columns in, a draft of its cart out.
 
-A struct is read column by column: for all lines their skus, then their quantities. A cart has few
-lines and they lie side by side, so those of many carts are read at once, onto a shelf that the
-carts that follow take theirs from.
+A struct is read column by column: for all lines their skus, then their quantities. Most tables have
+lines that can be read for many carts at once; then the draft has no lines (`_arrow_shelf.pyx`).
 """
 
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
-from ..kernel._layout cimport NOTHING
 from ._arrow cimport (
     FORM_BOOL,
     FORM_DAY,
@@ -38,12 +36,10 @@ from ._arrow cimport (
     index_at,
     is_null,
     is_set,
-    load_symbol,
-    offset_at,
     range_at,
-    store_symbol,
     text_at,
 )
+from ._arrow_text cimport learn_symbol, take_text
 from ._arrow_time cimport day_at, instant_at, spell_at
 from ._book cimport KIND_SET, BookC
 from ._draft cimport (
@@ -62,108 +58,77 @@ from ._draft cimport (
     add_shipment,
     add_value,
     add_word,
-    begin_draft,
 )
-from ._symbols cimport find_text
 
 cdef enum:
     LINES_MAX = 10_000
     SHIPMENTS_MAX = 1_000
     CODES_MAX = 100
     WORDS_MAX = 1 << 20  # LIMIT: longer lists, and carts with more words, go the plain way
-    SHELF_LINES = 96  # read at once: few enough to stay near until they are priced
-
-# Where some records of a cart are: all lines, all shipments, or the draft itself.
-cdef struct PlaceC:
-    char* base
-    int64_t stride
-    int64_t first  # row of the first, in the columns of the struct
-    int32_t count
 
 
-cdef void begin_shelf(ShelfC* shelf, DraftC* d, const ColumnC* root, int64_t last) noexcept nogil:
-    cdef const ColumnC* c
-    cdef int32_t k
-    shelf.lines, shelf.line_room = d.lines, d.line_room
-    shelf.column = NULL
-    shelf.first = shelf.last = shelf.end = 0
-    shelf.word_count = 0
-    for k in range(root.child_count):
-        c = &root.children[k]
-        if c.role == ROLE_LINES and c.form == FORM_LIST and can_share(c.children):
-            shelf.column = c
-            shelf.end = offset_at(c.values, c.width, c.first + root.first + last)
-
-
-cdef void end_shelf(ShelfC* shelf, DraftC* d) noexcept nogil:
-    d.lines, d.line_room, d.line_count = shelf.lines, shelf.line_room, 0
-
-
-cdef bint can_share(const ColumnC* items) noexcept nogil:
-    # Whether lines of other carts may stand beside: attributes are checked a cart at a time.
-    cdef int32_t k
-    for k in range(items.child_count):
-        if items.children[k].role == ROLE_VALUES or items.children[k].role == ROLE_RAW:
-            return False
-    return items.form != FORM_NULL
-
-
-cdef int32_t read_row(
-    DraftC* d, const BookC* book, const ColumnC* root, int64_t row, ShelfC* shelf
+cdef int32_t read_cart(
+    DraftC* d, const BookC* book, const ColumnC* root, int64_t row
 ) noexcept nogil:
-    cdef PlaceC place
-    cdef int32_t status
-    begin_draft(d)
-    if shelf.column != NULL and not is_null(shelf.column, root.first + row):
-        status = fill_shelf(d, book, shelf, root.first + row)
+    return read_parts(d, book, root, root.first + row)
+
+
+cdef int32_t read_parts(
+    DraftC* d, const BookC* book, const ColumnC* c, int64_t i
+) noexcept nogil:
+    # The columns of the cart itself, or of a struct in it that is not null.
+    cdef const ColumnC* child
+    cdef int32_t k, status
+    for k in range(c.child_count):
+        child = &c.children[k]
+        if child.role == ROLE_TEXT:
+            status = read_text(book, child, i, <TextC*>(<char*>d + child.target))
+        else:
+            status = read_part(d, book, child, i)
         if status != READ_OK:
             return status
-    place.base, place.stride, place.first, place.count = <char*>d, 0, root.first + row, 1
-    return read_fields(d, book, root, &place)
-
-
-cdef int32_t fill_shelf(
-    DraftC* d, const BookC* book, ShelfC* shelf, int64_t i
-) noexcept nogil:
-    # See that the lines of a row are on the shelf. If others beside them are not sound, they stand
-    # there alone.
-    cdef int64_t first, last, wanted
-    cdef int32_t status
-    range_at(shelf.column, i, &first, &last)
-    if last - first > LINES_MAX:
-        return READ_PLAIN
-    if first < shelf.first or last > shelf.last:
-        wanted = first + SHELF_LINES
-        wanted = last if wanted < last else (shelf.end if wanted > shelf.end else wanted)
-        status = shelve(d, book, shelf, first, wanted)
-        if status == READ_PLAIN and wanted > last:
-            status = shelve(d, book, shelf, first, last)
-        if status != READ_OK:
-            return status
-    d.lines = shelf.lines + (first - shelf.first)
-    d.line_room = d.line_count = <int32_t>(last - first)
-    d.word_count = shelf.word_count
     return READ_OK
 
 
-cdef int32_t shelve(
-    DraftC* d, const BookC* book, ShelfC* shelf, int64_t first, int64_t last
+cdef inline int32_t read_text(
+    const BookC* book, const ColumnC* c, int64_t i, TextC* to
 ) noexcept nogil:
-    cdef int32_t status
-    d.lines, d.line_room = shelf.lines, shelf.line_room
-    d.line_count = d.word_count = 0
-    shelf.first = shelf.last = 0
-    status = read_records(d, book, shelf.column, first, last)
-    shelf.lines, shelf.line_room = d.lines, d.line_room
-    if status == READ_OK:
-        shelf.first, shelf.last, shelf.word_count = first, last, d.word_count
-    return status
+    if is_null(c, i):
+        return READ_PLAIN if c.is_required else READ_OK
+    if not take_text(book, c, i, to) or (c.is_nonempty and to.size == 0):
+        return READ_PLAIN
+    return READ_OK
+
+
+cdef int32_t read_part(
+    DraftC* d, const BookC* book, const ColumnC* c, int64_t i
+) noexcept nogil:
+    cdef int32_t role = c.role
+    cdef PlaceC place
+    if role == ROLE_NUMBER or role == ROLE_VALUES or role == ROLE_RAW or role == ROLE_FLAG:
+        place.base, place.stride, place.first, place.count = <char*>d, 0, i, 1
+        return read_column(d, book, c, &place)
+    if is_null(c, i):
+        return READ_PLAIN if c.is_required else READ_OK
+    if role == ROLE_WORDS:
+        return read_words(d, book, c, i, <RangeC*>(<char*>d + c.target))
+    elif role == ROLE_FIELDS:
+        return read_parts(d, book, c, c.first + i)
+    elif role == ROLE_LINES:
+        return read_lines(d, book, c, i)
+    elif role == ROLE_SHIPMENTS:
+        return read_shipments(d, book, c, i)
+    elif role == ROLE_CODES:
+        return read_codes(d, book, c, i)
+    elif role == ROLE_EMPTY:
+        return refuse_items(c, i)
+    return read_time(d, book, c, i)
 
 
 cdef int32_t read_fields(
     DraftC* d, const BookC* book, const ColumnC* c, const PlaceC* place
 ) noexcept nogil:
-    # The columns of a struct; none of the rows is null.
+    # The columns of lines or of shipments, none of which is null.
     cdef int32_t k, status
     for k in range(c.child_count):
         status = read_column(d, book, &c.children[k], place)
@@ -183,45 +148,7 @@ cdef int32_t read_column(
         return read_lists(d, book, c, p)
     if c.role == ROLE_VALUES:
         return read_values(d, book, c, p)
-    if c.role == ROLE_RAW or c.role == ROLE_FLAG:
-        return refuse_sent(c, p)
-    if is_null(c, p.first):
-        return READ_PLAIN if c.is_required else READ_OK
-    if c.role == ROLE_FIELDS:
-        return read_inner(d, book, c, p.first)
-    if c.role == ROLE_LINES:
-        return read_lines(d, book, c, p.first)
-    if c.role == ROLE_SHIPMENTS:
-        return read_shipments(d, book, c, p.first)
-    if c.role == ROLE_CODES:
-        return read_codes(d, book, c, p.first)
-    if c.role == ROLE_EMPTY:
-        return refuse_items(c, p.first)
-    return read_time(d, book, c, p)
-
-
-cdef int32_t read_inner(
-    DraftC* d, const BookC* book, const ColumnC* c, int64_t i
-) noexcept nogil:
-    # A struct of the cart itself, such as the customer.
-    cdef PlaceC place
-    place.base, place.stride, place.first, place.count = <char*>d, 0, c.first + i, 1
-    return read_fields(d, book, c, &place)
-
-
-cdef inline bint take_text(const BookC* book, const ColumnC* c, int64_t i, TextC* t) noexcept nogil:
-    # A text that is not null, with the symbol that its dictionary's word has; whether it is sound.
-    cdef TextC* word
-    if c.form != FORM_WORDS:
-        t[0] = text_at(c, i)
-        return t.symbol != SYMBOL_BROKEN and t.data != NULL
-    word = &c.texts[index_at(c.values, c.width, c.is_signed, c.first + i)]
-    t.data, t.size = word.data, word.size
-    t.symbol = load_symbol(&word.symbol)
-    if t.symbol == SYMBOL_UNSET and word.data != NULL:
-        t.symbol = find_text(&book.symbols, word.data, word.size)
-        store_symbol(&word.symbol, t.symbol)
-    return t.symbol != SYMBOL_BROKEN and word.data != NULL
+    return refuse_sent(c, p)
 
 
 cdef inline int32_t copy_words(
@@ -235,13 +162,8 @@ cdef inline int32_t copy_words(
     cdef TextC* word
     for i in range(p.count):
         word = texts + index_at(c.values, width, is_signed, first + i)
-        symbol = load_symbol(&word.symbol)
-        if symbol < NOTHING:
-            if word.data == NULL or symbol == SYMBOL_BROKEN:
-                return READ_PLAIN
-            symbol = find_text(&book.symbols, word.data, word.size)
-            store_symbol(&word.symbol, symbol)
-        if c.is_nonempty and word.size == 0:
+        symbol = learn_symbol(book, word)
+        if symbol == SYMBOL_BROKEN or (c.is_nonempty and word.size == 0):
             return READ_PLAIN
         (<TextC*>to).data, (<TextC*>to).size, (<TextC*>to).symbol = word.data, word.size, symbol
         to += stride
@@ -578,19 +500,19 @@ cdef int32_t read_codes(
 
 
 cdef int32_t read_time(
-    DraftC* d, const BookC* book, const ColumnC* c, const PlaceC* p
+    DraftC* d, const BookC* book, const ColumnC* c, int64_t i
 ) noexcept nogil:
     # A date or an instant that is not null, as a number or as text.
-    cdef TextC* to = <TextC*>(p.base + c.target)
+    cdef TextC* to = <TextC*>(<char*>d + c.target)
     if c.form == FORM_INSTANT and c.role == ROLE_INSTANT:
         d.has_instant = True
-        return READ_OK if instant_at(c, p.first, &d.placed_at_us) else READ_PLAIN
+        return READ_OK if instant_at(c, i, &d.placed_at_us) else READ_PLAIN
     if c.form == FORM_INSTANT:
-        return spell_at(d, c, p.first, to)
+        return spell_at(d, c, i, to)
     if c.form != FORM_DAY:
-        return READ_OK if take_text(book, c, p.first, to) else READ_PLAIN
+        return READ_OK if take_text(book, c, i, to) else READ_PLAIN
     if c.role == ROLE_BIRTHDAY:
         d.has_birthday = True
-        return READ_OK if day_at(c, p.first, &d.birthday_days) else READ_PLAIN
+        return READ_OK if day_at(c, i, &d.birthday_days) else READ_PLAIN
     d.has_signed_up = True
-    return READ_OK if day_at(c, p.first, &d.signed_up_days) else READ_PLAIN
+    return READ_OK if day_at(c, i, &d.signed_up_days) else READ_PLAIN

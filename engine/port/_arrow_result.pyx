@@ -8,7 +8,7 @@ from ..kernel._layout cimport NOTHING, PlanC
 from ..kernel._scratch cimport MOVE_LINE, MOVE_PAYMENT, MOVE_SHIPMENT, OutC
 from ._book cimport BookC
 from ._desk cimport BufferC, DeskC, reserve
-from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftC, DraftLineC, DraftShipmentC, TextC
+from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftC, DraftShipmentC, TextC
 
 cdef enum:
     ROOM_FIRST = 64
@@ -480,7 +480,7 @@ cdef int32_t write_columns(DeskC* desk, ResultC* r) noexcept nogil:
         r, ROWS, ROW_CART, r.sheets[ROWS].count, TEXT_CART, d.id.data, d.id.size
     )
     is_done = is_done and write_ids(
-        r, LINES, TEXT_LINE, <const char*>d.lines, sizeof(DraftLineC), d.line_count
+        r, LINES, TEXT_LINE, desk.line_ids, desk.line_id_bytes, d.line_count
     )
     is_done = is_done and write_ids(
         r, SHIPMENTS, TEXT_SHIPMENT, <const char*>d.shipments, sizeof(DraftShipmentC),
@@ -488,7 +488,7 @@ cdef int32_t write_columns(DeskC* desk, ResultC* r) noexcept nogil:
     )
     if not is_done:
         return READ_MEMORY
-    write_places(r, desk, LINES, LINE_MOVES, MOVE_LINE, desk.gross_minor, d.line_count)
+    write_places(r, desk, LINES, LINE_MOVES, MOVE_LINE, desk.cart.gross_minor, d.line_count)
     write_places(
         r, desk, SHIPMENTS, SHIPMENT_MOVES, MOVE_SHIPMENT, desk.shipment_amounts_minor,
         d.shipment_count,

@@ -57,6 +57,11 @@ cdef struct DeskC:
     int32_t* line_texts
     int32_t* line_set_starts
     List32 line_set_items
+    TextC* shelf_ids  # of lines on a shelf of many carts; made when first needed
+    int32_t shelf_room
+    int64_t shelf_place  # of the cart's first line on it; NOTHING: its lines are in the draft
+    const char* line_ids  # TextC, so many bytes apart
+    int64_t line_id_bytes
     int32_t shipment_room
     int64_t* shipment_amounts_minor
     int32_t* shipment_methods
@@ -105,6 +110,9 @@ cdef class Desk:
 
 cdef DeskC* make_desk(const BookC* book) noexcept nogil
 cdef void free_desk(DeskC* desk) noexcept nogil
+cdef void reserve_lines(DeskC* desk, int32_t lines) noexcept nogil
+# The cart's pointers to what was allocated.
+cdef void point_cart(DeskC* desk) noexcept nogil
 # Draft to cart: a Status. READ_OK means that the plain way takes the cart too, to the same numbers.
 cdef int32_t take_in(DeskC* desk) noexcept nogil
 # Run the kernel on desk.cart and add up desk.totals: READ_OK or READ_MEMORY, or READ_PLAIN for

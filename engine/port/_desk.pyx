@@ -3,7 +3,7 @@
 from libc.stdint cimport int8_t, int32_t, int64_t
 from libc.stdlib cimport calloc, free, realloc
 
-from ..kernel._layout cimport List32
+from ..kernel._layout cimport NOTHING, List32, PlanC
 from ..kernel._loyalty cimport reset_loyalty
 from ..kernel._scratch cimport (
     MOVE_PAYMENT,
@@ -39,6 +39,7 @@ cdef DeskC* make_desk(const BookC* book) noexcept nogil:
     if desk == NULL:
         return NULL
     desk.book = book
+    desk.shelf_place = NOTHING
     desk.scratch = make_scratch(book.plan)
     desk.is_out_of_memory = desk.scratch == NULL
     reserve_cart(desk)
@@ -109,12 +110,8 @@ cdef void reserve_codes(DeskC* desk, int32_t codes) noexcept nogil:
 
 
 cdef void point_cart(DeskC* desk) noexcept nogil:
-    # The cart's pointers to what was allocated; those to lists are set for each cart.
-    desk.cart.quantities = desk.quantities
-    desk.cart.prices_minor = desk.prices_minor
-    desk.cart.gross_minor = desk.gross_minor
-    desk.cart.floors_minor = desk.floors_minor
-    desk.cart.line_ranks = desk.line_ranks
+    # Those to lists are set for each cart.
+    point_lines(desk, 0)
     desk.cart.sku_firsts = desk.sku_firsts
     desk.cart.shipment_amounts_minor = desk.shipment_amounts_minor
     desk.cart.shipment_methods = desk.shipment_methods
@@ -125,10 +122,20 @@ cdef void point_cart(DeskC* desk) noexcept nogil:
     desk.cart.cart_presents = desk.cart_presents
     desk.cart.cart_texts = desk.cart_texts
     desk.cart.cart_set_starts = desk.cart_set_starts
-    desk.cart.line_numbers = desk.line_numbers
-    desk.cart.line_presents = desk.line_presents
-    desk.cart.line_texts = desk.line_texts
-    desk.cart.line_set_starts = desk.line_set_starts
+
+
+cdef void point_lines(DeskC* desk, int64_t first) noexcept nogil:
+    # To the lines from one on. Places of sets are into the items of all that were read together.
+    cdef const PlanC* plan = desk.book.plan
+    desk.cart.quantities = desk.quantities + first
+    desk.cart.prices_minor = desk.prices_minor + first
+    desk.cart.gross_minor = desk.gross_minor + first
+    desk.cart.floors_minor = desk.floors_minor + first
+    desk.cart.line_ranks = desk.line_ranks + first
+    desk.cart.line_numbers = desk.line_numbers + first * plan.line_number_count
+    desk.cart.line_presents = desk.line_presents + first * plan.line_number_count
+    desk.cart.line_texts = desk.line_texts + first * plan.line_text_count
+    desk.cart.line_set_starts = desk.line_set_starts + first * plan.line_set_count
 
 
 cdef bint reserve_draft(DeskC* desk) noexcept nogil:
@@ -167,6 +174,7 @@ cdef void free_desk(DeskC* desk) noexcept nogil:
     free(desk.line_texts)
     free(desk.line_set_starts)
     free(desk.line_set_items.items)
+    free(desk.shelf_ids)
     free(desk.shipment_amounts_minor)
     free(desk.shipment_methods)
     free(desk.shipment_ranks)
@@ -201,6 +209,8 @@ cdef int32_t take_in(DeskC* desk) noexcept nogil:
     desk.is_out_of_memory = False
     if desk.draft.is_out_of_memory or not reserve_draft(desk):
         return READ_MEMORY
+    if desk.shelf_place != NOTHING:
+        point_lines(desk, desk.shelf_place)
     status = check_draft(desk)
     if status != READ_OK:
         return status

@@ -177,8 +177,36 @@ cdef bint check_sign_up(DeskC* desk) noexcept nogil:
 
 cdef int32_t check_lines(DeskC* desk) noexcept nogil:
     cdef DraftC* d = &desk.draft
+    cdef int64_t subtotal_minor = 0, quantity = 0
+    cdef bint is_sound
+    if desk.shelf_place == NOTHING:
+        is_sound = add_lines(desk, &subtotal_minor, &quantity)
+        desk.line_ids, desk.line_id_bytes = <const char*>&d.lines[0].id, sizeof(DraftLineC)
+    else:
+        is_sound = add_shelved(desk, &subtotal_minor, &quantity)
+        desk.line_ids = <const char*>(desk.shelf_ids + desk.shelf_place)
+        desk.line_id_bytes = sizeof(TextC)
+    if not is_sound:
+        return READ_MEMORY if d.is_out_of_memory else READ_PLAIN
+    desk.totals.subtotal = subtotal_minor
+    set_field(desk, FIELD_SUBTOTAL, subtotal_minor)
+    set_field(desk, FIELD_QUANTITY, quantity)
+    set_field(desk, FIELD_LINE_COUNT, d.line_count)
+    set_field(desk, FIELD_SHIPPING_AMOUNT, 0)
+    desk.totals.shipping = 0
+    if d.line_count == 0:
+        return READ_OK
+    return rank_texts(
+        desk, <const TextC*>desk.line_ids, desk.line_id_bytes, d.line_count,
+        <int32_t*>desk.cart.line_ranks,
+    )
+
+
+cdef bint add_lines(DeskC* desk, int64_t* subtotal_minor, int64_t* quantity) noexcept nogil:
+    # The lines of the draft: their amounts, their sums, and the ids that were not sent.
+    cdef DraftC* d = &desk.draft
     cdef DraftLineC* line
-    cdef int64_t gross_minor, sum_minor = 0, quantity = 0, floor_minor
+    cdef int64_t gross_minor, floor_minor, sum_minor = 0, units = 0
     cdef int64_t line_floor_minor = desk.book.line_floor_minor
     cdef int32_t i
     for i in range(d.line_count):
@@ -186,26 +214,35 @@ cdef int32_t check_lines(DeskC* desk) noexcept nogil:
         gross_minor = line.quantity * line.unit_price_minor
         sum_minor += gross_minor
         if sum_minor > TOTAL_MAX:
-            return READ_PLAIN
+            return False
         floor_minor = line.min_price_minor * line.quantity
         if floor_minor < line_floor_minor:
             floor_minor = line_floor_minor
-        quantity += line.quantity
+        units += line.quantity
         desk.quantities[i] = line.quantity
         desk.prices_minor[i] = line.unit_price_minor
         desk.gross_minor[i] = gross_minor
         desk.floors_minor[i] = floor_minor
         if line.id.data == NULL and not count_off(d, &line.id, i + 1):
-            return READ_MEMORY
-    desk.totals.subtotal = sum_minor
-    set_field(desk, FIELD_SUBTOTAL, sum_minor)
-    set_field(desk, FIELD_QUANTITY, quantity)
-    set_field(desk, FIELD_LINE_COUNT, d.line_count)
-    set_field(desk, FIELD_SHIPPING_AMOUNT, 0)
-    desk.totals.shipping = 0
-    if d.line_count == 0:
-        return READ_OK
-    return rank_texts(desk, &d.lines[0].id, sizeof(DraftLineC), d.line_count, desk.line_ranks)
+            return False
+    subtotal_minor[0], quantity[0] = sum_minor, units
+    return True
+
+
+cdef bint add_shelved(DeskC* desk, int64_t* subtotal_minor, int64_t* quantity) noexcept nogil:
+    # The same for lines whose amounts are there.
+    cdef TextC* ids = desk.shelf_ids + desk.shelf_place
+    cdef int64_t sum_minor = 0, units = 0
+    cdef int32_t i
+    for i in range(desk.draft.line_count):
+        sum_minor += desk.cart.gross_minor[i]
+        if sum_minor > TOTAL_MAX:
+            return False
+        units += desk.cart.quantities[i]
+        if ids[i].data == NULL and not count_off(&desk.draft, &ids[i], i + 1):
+            return False
+    subtotal_minor[0], quantity[0] = sum_minor, units
+    return True
 
 
 cdef bint count_off(DraftC* d, TextC* id, int32_t position) noexcept nogil:

@@ -5,6 +5,10 @@ from libc.stdlib cimport realloc
 from libc.string cimport memcmp, memcpy
 
 from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN
+from ._symbols cimport load32, load64
+
+cdef extern from *:
+    uint64_t __builtin_bswap64(uint64_t word) noexcept nogil
 
 cdef enum:
     KEY_BYTES = 8
@@ -18,14 +22,18 @@ cdef inline uint64_t byte_at(const char* data, int32_t place) noexcept nogil:
 cdef inline uint64_t key_of(const TextC* t) noexcept nogil:
     # The first eight bytes as a number that orders as they do; zeros where there are fewer.
     cdef const char* d = t.data
-    cdef uint64_t key = 0
-    cdef int32_t i
+    cdef uint64_t head, tail
     if t.size >= KEY_BYTES:
-        key = byte_at(d, 0) | byte_at(d, 1) | byte_at(d, 2) | byte_at(d, 3)
-        return key | byte_at(d, 4) | byte_at(d, 5) | byte_at(d, 6) | byte_at(d, 7)
-    for i in range(t.size):
-        key |= byte_at(d, i)
-    return key
+        return __builtin_bswap64(load64(d))
+    if t.size >= 4:
+        head = __builtin_bswap64(load32(d))
+        tail = __builtin_bswap64(load32(d + t.size - 4)) >> 32
+        return head | (tail << (64 - 8 * t.size) & 0xFFFFFFFFU)
+    if t.size == 2:
+        return byte_at(d, 0) | byte_at(d, 1)
+    if t.size == 0:
+        return 0
+    return byte_at(d, 0) | byte_at(d, t.size >> 1) | byte_at(d, t.size - 1)
 
 
 cdef inline int32_t compare(const RankC* a, const RankC* b) noexcept nogil:
@@ -46,8 +54,9 @@ cdef int32_t rank_texts(
 ) noexcept nogil:
     cdef const char* place = <const char*>first
     cdef RankC* rows
-    cdef bint is_sorted = True
-    cdef int32_t i, order
+    cdef int32_t i, sorted_count = count_sorted(first, stride, count, ranks)
+    if sorted_count == count:
+        return READ_OK
     if not reserve_rows(desk, count):
         return READ_MEMORY
     rows = desk.rank_rows
@@ -55,20 +64,31 @@ cdef int32_t rank_texts(
         rows[i].text = <const TextC*>(place + <size_t>i * stride)
         rows[i].key = key_of(rows[i].text)
         rows[i].place = i
-        ranks[i] = i
-        if i > 0:
-            order = compare(&rows[i - 1], &rows[i])
-            if order == 0:
-                return READ_PLAIN
-            is_sorted &= order < 0
-    if is_sorted:
-        return READ_OK
     rows = sort_few(rows, count) if count <= FEW else sort_many(rows, rows + count, count)
     for i in range(count):
         if i > 0 and compare(&rows[i - 1], &rows[i]) == 0:
             return READ_PLAIN
         ranks[rows[i].place] = i
     return READ_OK
+
+
+cdef int32_t count_sorted(
+    const TextC* first, size_t stride, int32_t count, int32_t* ranks
+) noexcept nogil:
+    # How many texts come in order, from the first on; their places are their ranks.
+    cdef const TextC* text = first
+    cdef const TextC* before = first
+    cdef uint64_t key, key_before = 0
+    cdef int32_t i
+    for i in range(count):
+        key = key_of(text)
+        if i > 0 and key <= key_before:
+            if key < key_before or compare_rest(before, text) >= 0:
+                return i
+        ranks[i] = i
+        before, key_before = text, key
+        text = <const TextC*>(<const char*>text + stride)
+    return count
 
 
 cdef bint reserve_rows(DeskC* desk, int32_t count) noexcept nogil:

@@ -38,7 +38,6 @@ cdef enum:
 
 cdef int32_t fill_slots(DeskC* desk) noexcept nogil:
     cdef const BookC* book = desk.book
-    cdef int32_t i
     if book.has_distinct_skus:
         begin_texts(&desk.texts)
         fill_sku_firsts(desk)
@@ -48,6 +47,17 @@ cdef int32_t fill_slots(DeskC* desk) noexcept nogil:
     if desk.draft.shipment_count:
         fill_methods(desk)
     fill_cart_sets(desk)
+    if desk.shelf_place == NOTHING:
+        fill_lines(desk)
+    else:
+        desk.cart.line_set_items = desk.line_set_items.items
+    return READ_MEMORY if desk.is_out_of_memory else READ_OK
+
+
+cdef void fill_lines(DeskC* desk) noexcept nogil:
+    # Those of the draft; lines on a shelf have their slots.
+    cdef const BookC* book = desk.book
+    cdef int32_t i
     if book.plan.line_number_count:
         for i in range(desk.draft.line_count):
             fill_line_numbers(desk, i)
@@ -56,7 +66,6 @@ cdef int32_t fill_slots(DeskC* desk) noexcept nogil:
             fill_line_texts(desk, i)
     if book.plan.line_set_count:
         fill_line_sets(desk)
-    return READ_MEMORY if desk.is_out_of_memory else READ_OK
 
 
 # Texts that no rule names, told apart.

@@ -18,6 +18,12 @@ promotions:
   gold: {when: customer.groups has "gold", then: {percent_off: 5%, on: sku == "A"}}
   big: {when: cart.subtotal >= 50 USD, stage: order, then: {percent_off: 3%}}
 """
+# Of lines these read two sets, prefixes and numbers too.
+MORE = """
+  blue: {then: {percent_off: 4%, on: tags has "blue" or brand starts_with "ca"}}
+  few: {then: {amount_off: 2 USD, on: quantity <= 3 and unit_price >= 9 USD and tags has "hat"}}
+  cheap: {then: {percent_off: 1%, on: subtotal <= 40 USD}}
+"""
 WORDS = ["red", "hat", "gold", "blue", "café"]
 SIZES = [0, 1, 1, 2, 3, 5, 8, 8, 96, 97, 120]  # lines of a cart
 
@@ -36,7 +42,9 @@ def carts_of(seed: int, count: int, is_nullable: bool) -> list[Cart]:
                 "id": None if is_nullable and dice.random() < 0.2 else f"line-{place}",
                 "sku": dice.choice("ABC"), "quantity": dice.randint(1, 9),
                 "unit_price": dice.randint(0, 3000), "categories": words(),
-                "brand": dice.choice(WORDS),
+                "brand": dice.choice(WORDS), "tags": words(),
+                "min_price": None if is_nullable and dice.random() < 0.2 else 100,
+                "stored_value": True if is_nullable and dice.random() < 0.01 else None,
             }
             for place in range(dice.choice(SIZES))
         ]  # fmt: skip
@@ -53,16 +61,17 @@ def carts_of(seed: int, count: int, is_nullable: bool) -> list[Cart]:
 def schema_of(text: Any, whole: Any) -> Any:
     """The columns of such carts, the customer before the lines."""
     line = {"id": text, "sku": text, "quantity": whole, "unit_price": whole}
-    line |= {"categories": pa.list_(text), "brand": text}
+    line |= {"categories": pa.list_(text), "brand": text, "tags": pa.list_(text)}
+    line |= {"min_price": whole, "stored_value": pa.bool_()}
     fields = {"customer": pa.struct([("groups", pa.list_(text))]), "id": text, "currency": text}
     fields |= {"placed_at": text, "lines": pa.list_(pa.struct(list(line.items())))}
     return pa.schema(list(fields.items()))
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
+@pytest.fixture(scope="module", params=[RULES, RULES + MORE], ids=["few", "many"])
+def engine(request: pytest.FixtureRequest) -> Engine:
     """An engine whose rules look at lines."""
-    return Engine(tallystick.load_text(RULES))
+    return Engine(tallystick.load_text(request.param))
 
 
 @pytest.mark.parametrize("text", TEXTS)
