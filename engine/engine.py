@@ -8,6 +8,7 @@ from itertools import islice
 
 from ..dsl.ruleset import Ruleset
 from .cart.cart import Cart, Instant
+from .cart.checked import CheckedCart
 from .cart.errors import CartError
 from .cart.facts import Facts, FactsSource, read_facts
 from .cart.intake import CartSource
@@ -18,6 +19,7 @@ from .loyalty.clerk import EventFactsById
 from .loyalty.errors import EventError
 from .loyalty.event_facts import EventFactsSource, SentEventFacts, read_event_facts
 from .loyalty.event_intake import EventSource
+from .loyalty.event_needs import EventNeeds
 from .loyalty.events import Event
 from .loyalty.history import HistorySource
 from .loyalty.orders import OrderSource, RefundSource
@@ -229,13 +231,17 @@ class Engine:
         refuse_no_threads(threads)
         return self._till.columns.price(carts, facts, threads)
 
-    def needs(self, cart: CartSource) -> Needs:
+    def check(self, cart: CartSource) -> CheckedCart:
+        """A cart as it is priced, its dates and attributes read. Raises `CartError` as `quote`."""
+        return self._till.home.intake.read_cart(cart)
+
+    def needs(self, cart: CartSource | CheckedCart) -> Needs:
         """The facts that this cart can need: usage counters, and codes to look up in pools."""
         till = self._till
-        return till.needs.find(till.home.intake.read_cart(cart))
+        return till.needs.find(till.checked(cart))
 
     def purchase(
-        self, cart: CartSource, facts: FactsSource | None = None
+        self, cart: CartSource | CheckedCart, facts: FactsSource | None = None
     ) -> tuple[Quote, Purchase]:
         """Price a cart that is bought: its quote, and what is to be booked for it.
 
@@ -249,6 +255,10 @@ class Engine:
         By program, for those whose tiers are reached by spending. Raises `EventError`.
         """
         return self._till.clerk.spend(order)
+
+    def event_needs(self, event: str, rule: str | None = None) -> EventNeeds:
+        """The facts that an event of a kind can need; a `redeem` names its burning rule."""
+        return self._till.event_needs.find(event, rule)
 
     def award(self, event: EventSource, facts: EventFactsSource | None = None) -> EventAnswer:
         """What an event gives and takes: moves for whoever books points, and what was refused.

@@ -23,6 +23,7 @@ from .kernel.evaluator import KernelEvaluator
 from .loyalty.clerk import Clerk
 from .loyalty.desk import Desk
 from .loyalty.event_intake import EventIntake
+from .loyalty.event_needs import EventNeedsFinder
 from .loyalty.purchases import Purchase
 from .needs import NeedsFinder
 from .plan.compiled import CompiledRuleset
@@ -68,6 +69,11 @@ class Till:
         return NeedsFinder(self.home.ruleset)
 
     @cached_property
+    def event_needs(self) -> EventNeedsFinder:
+        """What knows which facts an event can need."""
+        return EventNeedsFinder(self.home.ruleset.loyalty)
+
+    @cached_property
     def clerk(self) -> Clerk:
         """Who answers about loyalty beside the cart."""
         home = self.home
@@ -102,9 +108,15 @@ class Till:
         plain = Plain(cart, known, outcomes, 0, explain_cart if explain else None)
         return Quote(self.home, plain)
 
-    def purchase(self, source: CartSource, facts: FactsSource | None) -> tuple[Quote, Purchase]:
+    def checked(self, cart: CartSource | CheckedCart) -> CheckedCart:
+        """A checked cart, which it may be already. Raises `CartError`."""
+        return cart if isinstance(cart, CheckedCart) else self.home.intake.read_cart(cart)
+
+    def purchase(
+        self, source: CartSource | CheckedCart, facts: FactsSource | None
+    ) -> tuple[Quote, Purchase]:
         """Price a cart that is bought, and say what is to be booked. Raises `CartError`."""
-        cart = self.home.intake.read_cart(source)
+        cart = self.checked(source)
         known = self.home.facts_intake.read(cart, facts)
         outcomes = self._evaluator.evaluate([(cart, known)])
         quote = Quote(self.home, Plain(cart, known, outcomes, 0))

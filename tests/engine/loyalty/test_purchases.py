@@ -48,6 +48,9 @@ def test_a_purchase_is_a_quote_and_the_moves_of_the_event(evaluator: Any) -> Non
     asked = {"id": "e1", "event": "purchase", "cart": bought}
     quote, purchase = engine.purchase(bought, facts)
     assert quote.to_json() == engine.quote(bought, facts).to_json()
+    checked = engine.check(bought)
+    assert engine.purchase(checked, facts)[1] == purchase
+    assert engine.needs(checked) == engine.needs(bought)
     assert purchase.moves == engine.award(asked, facts).moves
     assert [type(move).__name__ for move in purchase.moves] == [
         "Redeem",
