@@ -22,6 +22,15 @@ T = TypeVar("T")
 TRIES = 12  # how often work is begun anew because others were in the way
 PAUSE_S = 0.005  # before the second try; doubled with each
 PAUSE_MAX_S = 1.0
+# How a transaction is opened that writes nothing.
+READING: dict[str, Mapping[str, Any]] = {
+    "sqlite": {"tallystick_begin": "BEGIN"},
+    "postgresql": {
+        "tallystick_begin": "BEGIN",
+        "isolation_level": "REPEATABLE READ",
+        "postgresql_readonly": True,
+    },
+}
 
 opened: WeakSet[Database] = WeakSet()
 
@@ -53,11 +62,18 @@ class Database:
 
         It is begun anew where the connection is lost. Raises `StoreError`.
         """
-        options: dict[str, Any] = {"tallystick_begin": "BEGIN"}
-        if self.dialect == "postgresql":
-            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         turns = self._turn if self._is_memory else nullcontext()
+        options = READING[self.dialect]
         return self._persist(lambda attempt: self._do(work, attempt, options, turns))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """One state of the database to read from for as long as it takes, errors and all."""
+        turns = self._turn if self._is_memory else nullcontext()
+        with turns, self.engine.connect() as fresh:
+            connection = fresh.execution_options(**READING[self.dialect])
+            with connection.begin():
+                yield connection
 
     def write(self, work: Callable[[sa.Connection], T], *, is_repeatable: bool = True) -> T:
         """Do work in one transaction: all of it is written, or nothing.

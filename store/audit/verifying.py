@@ -1,0 +1,70 @@
+"""A database in, everything that is wrong in it out, row by row.
+
+All of it is read in one state, as it was when the reading began, whatever is written meanwhile, and
+in a bounded amount of memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import sqlalchemy as sa
+
+from ..database.database import Database
+from ..database.rows import SEAL
+from ..schema.catalog import metadata
+from .chains import check_chains, check_numbers
+from .finding import Finding
+from .seals import check_seals
+from .snapshot import Snapshot, snapshot_of
+from .storage import check_storage
+
+Progress = Callable[[str], None]  # gets the name of each check as it begins
+Check = Callable[[Snapshot], Iterator[Finding]]
+
+
+def checks() -> dict[str, Check]:
+    """All checks by name, in the order in which they are made."""
+    found: dict[str, Check] = {"storage": check_storage}
+    for table in metadata.sorted_tables:
+        if SEAL in table.columns:
+            found[f"seals of {table.name}"] = partial(check_seals, table=table)
+    found["chains of entries"] = check_chains
+    found["numbers of events"] = check_numbers
+    return found
+
+
+def verify(
+    database: Database, tenant: str | None = None, progress: Progress | None = None
+) -> Iterator[Finding]:
+    """Find everything that is wrong: of one tenant, or of all and of the database itself.
+
+    Nothing is written, and nobody waits. Where rows are damaged so much that a check cannot go
+    through them, that is a finding of its own.
+    """
+    with snapshot_of(database, tenant) as snapshot:
+        yield from verify_snapshot(snapshot, progress)
+
+
+def verify_snapshot(snapshot: Snapshot, progress: Progress | None = None) -> Iterator[Finding]:
+    """Find everything that is wrong in one state of a database."""
+    is_damaged = False
+    for name, check in checks().items():
+        if progress is not None:
+            progress(name)
+        try:
+            for finding in check(snapshot):
+                is_damaged = True
+                yield finding
+        except sa.exc.DatabaseError as error:
+            is_damaged = True
+            words = " ".join(str(error.orig).split())
+            yield Finding("storage", "", name, {}, "rows that can be read", words)
+            if snapshot.connection.dialect.name == "postgresql":
+                return  # its transaction is over
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            if not is_damaged:
+                raise
+            # What it stumbled over was found already, by its seal.
+            yield Finding("storage", "", name, {}, "rows that make sense", str(error))
