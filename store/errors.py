@@ -32,6 +32,9 @@ MESSAGES = {
     "`tally store migrate` brings it up",
     "new_schema": "the store has schema {got}, which this version does not know. Use a newer one",
     "bad_value": "expected {expected}, got {got}",
+    "bad_secret": "expected `whsec_` and 24 to 64 bytes in base64. Leave it out, and one is made",
+    "bad_webhook": "expected {expected}, got `{got}`",
+    "unknown_webhook": "there is no webhook `{got}`",
     "unknown_tenant": "there is no tenant `{got}`",
 }
 

@@ -11,7 +11,7 @@ from ..schema.outbox import deliveries, outbox, webhooks
 from ..transaction import Told, Transaction
 
 LISTENERS = sa.select(webhooks.c.id, webhooks.c.types).where(
-    webhooks.c.tenant == sa.bindparam("tenant"), webhooks.c.status == "active"
+    webhooks.c.tenant == sa.bindparam("tenant")  # for those that pause it waits
 )
 encoder = msgspec.json.Encoder(order="sorted")
 

@@ -1,0 +1,198 @@
+"""What waits to be sent in, runs of it for one relay alone out, and what became of them in again.
+
+    delivery 1--1 event     waits for one webhook until it is delivered, then its row is removed
+
+The first event of a subject that waits is its *head*. Only heads are claimed, so whoever has the
+head has the subject: a claim moves `next_at_us` of the head to the end of a *lease*, and no other
+relay looks at the subject before. `attempts` tells whose claim it is: a relay that comes back
+after its lease changes nothing that another has claimed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from ..schema.outbox import deliveries, outbox, webhooks
+from ..schema.tenancy import members
+from ..tenancy import Tenancy
+from ..transaction import Found, Transaction, of_tenant
+from .envelope import Message, members_in, wrap
+from .lines import Listener
+
+T = TypeVar("T")
+
+RUNS = 20  # subjects of a claim
+RUN_EVENTS = 50  # of a subject
+LEASE_US = 300_000_000
+FIRST_PAUSE_US = 5_000_000
+PAUSE_US_MAX = 6 * 3_600_000_000
+ERROR_LENGTH_MAX = 500
+
+before = deliveries.alias()
+head = deliveries.alias()
+
+LISTENERS = (
+    sa.select(webhooks.c.id, webhooks.c.url, webhooks.c.secret)
+    .where(
+        webhooks.c.tenant == sa.bindparam("tenant"),
+        webhooks.c.status == "active",
+        sa.exists().where(
+            deliveries.c.tenant == webhooks.c.tenant,
+            deliveries.c.webhook == webhooks.c.id,
+            deliveries.c.next_at_us <= sa.bindparam("now_us"),
+        ),
+    )
+    .order_by(webhooks.c.id)
+)
+HEADS = (
+    of_tenant(deliveries)
+    .where(
+        deliveries.c.webhook == sa.bindparam("webhook"),
+        deliveries.c.next_at_us <= sa.bindparam("now_us"),
+        ~sa.exists().where(
+            before.c.tenant == deliveries.c.tenant,
+            before.c.webhook == deliveries.c.webhook,
+            before.c.subject == deliveries.c.subject,
+            before.c.number < deliveries.c.number,
+        ),
+    )
+    .order_by(deliveries.c.next_at_us, deliveries.c.event)
+    .limit(RUNS)
+    .with_for_update(skip_locked=True, of=deliveries)
+)
+EVENTS = (
+    sa.select(outbox)
+    .join(head, head.c.tenant == outbox.c.tenant)
+    .join(
+        deliveries,
+        (deliveries.c.tenant == head.c.tenant)
+        & (deliveries.c.webhook == head.c.webhook)
+        & (deliveries.c.event == outbox.c.id),
+    )
+    .where(
+        head.c.tenant == sa.bindparam("tenant"),
+        head.c.webhook == sa.bindparam("webhook"),
+        head.c.event.in_(sa.bindparam("heads", expanding=True)),
+        outbox.c.subject == head.c.subject,
+        outbox.c.number >= head.c.number,
+        outbox.c.number < head.c.number + RUN_EVENTS,
+    )
+    .order_by(outbox.c.subject, outbox.c.number)
+)
+NAMES = sa.select(members.c.id, members.c.external_id).where(
+    members.c.tenant == sa.bindparam("tenant"),
+    members.c.id.in_(sa.bindparam("ids", expanding=True)),
+    members.c.status != "erased",
+)
+WAITING = of_tenant(deliveries).where(
+    deliveries.c.webhook == sa.bindparam("webhook"),
+    deliveries.c.event.in_(sa.bindparam("events", expanding=True)),
+)
+REMOVE = sa.delete(deliveries).where(
+    deliveries.c.tenant == sa.bindparam("tenant"),
+    deliveries.c.webhook == sa.bindparam("webhook"),
+    deliveries.c.event.in_(sa.bindparam("events", expanding=True)),
+)
+WEBHOOK = of_tenant(webhooks).where(webhooks.c.id == sa.bindparam("webhook"))
+
+
+class Run(Struct, frozen=True):
+    """The next messages of a subject, in order; `attempts` of the first are this claim's."""
+
+    messages: list[Message]
+    attempts: int
+
+
+class Ended(Struct, frozen=True):
+    """How far a run came: so many arrived; `error` of the next, or empty if it was not tried."""
+
+    run: Run
+    sent: int
+    error: str = ""
+
+
+def write(tenancy: Tenancy, at_us: int, work: Callable[[Transaction], T]) -> T:
+    """Do work of the relay in a transaction of its own. It may be done twice."""
+
+    def once(connection: sa.Connection) -> T:
+        return work(Transaction(connection, tenancy.tenant, at_us, tenancy.ids))
+
+    return tenancy.database.write(once)
+
+
+def listeners_of(tx: Transaction) -> list[Listener]:
+    """The active webhooks for which something is due."""
+    return [Listener(**row) for row in tx.fetch(LISTENERS, now_us=tx.at_us)]
+
+
+def claim(tx: Transaction, webhook: str) -> list[Run]:
+    """Runs that are due, until the end of the lease for the caller alone."""
+    heads = tx.fetch(HEADS, webhook=webhook, now_us=tx.at_us)
+    if not heads:
+        return []
+    claimed = [
+        {**row, "attempts": row["attempts"] + 1, "next_at_us": tx.at_us + LEASE_US} for row in heads
+    ]
+    tx.update(deliveries, claimed)
+    rows = tx.fetch(EVENTS, webhook=webhook, heads=[row["event"] for row in heads])
+    names = names_of(tx, rows)
+    messages: dict[str, list[Message]] = {}
+    for row in rows:
+        messages.setdefault(row["subject"], []).append(wrap(tx.tenant, row, names))
+    return [Run(messages[row["subject"]], row["attempts"]) for row in claimed]
+
+
+def names_of(tx: Transaction, rows: Sequence[Found]) -> dict[str, str]:
+    """What the shop calls the members of events, by their ids."""
+    ids = sorted({one for row in rows for one in members_in(row)})
+    if not ids:
+        return {}
+    return {row["id"]: row["external_id"] for row in tx.fetch(NAMES, ids=ids)}
+
+
+def settle(tx: Transaction, webhook: str, ended: Sequence[Ended]) -> None:
+    """Write what became of runs: what arrived waits no more, what failed waits for its turn."""
+    gone = [one.id for end in ended for one in end.run.messages[: end.sent]]
+    if gone:
+        values = {"tenant": tx.tenant, "webhook": webhook, "events": gone}
+        tx.connection.execute(REMOVE, values)
+    stopped = {
+        end.run.messages[end.sent].id: end for end in ended if end.sent < len(end.run.messages)
+    }
+    if not stopped:
+        return
+    rows = tx.lock(WAITING, webhook=webhook, events=sorted(stopped))
+    changed = [changed_row(row, stopped[row["event"]], tx.at_us) for row in rows]
+    tx.update(deliveries, [row for row in changed if row is not None])
+
+
+def changed_row(row: Found, end: Ended, at_us: int) -> dict[str, Any] | None:
+    """The row of the event at which a run stopped; None if it is another's by now."""
+    attempts = end.run.attempts if end.sent == 0 else 0
+    if row["attempts"] != attempts:
+        return None
+    if not end.error:
+        return {**row, "attempts": max(attempts - 1, 0), "next_at_us": at_us}
+    attempts = max(attempts, 1)
+    pause_us = pause_after(attempts)
+    error = end.error[:ERROR_LENGTH_MAX]
+    return {**row, "attempts": attempts, "next_at_us": at_us + pause_us, "error": error}
+
+
+def pause_after(attempts: int) -> int:
+    """How long an event rests that failed so often: 5 s, doubled with each, at most 6 hours.
+
+    >>> [pause_after(number) // 1_000_000 for number in (1, 2, 3, 13, 14, 100)]
+    [5, 10, 20, 20480, 21600, 21600]
+    """
+    return min(FIRST_PAUSE_US << min(attempts - 1, 32), PAUSE_US_MAX)
+
+
+def pause_webhook(tx: Transaction, webhook: str) -> None:
+    """Send no more to a webhook that is gone."""
+    for row in tx.lock(WEBHOOK, webhook=webhook):
+        tx.update(webhooks, [{**row, "status": "paused"}])
