@@ -1,5 +1,7 @@
 """A tenant in, everything of theirs out: the face that checkout and staff call."""
 
+from .outbox.relay import Relay
+from .outbox.webhooks import Webhooks
 from .tenancy import Tenancy
 
 
@@ -8,3 +10,5 @@ class Shop:
 
     def __init__(self, tenancy: Tenancy) -> None:
         self.tenancy = tenancy
+        self.webhooks = Webhooks(tenancy)
+        self.relay = Relay(tenancy)

@@ -21,7 +21,7 @@ from ..schema.tenancy import members
 from ..tenancy import Tenancy
 from ..transaction import Found, Transaction, of_tenant
 from .envelope import Message, members_in, wrap
-from .lines import Listener
+from .listener import Listener
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from .envelope import CONTENT_TYPE, Message
-from .lines import Heard
+from .listener import Heard
 
 SECOND_MS = 1000
 MISSING = "NATS needs an extra: pip install 'tallystick[nats]'"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
 from urllib.parse import urlsplit
-
-from msgspec import Struct
 
 from ..tenancy import Clock
 from .calling import Caller, Unanswered
 from .envelope import CONTENT_TYPE, Message
+from .jetstream import JetStreamLine
+from .listener import Heard, Line, Listener
 from .signature import headers_of
 
 HTTP = ("http", "https")
@@ -17,36 +16,9 @@ NATS = ("nats", "tls")
 GONE = 410  # as Standard Webhooks has it: never send me anything again
 
 
-class Listener(Struct, frozen=True):
-    """Who is to hear of events, and where."""
-
-    id: str
-    url: str
-    secret: str
-
-
-class Heard(Struct, frozen=True):
-    """What became of a message; no `error`: it arrived. `is_gone`: nobody listens any more."""
-
-    error: str = ""
-    is_gone: bool = False
-
-
-class Line(Protocol):
-    """A way to one listener. For one thread at a time."""
-
-    def send(self, message: Message) -> Heard:
-        """Send a message and wait until it is known whether it arrived."""
-
-    def close(self) -> None:
-        """Hang up."""
-
-
 def open_line(listener: Listener, timeout_ms: int, clock: Clock) -> Line:
     """A line to a listener; nothing is sent yet."""
     if urlsplit(listener.url).scheme in NATS:
-        from .jetstream import JetStreamLine
-
         return JetStreamLine(listener.url, timeout_ms)
     return WebhookLine(listener, timeout_ms, clock)
 

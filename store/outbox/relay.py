@@ -19,7 +19,8 @@ from msgspec import Struct
 from ..acting import look
 from ..tenancy import Tenancy
 from .claims import LEASE_US, Ended, Run, claim, listeners_of, pause_webhook, settle, write
-from .lines import Line, Listener, open_line
+from .lines import open_line
+from .listener import Line, Listener
 
 TIMEOUT_MS = 10_000  # of one message
 LANES = 4  # subjects of one listener that are sent at the same time

@@ -16,7 +16,8 @@ from ..tenancy import Tenancy
 from ..transaction import Found, Transaction, of_tenant
 from .claims import REMOVE, WEBHOOK, write
 from .envelope import message_of
-from .lines import HTTP, NATS, Heard, Listener, open_line
+from .lines import HTTP, NATS, open_line
+from .listener import Heard, Listener
 from .relay import TIMEOUT_MS
 from .signature import check_secret, new_secret
 from .vocabulary import EVENT_TYPES, PING
