@@ -21,6 +21,7 @@ MESSAGES = {
     "not_a_database": "`{got}` is no database of SQLite",
     "disk": "the disk under `{got}` fails: {words}",
     "damaged": "`{got}` is damaged: {words}. Bring back a backup",
+    "torn": "this process was forked while its parent used the store. Fork before that",
     # Values that no database takes.
     "too_large": "a number does not fit into 64 bits",
     "too_long": "a text is too long to be kept",

@@ -81,8 +81,9 @@ def open_postgresql(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:
+        connection.autocommit = True
         connection.execute(f"SET lock_timeout = '{BUSY_S}s'")
-        connection.commit()
+        connection.autocommit = False
 
     return engine
 

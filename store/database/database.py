@@ -47,6 +47,7 @@ class Database:
         # Writers of one process queue here, in turn, and not in the file's busy loop.
         self._turn = threading.RLock()
         self._left: list[sa.Pool] = []
+        self._is_torn = False  # by a fork while another thread was reading
         opened.add(self)
 
     def __str__(self) -> str:
@@ -104,6 +105,8 @@ class Database:
 
     def _persist(self, once: Callable[[Attempt], T], is_repeatable: bool = True) -> T:
         """Do something until it is done, or trying again makes no sense."""
+        if self._is_torn:
+            raise StoreError("torn", "")
         until_s = time.monotonic() + BUSY_S
         for number in range(1, TRIES + 1):
             attempt = Attempt()
@@ -127,10 +130,27 @@ class Database:
             time.sleep(random.uniform(pause_s / 2, pause_s))  # or two would meet again
         raise AssertionError("the last try returns or raises")
 
-    def start_anew(self) -> None:
-        """Leave all connections to the parent of this process, without a word to the server."""
+    def before_fork(self) -> None:
+        """Close what a child must not inherit: SQLite keeps its locks by process."""
+        if self.dialect == "sqlite":
+            self._turn.acquire()
+            if not self._is_memory:
+                self.engine.dispose()
+
+    def in_parent(self) -> None:
+        """Go on after a fork."""
+        if self.dialect == "sqlite":
+            self._turn.release()
+
+    def in_child(self) -> None:
+        """Begin anew, and leave the connections to the parent without a word to its server."""
         self._turn = threading.RLock()
-        self._left.append(self.engine.pool)  # for ever: SQLite would say goodbye for both
+        if self._is_memory:
+            return  # the child has a copy
+        left = self.engine.pool
+        assert isinstance(left, sa.QueuePool)
+        self._is_torn = self.dialect == "sqlite" and left.checkedout() > 0
+        self._left.append(left)  # for ever, or it would be closed
         self.engine.dispose(close=False)
 
 
@@ -163,11 +183,19 @@ def words_of(error: sa.exc.DBAPIError) -> str:
     return " ".join(str(error.orig).split())
 
 
-def start_all_anew() -> None:
-    """In the child of a fork: a connection that two processes use is no good to either."""
-    for database in opened:
-        database.start_anew()
+def for_all(step: Callable[[Database], None]) -> Callable[[], None]:
+    """A step of a fork, for all databases that are open."""
+
+    def run() -> None:
+        for database in (*opened,):
+            step(database)
+
+    return run
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=start_all_anew)
+    os.register_at_fork(
+        before=for_all(Database.before_fork),
+        after_in_parent=for_all(Database.in_parent),
+        after_in_child=for_all(Database.in_child),
+    )

@@ -24,10 +24,7 @@ def seal_of(table: sa.Table, row: Mapping[str, Any]) -> str:
     Raises `StoreError` for a text that one of the databases could not keep, or give back as it is.
     """
     told = {name: value for name, value in row.items() if value is not None and name != "seal"}
-    try:
-        text = encoder.encode([str(table.name), told])
-    except UnicodeEncodeError as error:  # half of a character
-        raise StoreError("bad_text", "") from error
+    text = encode([str(table.name), told])
     if NUL in text:
         check_texts(told)
     return sha256(text).hexdigest()
@@ -43,4 +40,12 @@ def check_texts(texts: Mapping[str, Any]) -> None:
 
 def digest_of(value: object) -> str:
     """The digest of anything JSON can say: the same value has the same digest."""
-    return sha256(encoder.encode(value)).hexdigest()
+    return sha256(encode(value)).hexdigest()
+
+
+def encode(value: object) -> bytes:
+    """The one JSON text of a value. Raises `StoreError` for half of a character."""
+    try:
+        return encoder.encode(value)
+    except UnicodeEncodeError as error:
+        raise StoreError("bad_text", "") from error

