@@ -1,0 +1,115 @@
+"""A purse in memory: the row of one account, and whose it is."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from ..schema.frame import NEVER_US
+from ..schema.ledger import accounts
+from ..transaction import Transaction
+
+POINTS = "points"
+COLUMNS = [str(column.name) for column in accounts.c if column.name not in ("tenant", "seal")]
+KEYS_MAX = 10_000  # of one query
+
+
+class AccountKey(NamedTuple):
+    """Whose account it is, and of what. A gift card is of no member: `card` is its id."""
+
+    member: str
+    program: str
+    unit: str = POINTS
+    card: str = ""
+
+
+class Account(Struct):
+    """The row of an account as it stands now; see `store.schema.ledger`.
+
+    INVARIANT: balance = active + pending - deficit, and where there is a deficit nothing is
+    available.
+    """
+
+    id: str
+    program: str
+    unit: str
+    card: str
+    member: str
+    opened_at_us: int
+    written_at_us: int
+    tier_since_us: int
+    seq: int = 0
+    lots: int = 0
+    head: str = ""
+    balance: int = 0
+    active: int = 0
+    pending: int = 0
+    held: int = 0
+    deficit: int = 0
+    lifetime: int = 0
+    tier: str = ""
+    tier_most: int = 0
+    tier_due_us: int = NEVER_US
+    events: int = 0
+    due_at_us: int = NEVER_US
+
+    @property
+    def available(self) -> int:
+        """What may be spent now."""
+        return self.active - self.held
+
+    @property
+    def key(self) -> AccountKey:
+        """Whose account it is."""
+        return AccountKey(self.member, self.program, self.unit, self.card)
+
+
+ROWS = sa.select(*(accounts.c[name] for name in COLUMNS)).where(
+    accounts.c.tenant == sa.bindparam("tenant")
+)
+ONE = ROWS.where(
+    accounts.c.program == sa.bindparam("program"),
+    accounts.c.unit == sa.bindparam("unit"),
+    accounts.c.card == sa.bindparam("card"),
+    accounts.c.member == sa.bindparam("member"),
+)
+
+
+def rows_with(column: sa.Column[Any]) -> sa.Select[Any]:
+    """The accounts with one of these values, in the order in which accounts are locked."""
+    asked: sa.BindParameter[Any] = sa.bindparam("asked", expanding=True)
+    return ROWS.where(column.in_(asked)).order_by(accounts.c.id)
+
+
+BY_ID = rows_with(accounts.c.id)
+BY_MEMBER = rows_with(accounts.c.member)
+BY_CARD = rows_with(accounts.c.card).where(accounts.c.member == "")
+
+
+def find_accounts(transaction: Transaction, keys: list[AccountKey]) -> list[Account]:
+    """The accounts there are of these, locked."""
+    if len(keys) == 1:
+        found = transaction.lock(ONE, **keys[0]._asdict())
+        return [Account(**row) for row in found]
+    members = sorted({key.member for key in keys if key.member})
+    cards = sorted({key.card for key in keys if not key.member})
+    rows = find_rows(transaction, BY_MEMBER, members) + find_rows(transaction, BY_CARD, cards)
+    wanted = set(keys)
+    return [one for one in (Account(**row) for row in rows) if one.key in wanted]
+
+
+def find_accounts_by_id(transaction: Transaction, ids: list[str]) -> list[Account]:
+    """The accounts with these ids, locked."""
+    return [Account(**row) for row in find_rows(transaction, BY_ID, sorted(ids))]
+
+
+def find_rows(
+    transaction: Transaction, query: sa.Select[Any], asked: list[str]
+) -> list[dict[str, Any]]:
+    """The rows of a query for any number of values."""
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(asked), KEYS_MAX):
+        found += transaction.lock(query, asked=asked[start : start + KEYS_MAX])
+    return found

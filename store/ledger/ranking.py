@@ -1,0 +1,172 @@
+"""What an account has earned in, its tier out: worked out anew only when it can have changed.
+
+`tier_most` is what an account has of what counts for tiers, now or later, if nothing more is
+earned; until it reaches the level above, an earn changes no tier. `tier_due_us` is when the tier
+changes if nothing is earned or taken back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from ...dsl.kinds import QualifyAt, TierMeasure
+from ...dsl.loyalty import Program, Tiers
+from ...engine.loyalty.days import day_of
+from ...engine.loyalty.tiers import ALWAYS_US, Qualifying, Stairs, ranks_over_time
+from ..schema.frame import BIGGEST, NEVER_US
+from ..schema.ledger import lots, qualifying
+from ..schema.tenancy import enrolments
+from .account import POINTS, Account
+from .journal import Journal
+
+Rows = Sequence[dict[str, Any]]
+
+SERIES = (
+    sa.select(
+        qualifying.c.account,
+        qualifying.c.earned_at_us,
+        qualifying.c.recorded_at_us,
+        qualifying.c.points,
+        qualifying.c.spend_minor,
+        sa.func.coalesce(lots.c.activates_at_us, qualifying.c.counts_from_us).label("active_us"),
+    )
+    .select_from(
+        qualifying.outerjoin(
+            lots,
+            (lots.c.tenant == qualifying.c.tenant)
+            & (lots.c.account == qualifying.c.account)
+            & (lots.c.number == qualifying.c.lot),
+        )
+    )
+    .where(
+        qualifying.c.tenant == sa.bindparam("tenant"),
+        qualifying.c.account.in_(sa.bindparam("accounts", expanding=True)),
+    )
+)
+FLOORS = sa.select(enrolments.c.member, enrolments.c.program, enrolments.c.tier_floor).where(
+    enrolments.c.tenant == sa.bindparam("tenant"),
+    enrolments.c.member.in_(sa.bindparam("members", expanding=True)),
+    enrolments.c.tier_floor != "",
+)
+
+
+class Ranking:
+    """What tiers are worked out from, read for many accounts at once."""
+
+    def __init__(self, journal: Journal, accounts: Sequence[Account]) -> None:
+        self._journal = journal
+        self._series: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        old = [one.id for one in accounts if one.seq]
+        if old:
+            for row in journal.transaction.fetch(SERIES, accounts=old):
+                self._series[row["account"]].append(row)
+        members = sorted({one.member for one in accounts})
+        found = journal.transaction.fetch(FLOORS, members=members) if members else []
+        self._floors = {(row["member"], row["program"]): row["tier_floor"] for row in found}
+
+    def rank(self, account: Account, at_us: int) -> None:
+        """Give an account the tier of an instant, and tell if it is another."""
+        was = account.tier
+        self._work_out(account, at_us)
+        account.due_at_us = min(account.due_at_us, account.tier_due_us)
+        self._journal.change(account)
+        if account.tier == was:
+            return
+        self._journal.touch(account, at_us)
+        told = {"was": was, "tier": account.tier, "since_us": account.tier_since_us}
+        self._journal.tell(account, "tier.changed", at_us, told)
+
+    def begin(self, account: Account) -> None:
+        """Give a new account its first tier."""
+        self._work_out(account, account.opened_at_us)
+
+    def _work_out(self, account: Account, at_us: int) -> None:
+        """The tier of an account at an instant, and until when it stays."""
+        program = self._journal.program(account, at_us)
+        tiers = program.tiers
+        if tiers is None:
+            if account.tier:
+                account.tier_since_us = at_us
+            account.tier, account.tier_most, account.tier_due_us = "", 0, NEVER_US
+            return
+        zone = ZoneInfo(program.timezone)
+        stairs = Stairs(qualifying_of(program, self._series[account.id], zone), tiers, zone)
+        floor = rank_of(tiers, self._floors.get((account.member, account.program), ""))
+        ranks = ranks_over_time(stairs, tiers, zone, floor)
+        past = [(since_us, rank) for since_us, rank in ranks if since_us <= at_us]
+        since_us, rank = past[-1]
+        account.tier = tiers.levels[rank].id if rank >= 0 else ""
+        account.tier_since_us = account.opened_at_us if since_us == ALWAYS_US else since_us
+        account.tier_due_us = ranks[len(past)][0] if len(past) < len(ranks) else NEVER_US
+        later = [
+            value for time, value in zip(stairs.times, stairs.values, strict=True) if time > at_us
+        ]
+        account.tier_most = min(max([stairs.value_at(at_us), *later]), BIGGEST)
+
+
+def qualifying_of(program: Program, rows: Rows, zone: ZoneInfo) -> list[Qualifying]:
+    """Rows of the series as the tiers of a program count them."""
+    tiers = program.tiers
+    assert tiers is not None
+    name = "spend_minor" if tiers.measure is TierMeasure.SPEND else "points"
+    is_early = tiers.qualify_at is QualifyAt.EARN
+    return [
+        Qualifying(
+            day_of(row["earned_at_us"], zone),
+            row["recorded_at_us"] if is_early else max(row["recorded_at_us"], row["active_us"]),
+            row[name],
+        )
+        for row in rows
+        if row[name] and (is_early or row["active_us"] != NEVER_US)
+    ]
+
+
+def rank_of(tiers: Tiers, level: str) -> int:
+    """The rank of a level by its name; -1 where there is none."""
+    return next((rank for rank, one in enumerate(tiers.levels) if one.id == level), -1)
+
+
+def count_for_tier(journal: Journal, account: Account, points: int, spend_minor: int) -> None:
+    """Note that something more counts, or less; the tier is worked out at the end."""
+    tiers = journal.program(account, journal.now(account)).tiers
+    if tiers is None:
+        return
+    amount = spend_minor if tiers.measure is TierMeasure.SPEND else points
+    if amount < 0:
+        journal.to_rank.add(account.id)
+        return
+    account.tier_most = min(account.tier_most + amount, BIGGEST)
+    if reaches_more(tiers, account):
+        journal.to_rank.add(account.id)
+
+
+def reaches_more(tiers: Tiers, account: Account) -> bool:
+    """Whether an account may have, now or soon, a level above the one it has."""
+    above = tiers.levels[rank_of(tiers, account.tier) + 1 :]
+    return bool(above) and account.tier_most >= above[0].threshold
+
+
+def rank_changed(journal: Journal) -> None:
+    """Work out the tiers that may have changed, after all else is written."""
+    found = [journal.accounts[id] for id in sorted(journal.to_rank)]
+    journal.to_rank.clear()
+    if not found:
+        return
+    ranking = Ranking(journal, found)
+    for account in found:
+        ranking.rank(account, journal.now(account))
+
+
+def begin_tiers(journal: Journal, made: Iterable[Account]) -> None:
+    """Give new accounts their first tier."""
+    ranked = [one for one in made if one.unit == POINTS and one.member]
+    ranked = [one for one in ranked if journal.program(one, one.opened_at_us).tiers is not None]
+    if ranked:
+        ranking = Ranking(journal, ranked)
+        for account in ranked:
+            ranking.begin(account)
