@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     UNKNOWN_ORDER = "unknown_order"
     UNKNOWN_HOLD = "unknown_hold"
     UNKNOWN_CODE = "unknown_code"
+    UNKNOWN_REWARD = "unknown_reward"
     UNKNOWN_RULESET = "unknown_ruleset"
     # Points.
     INSUFFICIENT_POINTS = "insufficient_points"
@@ -33,6 +34,13 @@ class Refusal(StrEnum):
     EXCEEDS_HOLD = "exceeds_hold"
     # Usage.
     LIMIT_REACHED = "limit_reached"
+    OUT_OF_STOCK = "out_of_stock"
+    POOL_EMPTY = "pool_empty"  # a reward is a code, and the pool has none left
+    CODE_TAKEN = "code_taken"  # there is one already
+    CODE_REVOKED = "code_revoked"
+    CODE_EXPIRED = "code_expired"
+    CODE_USED_UP = "code_used_up"
+    CODE_OF_ANOTHER = "code_of_another"  # only another member may use it
     # Orders.
     PRICE_CHANGED = "price_changed"  # the order is not worth what the caller expects
     WRONG_STATE = "wrong_state"  # the order, reward or card is not in a state that allows it

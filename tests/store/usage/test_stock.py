@@ -1,0 +1,52 @@
+"""Stock of rewards: never more taken than there is."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+import tallystick
+from tallystick.engine.loyalty.moves import Issue, Move, Redeem
+from tallystick.store.refusals import Refusal
+from tallystick.store.usage.stock import give_back_stock, rewards_in, stock_of, take_stock
+
+from .till import Checkout
+
+LOYALTY = tallystick.load_text("""
+programs: {club: {}}
+burning_rules:
+  shirt: {program: club, cost: 5 points, reward: {product: SHIRT}, limits: {stock: 3}}
+  mug:   {program: club, cost: 5 points, reward: {product: MUG}}
+""").loyalty
+
+
+def left(shop: Checkout) -> dict[str, int]:
+    """What is left."""
+    return shop.read(lambda tx: stock_of(tx, ["shirt", "mug"], LOYALTY))
+
+
+def test_stock_is_taken_and_given_back(shop: Checkout) -> None:
+    assert left(shop) == {"shirt": 3}
+    assert shop.do(lambda tx: take_stock(tx, {"shirt": 2, "mug": 9}, LOYALTY)) is None
+    assert left(shop) == {"shirt": 1}
+    shop.do(lambda tx: give_back_stock(tx, {"shirt": 2, "mug": 9}))
+    assert left(shop) == {"shirt": 3}
+
+
+def test_more_than_there_is_is_declined_and_nothing_is_taken(shop: Checkout) -> None:
+    declined = shop.do(lambda tx: take_stock(tx, {"mug": 1, "shirt": 4}, LOYALTY))
+    assert declined is not None and declined.refusal is Refusal.OUT_OF_STOCK
+    shop.do(lambda tx: take_stock(tx, {"shirt": 2}, LOYALTY))
+    declined = shop.do(lambda tx: take_stock(tx, {"mug": 1, "shirt": 2}, LOYALTY))
+    assert declined is not None and declined.refusal is Refusal.OUT_OF_STOCK
+    assert left(shop) == {"shirt": 1}
+
+
+def test_a_reward_is_taken_once_where_it_is_redeemed_and_issued() -> None:
+    reward = {"kind": "product", "sku": "SHIRT", "quantity": 1}
+    moves: list[Move] = [
+        Redeem("ana", "club", "shirt", 2, 10, 0),
+        Issue("ana", "club", "shirt", UNSET, 2, reward, None),
+        Issue("ana", "club", "mug", "card", 1, reward, None),
+        Redeem("ana", "club", None, 1, 10, 100),
+    ]
+    assert rewards_in(moves) == {"shirt": 2, "mug": 1}
