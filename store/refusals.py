@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     UNKNOWN_REWARD = "unknown_reward"
     UNKNOWN_RULESET = "unknown_ruleset"
+    UNKNOWN_DISBURSEMENT = "unknown_disbursement"
     # Points.
     INSUFFICIENT_POINTS = "insufficient_points"
     PAUSED = "paused"

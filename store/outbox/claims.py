@@ -22,14 +22,13 @@ from ..tenancy import Tenancy
 from ..transaction import Found, Transaction, of_tenant
 from .envelope import Message, members_in, wrap
 from .listener import Listener
+from .schedule import pause_after
 
 T = TypeVar("T")
 
 RUNS = 20  # subjects of a claim
 RUN_EVENTS = 50  # of a subject
 LEASE_US = 300_000_000
-FIRST_PAUSE_US = 5_000_000
-PAUSE_US_MAX = 6 * 3_600_000_000
 ERROR_LENGTH_MAX = 500
 
 before = deliveries.alias()
@@ -181,15 +180,6 @@ def changed_row(row: Found, end: Ended, at_us: int) -> dict[str, Any] | None:
     pause_us = pause_after(attempts)
     error = end.error[:ERROR_LENGTH_MAX]
     return {**row, "attempts": attempts, "next_at_us": at_us + pause_us, "error": error}
-
-
-def pause_after(attempts: int) -> int:
-    """How long an event rests that failed so often: 5 s, doubled with each, at most 6 hours.
-
-    >>> [pause_after(number) // 1_000_000 for number in (1, 2, 3, 13, 14, 100)]
-    [5, 10, 20, 20480, 21600, 21600]
-    """
-    return min(FIRST_PAUSE_US << min(attempts - 1, 32), PAUSE_US_MAX)
 
 
 def pause_webhook(tx: Transaction, webhook: str) -> None:

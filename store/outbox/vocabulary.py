@@ -15,9 +15,11 @@ EVENT_TYPES = {
     "promotion.applied": "a promotion gave something to an order",
     "coupon.redeemed": "a coupon code was used by an order",
     "payout.requested": "a gift card, cashback, a donation or credit is to be paid out",
-    "payout.sent": "it is with its provider",
+    "payout.approved": "staff let a member be paid",
+    "payout.sent": "it is handed to its provider",
     "payout.confirmed": "it arrived",
-    "payout.failed": "it will not arrive, and what was set aside for it is free again",
-    "payout.unknown": "nobody knows: it stays set aside, and is asked about again",
+    "payout.failed": "it will not arrive, and what paid for it is given back",
+    "payout.unknown": "nobody knows: what pays for it stays set aside, and it is asked about again",
+    "payout.cancelled": "it was never sent, and what paid for it is given back",
 }
 PING = "ping"  # sent by hand to see whether anybody listens; not to be asked for

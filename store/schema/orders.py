@@ -1,8 +1,8 @@
-"""Orders as they were priced, frozen, what became of them since, and money that leaves the shop."""
+"""Orders as they were priced, frozen, and what became of them since."""
 
 import sqlalchemy as sa
 
-from .frame import append, blob, count_key, frozen, key, name, state, whole
+from .frame import append, blob, count_key, frozen, key, name, whole
 
 orders = frozen(
     "orders",
@@ -79,50 +79,4 @@ happenings = append(
     whole("effective_at_us"),
     whole("at_us"),
     blob("answer"),  # JSON
-)
-
-disbursements = state(
-    "disbursements",
-    key("id"),
-    name("member"),
-    name("program"),
-    name("rule"),
-    name("kind"),  # gift_card, cashback, donation, credit
-    name("currency"),
-    whole("amount_minor"),
-    name("provider"),
-    name("recipient"),
-    name("status"),  # requested, sent, confirmed, failed, unknown
-    name("hold"),  # what is set aside for it until it is confirmed
-    name("source"),
-    name("reference"),  # what the provider calls it
-    whole("attempts"),
-    whole("expires_at_us"),
-    whole("created_at_us"),
-    whole("next_at_us"),  # when it is tried or asked about again; NEVER_US: it is over
-)
-sa.Index("disbursements_by_next", disbursements.c.tenant, disbursements.c.next_at_us)
-sa.Index("disbursements_by_member", disbursements.c.tenant, disbursements.c.member)
-
-disbursement_steps = append(
-    "disbursement_steps",
-    key("disbursement"),
-    count_key("number"),
-    name("was"),
-    name("becomes"),
-    whole("at_us"),
-    name("detail"),
-)
-
-gift_cards = state(
-    "gift_cards",
-    key("id"),
-    name("code"),
-    name("account"),
-    name("status"),  # active, blocked
-    name("currency"),
-    name("disbursement"),
-    whole("issued_at_us"),
-    whole("expires_at_us"),
-    sa.UniqueConstraint("tenant", "code"),
 )
