@@ -40,13 +40,17 @@ def write_events(transaction: Transaction) -> None:
 
 
 def row_of(transaction: Transaction, told: Told) -> dict[str, Any]:
-    """The row of an event."""
+    """The row of an event.
+
+    Its id and instant are those of what it tells of, not of its writing: a job that comes late
+    writes the same row as one in time.
+    """
     return {
-        "id": transaction.ids(),
+        "id": f"{told.subject}/{told.number}",
         "type": told.type,
         "subject": told.subject,
         "number": told.number,
-        "at_us": transaction.at_us,
+        "at_us": told.data.get("at_us", transaction.at_us),
         "data": encoder.encode(told.data).decode(),
     }
 
