@@ -36,7 +36,13 @@ MESSAGES = {
     "bad_secret": "expected `whsec_` and 24 to 64 bytes in base64. Leave it out, and one is made",
     "bad_webhook": "expected {expected}, got `{got}`",
     "unknown_webhook": "there is no webhook `{got}`",
-    "unknown_tenant": "there is no tenant `{got}`",
+    "unknown_tenant": "there is no tenant `{got}`. `Store.add_tenant` makes one",
+    "tenant_exists": "there is a tenant `{got}` already",
+    "damaged_row": "the row of {what} is damaged, and nothing is worked out from it. "
+    "`tally store verify` tells what else is",
+    "too_early": "what was published cannot change: expected an instant from {earliest_us} on, "
+    "got {got_us}",
+    "no_sources": "expected at least one rule file",
 }
 
 

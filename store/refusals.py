@@ -24,6 +24,8 @@ class Refusal(StrEnum):
     UNKNOWN_REWARD = "unknown_reward"
     UNKNOWN_RULESET = "unknown_ruleset"
     UNKNOWN_DISBURSEMENT = "unknown_disbursement"
+    # Rules.
+    HAS_BALANCES = "has_balances"  # a program that a rule set leaves out still owes something
     # Points.
     INSUFFICIENT_POINTS = "insufficient_points"
     PAUSED = "paused"

@@ -2,13 +2,18 @@
 
 from .outbox.relay import Relay
 from .outbox.webhooks import Webhooks
+from .rules.library import Library
+from .rules.publishing import Rules
+from .rules.shelf import Shelf
 from .tenancy import Tenancy
 
 
 class Shop:
     """All parts of the store for one tenant. Safe to share between threads."""
 
-    def __init__(self, tenancy: Tenancy) -> None:
+    def __init__(self, tenancy: Tenancy, shelf: Shelf | None = None) -> None:
         self.tenancy = tenancy
         self.webhooks = Webhooks(tenancy)
         self.relay = Relay(tenancy)
+        self.library = Library(tenancy, shelf)
+        self.rules = Rules(tenancy, self.library)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from .database.database import Database
 from .database.migration import check_schema, migrate, schema_of
+from .errors import StoreError
 from .identity import new_id, now_us
+from .rules.shelf import Shelf
 from .shop import Shop
 from .tenancy import Clock, Ids, Tenancy
+from .tenants import Settings, add_tenant, list_tenants
 
 MAIN = "main"  # the tenant of a shop that has no other
 
@@ -23,19 +26,42 @@ class Store:
         self.database = Database(url)
         self._clock = clock
         self._ids = ids
+        self._shelf = Shelf()
 
     def schema(self) -> str | None:
         """The schema the database has; None: it holds no store."""
         return schema_of(self.database)
 
     def migrate(self) -> None:
-        """Make the tables, or bring those of an earlier version up to this one, in one step."""
+        """Make the tables, or bring those of an earlier version up to this one, in one step.
+
+        A store without tenants gets the first, `main`.
+        """
         migrate(self.database)
+        if not self.tenants():
+            self.add_tenant(MAIN)
+
+    def tenants(self) -> list[str]:
+        """The names of all tenants, in order."""
+        return list_tenants(self.database)
+
+    def add_tenant(self, tenant: str, settings: Settings | None = None) -> None:
+        """Make a tenant. Raises `StoreError` for a name that cannot be one, or that is taken."""
+        add_tenant(self._tenancy(tenant), settings)
 
     def shop(self, tenant: str = MAIN) -> Shop:
-        """Everything of one tenant. Raises `StoreError` where the schema is another."""
+        """Everything of one tenant.
+
+        Raises `StoreError` where the schema is another, and for a tenant that was never made.
+        """
         check_schema(self.database)
-        return Shop(Tenancy(self.database, tenant, self._clock, self._ids))
+        if tenant not in self.tenants():
+            raise StoreError("unknown_tenant", "tenant", got=tenant)
+        return Shop(self._tenancy(tenant), self._shelf)
+
+    def _tenancy(self, tenant: str) -> Tenancy:
+        """The surroundings of a tenant."""
+        return Tenancy(self.database, tenant, self._clock, self._ids)
 
     def close(self) -> None:
         """Close all connections."""

@@ -20,13 +20,25 @@ requests = append(
     blob("answer"),  # JSON
 )
 
-# The rule sets that were ever published, whole: what was priced with one can be priced again.
+# The rule sets that were ever published, whole: what was priced with one can be priced again. A
+# hash has several editions if only names, descriptions or comments differ.
 rulesets = append(
     "rulesets",
     key("hash"),
+    count_key("edition"),
     blob("sources"),  # JSON: [[name, text], ...]
+    blob("programs"),  # JSON: what the sources say of programs, to be read without compiling
     whole("published_at_us"),
     name("author"),
+)
+
+# What they compile to, for the version of the package that wrote it; any other, and one that is
+# damaged, goes back to the sources.
+compilations = state(
+    "compilations",
+    key("hash"),
+    count_key("edition"),
+    blob("content"),
 )
 
 # Which rule set holds from when. The last row that begins by an instant is in force at it; of two
@@ -35,6 +47,7 @@ releases = append(
     "releases",
     count_key("number"),
     name("hash"),
+    whole("edition"),
     whole("effective_at_us"),
     whole("published_at_us"),
     name("author"),

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from tallystick.store.database.database import Database
 from tallystick.store.database.migration import migrate
 from tallystick.store.tenancy import Tenancy
+from tallystick.store.tenants import add_tenant
 
 VARIABLE = "TALLYSTICK_TEST_POSTGRESQL"
 numbers = count(1)
@@ -150,5 +151,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def tenancy(database: Database, clock: Clock) -> Tenancy:
-    """The tenant `main`."""
-    return Tenancy(database, "main", clock, Ids())
+    """The tenant `main`, with the settings that a tenant has at first."""
+    made = Tenancy(database, "main", clock, Ids())
+    add_tenant(made)
+    return made

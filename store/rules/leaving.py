@@ -1,0 +1,94 @@
+"""Programs that a rule set leaves out in, declined as long as they owe anybody anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..refusals import Decline, Refusal
+from ..schema.ledger import accounts
+from ..schema.orders import disbursements
+from ..schema.usage import rewards
+from ..transaction import Transaction
+
+PROGRAMS: sa.BindParameter[str] = sa.bindparam("programs", expanding=True)
+HALF = 2**32  # sums are made in halves, as all of them may be more than a column can hold
+UNPAID = ("requested", "sent", "unknown")
+
+
+def halves(column: sa.Column[int]) -> tuple[sa.Label[Any], sa.Label[Any]]:
+    """The sum of a column, in two parts: `<name>_high` times `HALF` and `<name>_low`."""
+    high = sa.func.sum(column.op("/")(HALF)).label(f"{column.name}_high")
+    return high, sa.func.sum(column % HALF).label(f"{column.name}_low")
+
+
+def total_of(row: dict[str, Any], name: str) -> int:
+    """The sum of a column that was made in halves."""
+    return int(row[f"{name}_high"]) * HALF + int(row[f"{name}_low"])
+
+
+OWED = (
+    sa.select(
+        accounts.c.program,
+        accounts.c.unit,
+        sa.func.count().label("count"),
+        *halves(accounts.c.balance),
+        *halves(accounts.c.held),
+    )
+    .where(accounts.c.tenant == sa.bindparam("tenant"), accounts.c.program.in_(PROGRAMS))
+    .where(
+        sa.or_(
+            *(accounts.c[name] != 0 for name in ("balance", "active", "pending", "held", "deficit"))
+        )
+    )
+    .group_by(accounts.c.program, accounts.c.unit)
+    .order_by(accounts.c.program, accounts.c.unit)
+)
+OPEN_REWARDS = (
+    sa.select(rewards.c.program, sa.func.count().label("count"))
+    .where(rewards.c.tenant == sa.bindparam("tenant"), rewards.c.status == "open")
+    .where(rewards.c.program.in_(PROGRAMS))
+    .group_by(rewards.c.program)
+    .order_by(rewards.c.program)
+)
+OPEN_DISBURSEMENTS = (
+    sa.select(disbursements.c.program, sa.func.count().label("count"))
+    .where(disbursements.c.tenant == sa.bindparam("tenant"))
+    .where(disbursements.c.status.in_(UNPAID), disbursements.c.program.in_(PROGRAMS))
+    .group_by(disbursements.c.program)
+    .order_by(disbursements.c.program)
+)
+
+
+def check_leaving(transaction: Transaction, programs: Sequence[str]) -> None:
+    """Decline to leave out programs with balances, open rewards or payouts under way."""
+    if not programs:
+        return
+    owed: dict[str, dict[str, Any]] = {}
+    words: list[str] = []
+    for row in transaction.fetch(OWED, programs=programs):
+        balance, held = total_of(row, "balance"), total_of(row, "held")
+        figures = {"accounts": row["count"], "balance": balance, "held": held}
+        owed.setdefault(row["program"], {})[row["unit"]] = figures
+        words.append(
+            f"`{row['program']}` has {row['count']} accounts of {row['unit']} "
+            f"with {balance} in all, {held} of it held"
+        )
+    for name, query in (("rewards", OPEN_REWARDS), ("disbursements", OPEN_DISBURSEMENTS)):
+        for row in transaction.fetch(query, programs=programs):
+            owed.setdefault(row["program"], {})[name] = row["count"]
+            words.append(f"`{row['program']}` has {row['count']} {name} that are open")
+    if owed:
+        help = "pause a program with `status: paused`, which keeps them, or settle them first"
+        raise Decline(Refusal.HAS_BALANCES, f"{'; '.join(words)}: {help}", **owed)
+
+
+def decline_later(program: str) -> Decline:
+    """Why a program cannot be left out later: nobody knows what it owes by then."""
+    words = (
+        f"`{program}` would be left out later, when it may owe something: pause it with "
+        "`status: paused`, and leave it out with rules that hold at once"
+    )
+    return Decline(Refusal.HAS_BALANCES, words, program=program)
