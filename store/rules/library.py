@@ -55,7 +55,7 @@ def find_ruleset(transaction: Transaction, hash: str) -> dict[str, Any]:
         words = f"no rule set with the hash `{hash}` was ever published here"
         raise Decline(Refusal.UNKNOWN_RULESET, words)
     if seal_of(rulesets, row) != row["seal"]:
-        raise StoreError("damaged", "", what=f"rule set `{hash}`, edition {row['edition']}")
+        raise StoreError("damaged_row", "", what=f"rule set `{hash}`, edition {row['edition']}")
     return row
 
 
