@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     ALREADY_RELEASED = "already_released"
     EXPIRED = "expired"
     EXCEEDS_HOLD = "exceeds_hold"
+    EXCEEDS_BOOKED = "exceeds_booked"  # more is to be undone than was booked and is left
     # Usage.
     LIMIT_REACHED = "limit_reached"
     OUT_OF_STOCK = "out_of_stock"

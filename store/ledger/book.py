@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+import sqlalchemy as sa
+
+from ..refusals import Decline, Refusal
+from ..schema.ledger import entries
 from ..transaction import Transaction
 from .account import Account, AccountKey
+from .adjusting import adjust
 from .cause import Cause
+from .clawing import claw_back
 from .crediting import earn
 from .entry import Entry, Matter
+from .hold import BY_ID, TTL_MAX_US, Hold
+from .holding import capture, hold, release
 from .journal import Journal
-from .ranking import begin_tiers, rank_changed
+from .moving import transfer
+from .ranking import begin_tiers, qualify_by_hand, rank_changed
+from .returning import give_back
 from .settling import settle
-from .spending import redeem
+from .spending import redeem, redeem_across
 from .terms import Terms
+from .waiting import activate
+
+OF_ORDER = (
+    sa.select(entries.c.account)
+    .distinct()
+    .where(
+        entries.c.tenant == sa.bindparam("tenant"),
+        entries.c.order_id == sa.bindparam("order_id"),
+    )
+    .order_by(entries.c.account)
+)
 
 
 class Book:
@@ -45,6 +66,12 @@ class Book:
         settle(self.journal, self.journal.find_ids(wanted))
         found = self.journal.accounts
         return {id: found[id] for id in wanted if id in found}
+
+    def open_order(self, order_id: str) -> list[Account]:
+        """All accounts on which something was booked for an order, by their ids."""
+        self.journal.flush_rows()
+        found = self.journal.transaction.fetch(OF_ORDER, order_id=order_id)
+        return list(self.open_ids([row["account"] for row in found]).values())
 
     def recall(self, matters: Iterable[tuple[Account, Cause]]) -> None:
         """Read what was booked before for all of these, in one statement, before a batch."""
@@ -94,3 +121,142 @@ class Book:
     def redeem(self, account: Account, points: int, cause: Cause) -> Entry:
         """Spend points. Declines PAUSED, and INSUFFICIENT_POINTS above what is available."""
         return redeem(self.journal, account, points, cause)
+
+    def redeem_across(
+        self, accounts: Sequence[Account], points: int, cause: Cause, *, is_proportional: bool
+    ) -> list[Entry]:
+        """Spend points of several accounts: in proportion to what each has available (units that
+        are left over go by the largest remainders, ties by id), or in their order.
+
+        One entry for each account that pays something. Declines as `redeem` does.
+        """
+        return redeem_across(self.journal, accounts, points, cause, is_proportional)
+
+    def adjust(
+        self, account: Account, points: int, cause: Cause, *, expires_at_us: int | None = None
+    ) -> Entry:
+        """Give points by hand, or take them (negative); the cause has a `reason` and an `actor`.
+
+        What is given counts at once, ends as the terms say unless it is named, and counts for no
+        tier. Declines INSUFFICIENT_POINTS, UNKNOWN_PROGRAM and TOO_LARGE.
+        """
+        return adjust(self.journal, account, points, cause, expires_at_us=expires_at_us)
+
+    def claw_back(
+        self,
+        account: Account,
+        points: int,
+        cause: Cause,
+        *,
+        order_id: str = "",
+        rule: str = "",
+        entry: int = 0,
+        base_minor: int = 0,
+    ) -> Entry:
+        """Take back what was earned with an order by a rule, or by the entry of this number.
+
+        It comes out of its own lot first, pending or not, then out of others in the order of
+        spending; what is missing is a deficit, unless the program says otherwise. `note` of the
+        entry says what had `lapsed` and was not taken again, and what was `written_off`.
+
+        Declines EXCEEDS_BOOKED, and DEFICIT where the program has `deficit: forbid`.
+        """
+        return claw_back(
+            self.journal,
+            account,
+            points,
+            cause,
+            order_id=order_id,
+            rule=rule,
+            entry=entry,
+            base_minor=base_minor,
+        )
+
+    def give_back(
+        self,
+        account: Account,
+        points: int,
+        cause: Cause,
+        *,
+        order_id: str = "",
+        rule: str = "",
+        entry: int = 0,
+    ) -> Entry:
+        """Give back what was redeemed with an order by a rule, or by the entry of this number.
+
+        It goes into the lots it came from, the one drawn last first. They keep their end, and what
+        is past it lapses at once. Declines EXCEEDS_BOOKED and TOO_LARGE.
+        """
+        return give_back(
+            self.journal, account, points, cause, order_id=order_id, rule=rule, entry=entry
+        )
+
+    def transfer(
+        self, giver: Account, taker: Account, points: int, cause: Cause
+    ) -> tuple[Entry, Entry]:
+        """Move points that count, with the dates of their lots; both were opened together.
+
+        Declines INSUFFICIENT_POINTS and TOO_LARGE.
+        """
+        return transfer(self.journal, giver, taker, points, cause)
+
+    def hold(
+        self,
+        account: Account,
+        points: int | None = None,
+        *,
+        ttl_us: int = TTL_MAX_US,
+        is_clip: bool = False,
+        source: str = "",
+    ) -> Hold:
+        """Set points aside for a while, at most 7 days; None: all that are available.
+
+        `is_clip`: as many as there are, also none. Declines PAUSED and INSUFFICIENT_POINTS.
+        """
+        return hold(self.journal, account, points, ttl_us=ttl_us, is_clip=is_clip, source=source)
+
+    def find_hold(self, id: str) -> tuple[Account, Hold]:
+        """A hold and its account, locked and settled. Declines UNKNOWN_HOLD."""
+        journal = self.journal
+        if id not in journal.holds:
+            row = journal.transaction.find(BY_ID, id=id)
+            if row is None:
+                raise Decline(Refusal.UNKNOWN_HOLD, f"there is no hold `{id}`")
+            self.open_ids([row["account"]])
+            if id not in journal.holds:  # as it is now that nobody else can change it
+                row = journal.transaction.find(BY_ID, id=id)
+                assert row is not None
+                journal.holds[id] = Hold(**row)
+        found = journal.holds[id]
+        return journal.accounts[found.account], found
+
+    def capture(self, hold_id: str, points: int | None, cause: Cause) -> Entry | None:
+        """Spend what was set aside, all of it (None) or less; the rest is free again.
+
+        No entry for 0 points. Declines UNKNOWN_HOLD, ALREADY_CAPTURED, ALREADY_RELEASED, EXPIRED
+        and EXCEEDS_HOLD.
+        """
+        account, found = self.find_hold(hold_id)
+        return capture(self.journal, account, found, points, cause)
+
+    def release(self, hold_id: str) -> Hold:
+        """Give what was set aside free again. Declines as `capture` does."""
+        account, found = self.find_hold(hold_id)
+        return release(self.journal, account, found)
+
+    def activate(
+        self, account: Account, order_id: str, state: str, *, reached_at_us: int | None = None
+    ) -> None:
+        """Begin the life of points of an order that wait for it to come into a state."""
+        activate(self.journal, account, order_id, state, reached_at_us)
+
+    def qualify(
+        self, account: Account, *, points: int = 0, spend_minor: int = 0, earned_at_us: int
+    ) -> None:
+        """Count something for tiers for which the account has no entry, or take it back."""
+        qualify_by_hand(self.journal, account, points, spend_minor, earned_at_us)
+
+    def rank(self, account: Account) -> None:
+        """Work the tier out anew, after the floor of the member was changed."""
+        self.journal.to_rank.add(account.id)
+        self.journal.change(account)

@@ -63,6 +63,7 @@ OPEN = (
 OPEN_BEFORE = OF_ACCOUNT.where(IS_OPEN, lots.c.expires_at_us < sa.bindparam("before_us")).order_by(
     *PLACE
 )
+OF_ENTRY = OF_ACCOUNT.where(lots.c.entry == sa.bindparam("entry")).order_by(lots.c.number)
 OF_ORDER = OF_ACCOUNT.where(lots.c.order_id == sa.bindparam("order_id")).order_by(lots.c.number)
 NUMBERED = ROWS.where(
     lots.c.account.in_(sa.bindparam("accounts", expanding=True)),

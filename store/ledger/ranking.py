@@ -54,6 +54,12 @@ FLOORS = sa.select(enrolments.c.member, enrolments.c.program, enrolments.c.tier_
     enrolments.c.tier_floor != "",
 )
 
+LAST_PLACE = sa.select(sa.func.max(qualifying.c.place).label("place")).where(
+    qualifying.c.tenant == sa.bindparam("tenant"),
+    qualifying.c.account == sa.bindparam("account"),
+    qualifying.c.entry == 0,
+)
+
 
 class Ranking:
     """What tiers are worked out from, read for many accounts at once."""
@@ -170,3 +176,26 @@ def begin_tiers(journal: Journal, made: Iterable[Account]) -> None:
         ranking = Ranking(journal, ranked)
         for account in ranked:
             ranking.begin(account)
+
+
+def qualify_by_hand(
+    journal: Journal, account: Account, points: int, spend_minor: int, earned_at_us: int
+) -> None:
+    """Count something for tiers that no entry of the account stands for; negative: less."""
+    find = journal.transaction.find
+    journal.flush_rows()
+    last = find(LAST_PLACE, account=account.id)
+    row = {
+        "account": account.id,
+        "entry": 0,
+        "place": ((last and last["place"]) or 0) + 1,
+        "lot": 0,
+        "earned_at_us": earned_at_us,
+        "counts_from_us": earned_at_us,
+        "recorded_at_us": journal.now(account),
+        "points": points,
+        "spend_minor": spend_minor,
+    }
+    journal.inserts[qualifying].append(row)
+    journal.touch(account, journal.now(account))
+    count_for_tier(journal, account, points, spend_minor)

@@ -100,21 +100,27 @@ def read_agendas(journal: Journal, accounts: Sequence[Account]) -> dict[str, Age
     for row in fetch(DUE, accounts=ids, now_us=now_us):
         hold = journal.holds.setdefault(row["id"], Hold(**row))
         agendas[hold.account].holds.append((hold, []))
+    holds = [hold for agenda in agendas.values() for hold, _ in agenda.holds]
+    parts = held_parts(journal, holds)
     for agenda in agendas.values():
-        for hold, parts in agenda.holds:
-            parts += held_parts(journal, hold)
+        agenda.holds = [(hold, parts[hold.id]) for hold, _ in agenda.holds]
     return agendas
 
 
-def held_parts(journal: Journal, hold: Hold) -> list[tuple[Lot, int]]:
-    """The lots in which a hold is, in the order in which they were picked."""
-    found = journal.transaction.fetch(LOTS_HELD, holds=[hold.id])
-    parts = [HeldLot(**row) for row in found]
-    numbers = sorted({part.lot for part in parts})
-    if numbers:
-        journal.read_lots(NUMBERED, accounts=[hold.account], numbers=numbers)
-    known = journal.lots[hold.account]
-    return [(known[part.lot], part.points) for part in parts]
+def held_parts(journal: Journal, holds: Sequence[Hold]) -> dict[str, list[tuple[Lot, int]]]:
+    """The lots in which each hold is, in the order in which they were picked."""
+    parts: dict[str, list[tuple[Lot, int]]] = {hold.id: [] for hold in holds}
+    if not holds:
+        return parts
+    found = journal.transaction.fetch(LOTS_HELD, holds=list(parts))
+    held = [HeldLot(**row) for row in found]
+    if held:
+        accounts = sorted({one.account for one in held})
+        numbers = sorted({one.lot for one in held})
+        journal.read_lots(NUMBERED, accounts=accounts, numbers=numbers)
+    for one in held:
+        parts[one.hold].append((journal.lots[one.account][one.lot], one.points))
+    return parts
 
 
 class Settlement:

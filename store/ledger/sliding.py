@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ...engine.loyalty.days import activation_of, expiry_of
+from ..schema.frame import NEVER_US
 from ..schema.ledger import slides
 from .account import POINTS, Account
 from .entry import Entry
@@ -58,6 +59,8 @@ def slides_of(journal: Journal, account: Account) -> list[Slide]:
 
 def undo_slides(journal: Journal, account: Account, entries: set[int]) -> list[Lot]:
     """Undo what entries moved; the lots that are left, with the ends they have now."""
+    if not entries:
+        return []
     found = slides_of(journal, account)
     undone = [one for one in found if one.entry in entries]
     if not undone:
@@ -70,7 +73,8 @@ def undo_slides(journal: Journal, account: Account, entries: set[int]) -> list[L
     calendar = Calendar(journal.terms, account.program)
     left = list(journal.open_lots(account))
     for lot in left:
-        if lot.waits_for and lot.activates_at_us > at_us:
+        if lot.activates_at_us == NEVER_US:  # its end is not known yet
             continue
         move(journal, lot, calendar.end_of_lot(lot, lot.first_expires_at_us, held, at_us))
+        account.due_at_us = min(account.due_at_us, lot.expires_at_us)
     return left

@@ -1,4 +1,4 @@
-"""Points to be spent in, the lots they come from out; redemptions, and what is taken by hand.
+"""Points to be spent in, the lots they come from and the entries of redemptions out.
 
 Points are spent in the order of `lots_to_spend`: earliest expiry, earliest earned, number.
 """
@@ -103,14 +103,20 @@ def write_redeem(
     return entry
 
 
-def deduct(journal: Journal, account: Account, points: int, cause: Cause) -> Entry:
-    """Take points by hand."""
-    at_us = journal.now(account)
-    parts = draw(journal, account, points)
-    lot = parts[0][0].number if len(parts) == 1 else 0
-    entry = journal.write(account, "adjust", -points, cause, at_us, lot=lot)
-    journal.allocate(entry, "adjust", parts, at_us)
-    return entry
+def redeem_across(
+    journal: Journal, accounts: Sequence[Account], points: int, cause: Cause, is_proportional: bool
+) -> list[Entry]:
+    """Spend points of several accounts; see `Book.redeem_across`."""
+    check_points(points)
+    before = [journal.booked(account, cause, "redeem") for account in accounts]
+    if any(before):
+        return [entry for entry in before if entry is not None]
+    shares = shares_of(accounts, points, is_proportional)
+    return [
+        redeem(journal, account, share, cause)
+        for account, share in zip(accounts, shares, strict=True)
+        if share
+    ]
 
 
 def shares_of(accounts: Sequence[Account], points: int, is_proportional: bool) -> list[int]:

@@ -18,6 +18,7 @@ from tallystick.store.ledger.cause import Cause
 from tallystick.store.ledger.entry import Entry
 from tallystick.store.refusals import Declined, Refusal
 from tallystick.store.schema.frame import NEVER_US
+from tallystick.store.schema.ledger import accounts, entries, lots
 from tallystick.store.tenancy import Tenancy
 from tallystick.store.transaction import Transaction, of_tenant
 
@@ -116,6 +117,38 @@ class Desk:
         """Spend points."""
         cause = more.pop("cause", None) or self.cause("redeem", **more)
         return self.do(lambda book, account: book.redeem(account, points, cause), member)
+
+    def claw(self, points: int, order: str, member: str = "ana", **more: Any) -> Entry:
+        """Take back what the rule `buy` gave for an order."""
+        cause = self.cause("refund", rule="buy", order_id=order, **more)
+        return self.do(
+            lambda book, one: book.claw_back(one, points, cause, order_id=order, rule="buy"), member
+        )
+
+    def give_back(self, points: int, order: str, member: str = "ana", **more: Any) -> Entry:
+        """Give back what the rule `off` took for an order."""
+        cause = self.cause("refund", rule="off", order_id=order, **more)
+        return self.do(
+            lambda book, one: book.give_back(one, points, cause, order_id=order, rule="off"), member
+        )
+
+    def buy(self, order: str, points: int, member: str = "ana", **more: Any) -> Entry:
+        """Give points for an order by the rule `buy`."""
+        return self.earn(points, member, source=order, order_id=order, rule="buy", **more)
+
+    def pay(self, order: str, points: int, member: str = "ana", **more: Any) -> Entry:
+        """Spend points on an order by the rule `off`."""
+        return self.redeem(points, member, source=order, order_id=order, rule="off", **more)
+
+    def book(self, member: str = "ana") -> list[tuple[str, int, int]]:
+        """Kind, points and balance of all entries of a member."""
+        [account] = self.rows(accounts, member=member)
+        found = self.rows(entries, account=account["id"])
+        return [(row["kind"], row["points"], row["balance"]) for row in found]
+
+    def left(self) -> list[int]:
+        """What is left in each lot."""
+        return [row["remaining"] for row in self.rows(lots)]
 
     def settle(self, member: str = "ana") -> Account:
         """The account as it is now, all that is due booked."""

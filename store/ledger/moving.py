@@ -1,0 +1,48 @@
+"""Points of one account in, the same points in another out, each with the dates of its lot."""
+
+from __future__ import annotations
+
+from ..errors import StoreError
+from .account import Account
+from .cause import Cause
+from .crediting import add_lot, settle_credit
+from .entry import Entry
+from .journal import Journal, check_size
+from .life import Life
+from .lot import Lot
+from .spending import check_points, draw
+
+
+def transfer(
+    journal: Journal, giver: Account, taker: Account, points: int, cause: Cause
+) -> tuple[Entry, Entry]:
+    """Move points that count from one account to another; see `Book.transfer`."""
+    check_points(points)
+    if giver.id == taker.id or (giver.program, giver.unit) != (taker.program, taker.unit):
+        expected = "another account of the same program and unit"
+        raise StoreError("bad_value", "taker", expected=expected, got=f"`{taker.id}`")
+    before = journal.booked(giver, cause, "transfer")
+    if before is not None:
+        after = journal.booked(taker, cause, "transfer")
+        if after is None:
+            expected = "a transfer of its own"
+            raise StoreError("bad_value", "cause", expected=expected, got=f"`{cause.source}`")
+        return before, after
+    check_size(taker.active + taker.pending + points)
+    parts = draw(journal, giver, points)
+    at_us = journal.now(giver)
+    number = parts[0][0].number if len(parts) == 1 else 0
+    given = journal.write(giver, "transfer", -points, cause, at_us, lot=number)
+    journal.allocate(given, "move", parts, at_us)
+    at_us = journal.now(taker)
+    made = [add_moved(journal, taker, lot, part, at_us) for lot, part in parts]
+    number = made[0].number if len(made) == 1 else 0
+    taken = journal.write(taker, "transfer", points, cause, at_us, lot=number)
+    settle_credit(journal, taker, made, at_us)
+    return given, taken
+
+
+def add_moved(journal: Journal, taker: Account, lot: Lot, points: int, at_us: int) -> Lot:
+    """Points of a lot in a new one: it is of no order and no rule, so no refund finds it."""
+    life = Life(min(lot.activates_at_us, at_us), lot.expires_at_us)
+    return add_lot(journal, taker, points, life, lot.earned_at_us, Cause("transfer", ""))
