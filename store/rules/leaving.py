@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ..refusals import Decline, Refusal
 from ..schema.ledger import accounts
-from ..schema.orders import disbursements
+from ..schema.payouts import disbursements
 from ..schema.usage import rewards
 from ..transaction import Transaction
 
