@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from .database.rows import Row, insert_rows, update_rows
 from .database.seal import check_texts
+from .database.statements import fetch_rows, locking
 from .tenancy import Ids
 
 Found = dict[str, Any]
@@ -42,8 +43,7 @@ class Transaction:
     def fetch(self, query: sa.Select[Any], **values: Any) -> list[Found]:
         """The rows of a query as dicts; it gets the tenant under the name `tenant`."""
         check_texts(values)
-        found = self.connection.execute(query, {"tenant": self.tenant, **values})
-        return [dict(row) for row in found.mappings()]
+        return fetch_rows(self.connection, query, {"tenant": self.tenant, **values})
 
     def find(self, query: sa.Select[Any], **values: Any) -> Found | None:
         """The one row of a query, if there is one."""
@@ -52,7 +52,7 @@ class Transaction:
 
     def lock(self, query: sa.Select[Any], **values: Any) -> list[Found]:
         """The rows of a query, kept from all other writers until the end."""
-        return self.fetch(query.with_for_update() if self.is_locking else query, **values)
+        return self.fetch(locking(query) if self.is_locking else query, **values)
 
     def tell(self, type: str, subject: str, number: int, data: Mapping[str, Any]) -> None:
         """Tell others of something, if the transaction is committed."""

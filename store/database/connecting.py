@@ -67,9 +67,12 @@ def open_engine(url: sa.URL) -> sa.Engine:
 def open_postgresql(url: sa.URL) -> sa.Engine:
     """Connections to a server. Nothing waits for a lock for ever."""
     try:
+        from psycopg.types.numeric import Int8Dumper
+
         engine = sa.create_engine(
             url,
             isolation_level="READ COMMITTED",
+            paramstyle="format",  # values by their order, as SQLite has them
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_timeout=BUSY_S,
@@ -81,6 +84,8 @@ def open_postgresql(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:
+        # Numbers of any size alike, or every mixture of sizes is a statement of its own.
+        connection.adapters.register_dumper(int, Int8Dumper)
         connection.autocommit = True
         connection.execute(f"SET lock_timeout = '{BUSY_S}s'")
         connection.autocommit = False

@@ -117,6 +117,8 @@ class Database:
                 fault = fault_of(error)
                 if not fault:
                     raise
+                if fault == CUT:
+                    self.engine.dispose()  # what was cut once is cut for the others too
                 if attempt.is_committing and (
                     fault == DISK or (fault == CUT and not is_repeatable)
                 ):

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .seal import seal_of
+from .statements import run_all
 
 Row = Mapping[str, Any]
 
@@ -81,7 +82,7 @@ def insert_rows(
         return
     text = insert_text(table, connection.dialect.name, is_quiet)
     values = [tuple(sealed(table, row, is_sealed).values()) for row in rows]
-    connection.exec_driver_sql(text, values)
+    run_all(connection, text, values)
 
 
 def update_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -94,4 +95,4 @@ def update_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row])
         whole = sealed(table, row)
         others = [value for name, value in whole.items() if name not in keys]
         values.append((*others, *(whole[name] for name in keys)))
-    connection.exec_driver_sql(update_text(table, connection.dialect.name), values)
+    run_all(connection, update_text(table, connection.dialect.name), values)

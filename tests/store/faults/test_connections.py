@@ -208,19 +208,22 @@ def test_a_key_that_somebody_else_writes_first(postgresql_url: str) -> None:
     database = Database(postgresql_url)
     tenancy = tenancy_of(database)
     started, tries = threading.Event(), []
+    write = (
+        "INSERT INTO members (tenant, id, external_id, status, joined_at_us, seal)"
+        " VALUES ('main', '{}', 'ana', 'active', 0, '')"
+    )
 
     def work(connection: sa.Connection) -> str:
         tries.append(1)
-        found = connection.exec_driver_sql("SELECT name FROM counters").scalar()
+        found = connection.exec_driver_sql("SELECT id FROM members").scalar()
         started.set()
         if found is None:
-            write = "INSERT INTO counters VALUES ('main', 'p', 'total', 'me', 1)"
-            connection.exec_driver_sql(write.replace("'me'", "'one'"))
+            connection.exec_driver_sql(write.format("mine"))
             return "mine"
-        return "theirs"
+        return str(found)
 
     with sa.create_engine(database.url).connect() as other:
-        other.exec_driver_sql("INSERT INTO counters VALUES ('main', 'p', 'total', 'one', 1)")
+        other.exec_driver_sql(write.format("theirs"))
         answers: list[str] = []
         thread = threading.Thread(target=lambda: answers.append(tenancy.database.write(work)))
         thread.start()
