@@ -37,8 +37,11 @@ class Transaction:
 
     @property
     def is_locking(self) -> bool:
-        """Whether rows have to be locked one by one: SQLite has but one writer."""
-        return self.connection.dialect.name == "postgresql"
+        """Whether rows have to be locked one by one: SQLite has but one writer, and who only reads
+        keeps nobody out."""
+        if self.connection.dialect.name != "postgresql":
+            return False
+        return not self.connection.get_execution_options().get("postgresql_readonly")
 
     def fetch(self, query: sa.Select[Any], **values: Any) -> list[Found]:
         """The rows of a query as dicts; it gets the tenant under the name `tenant`."""

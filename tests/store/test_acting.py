@@ -72,3 +72,9 @@ def test_every_table_has_its_tenant_in_its_key(tenancy: Tenancy) -> None:
     assert names
     for name in names:
         assert found.get_pk_constraint(name)["constrained_columns"][0] == "tenant", name
+
+
+def test_who_only_reads_locks_nothing(tenancy: Tenancy) -> None:
+    act(tenancy, "enrol", "ana", work, Named)
+    (row,) = look(tenancy, lambda one: one.lock(of_tenant(members)))
+    assert row["external_id"] == "ana"
