@@ -20,6 +20,7 @@ class Refusal(StrEnum):
     UNKNOWN_PROGRAM = "unknown_program"
     UNKNOWN_ORDER = "unknown_order"
     UNKNOWN_HOLD = "unknown_hold"
+    UNKNOWN_RESERVATION = "unknown_reservation"
     UNKNOWN_CODE = "unknown_code"
     UNKNOWN_REWARD = "unknown_reward"
     UNKNOWN_RULESET = "unknown_ruleset"

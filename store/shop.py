@@ -1,5 +1,6 @@
 """A tenant in, everything of theirs out: the face that checkout and staff call."""
 
+from .order.face import Orders
 from .outbox.relay import Relay
 from .outbox.webhooks import Webhooks
 from .rules.library import Library
@@ -17,3 +18,4 @@ class Shop:
         self.relay = Relay(tenancy)
         self.library = Library(tenancy, shelf)
         self.rules = Rules(tenancy, self.library)
+        self.orders = Orders(tenancy, self.library)

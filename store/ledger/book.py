@@ -19,7 +19,7 @@ from .hold import BY_ID, TTL_MAX_US, Hold
 from .holding import capture, hold, release
 from .journal import Journal
 from .moving import transfer
-from .ranking import begin_tiers, qualify_by_hand, rank_changed
+from .ranking import Standing, begin_tiers, qualify_by_hand, rank_changed, standings_at
 from .returning import give_back
 from .settling import settle
 from .spending import redeem, redeem_across
@@ -72,6 +72,10 @@ class Book:
         self.journal.flush_rows()
         found = self.journal.transaction.fetch(OF_ORDER, order_id=order_id)
         return list(self.open_ids([row["account"] for row in found]).values())
+
+    def standings(self, accounts: Sequence[Account], at_us: int) -> dict[str, Standing]:
+        """The tiers of accounts at an instant, by their ids, and what counts for them then."""
+        return standings_at(self.journal, accounts, at_us)
 
     def recall(self, matters: Iterable[tuple[Account, Cause]]) -> None:
         """Read what was booked before for all of these, in one statement, before a batch."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -25,6 +25,14 @@ from .account import POINTS, Account
 from .journal import Journal
 
 Rows = Sequence[dict[str, Any]]
+
+
+class Standing(NamedTuple):
+    """A tier and what counts for it: points in their smallest unit, or minor units of spend."""
+
+    tier: str  # empty: none
+    value: int
+
 
 SERIES = (
     sa.select(
@@ -100,10 +108,7 @@ class Ranking:
                 account.tier_since_us = at_us
             account.tier, account.tier_most, account.tier_due_us = "", 0, NEVER_US
             return
-        zone = ZoneInfo(program.timezone)
-        stairs = Stairs(qualifying_of(program, self._series[account.id], zone), tiers, zone)
-        floor = rank_of(tiers, self._floors.get((account.member, account.program), ""))
-        ranks = ranks_over_time(stairs, tiers, zone, floor)
+        stairs, ranks = self._over_time(account, program, tiers)
         past = [(since_us, rank) for since_us, rank in ranks if since_us <= at_us]
         since_us, rank = past[-1]
         account.tier = tiers.levels[rank].id if rank >= 0 else ""
@@ -113,6 +118,33 @@ class Ranking:
             value for time, value in zip(stairs.times, stairs.values, strict=True) if time > at_us
         ]
         account.tier_most = min(max([stairs.value_at(at_us), *later]), BIGGEST)
+
+    def standing(self, account: Account, at_us: int) -> Standing:
+        """Where an account stood at an instant, which may be past."""
+        program = self._journal.program(account, at_us)
+        if program.tiers is None:
+            return Standing("", 0)
+        stairs, ranks = self._over_time(account, program, program.tiers)
+        rank = [rank for since_us, rank in ranks if since_us <= at_us][-1]
+        tier = program.tiers.levels[rank].id if rank >= 0 else ""
+        return Standing(tier, stairs.value_at(at_us))
+
+    def _over_time(
+        self, account: Account, program: Program, tiers: Tiers
+    ) -> tuple[Stairs, Sequence[tuple[int, int]]]:
+        """What counts for tiers over time, and the ranks that are held by it."""
+        zone = ZoneInfo(program.timezone)
+        stairs = Stairs(qualifying_of(program, self._series[account.id], zone), tiers, zone)
+        floor = rank_of(tiers, self._floors.get((account.member, account.program), ""))
+        return stairs, ranks_over_time(stairs, tiers, zone, floor)
+
+
+def standings_at(journal: Journal, accounts: Sequence[Account], at_us: int) -> dict[str, Standing]:
+    """Where accounts stood at an instant, by their ids."""
+    if not journal.is_dry:
+        journal.flush_rows()
+    ranking = Ranking(journal, accounts)
+    return {account.id: ranking.standing(account, at_us) for account in accounts}
 
 
 def qualifying_of(program: Program, rows: Rows, zone: ZoneInfo) -> list[Qualifying]:

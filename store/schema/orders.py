@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from .frame import append, blob, count_key, frozen, key, name, whole
+from .frame import append, blob, count_key, frozen, key, name, state, whole
 
 orders = frozen(
     "orders",
@@ -30,8 +30,21 @@ papers = frozen(
     key("order_id"),
     blob("cart"),
     blob("facts"),
-    name("digest"),  # of cart and facts as they were
+    name("cart_digest"),  # of the cart as it was
+    name("facts_digest"),
     whole("erased_at_us"),  # NEVER_US: not
+)
+
+# What a cart keeps for itself while its customer decides: uses (`tokens`) and points (`holds`).
+reservations = state(
+    "reservations",
+    key("id"),
+    name("cart"),
+    name("member"),
+    name("holds"),  # JSON: [[program, rule, hold], ...]
+    name("status"),  # reserved, placed, released
+    whole("created_at_us"),
+    whole("expires_at_us"),
 )
 
 # Who took how much of which line, for ever.
@@ -75,8 +88,11 @@ happenings = append(
     key("source"),
     name("member"),
     name("digest"),
+    name("order_id"),  # that made it happen; empty: somebody told us
     name("ruleset"),
     whole("effective_at_us"),
     whole("at_us"),
-    blob("answer"),  # JSON
+    blob("facts"),  # JSON: what it was answered by
+    blob("answer"),  # JSON; people by `members.id`
 )
+sa.Index("happenings_by_order", happenings.c.tenant, happenings.c.order_id)
