@@ -117,7 +117,10 @@ class Ranking:
         later = [
             value for time, value in zip(stairs.times, stairs.values, strict=True) if time > at_us
         ]
-        account.tier_most = min(max([stairs.value_at(at_us), *later]), BIGGEST)
+        rows = self._series[account.id]
+        waiting = sum(row[measure_of(tiers)] for row in rows if is_waiting(row))
+        most = max([stairs.value_at(at_us), *later]) + max(waiting, 0)
+        account.tier_most = min(most, BIGGEST)
 
     def standing(self, account: Account, at_us: int) -> Standing:
         """Where an account stood at an instant, which may be past."""
@@ -151,7 +154,7 @@ def qualifying_of(program: Program, rows: Rows, zone: ZoneInfo) -> list[Qualifyi
     """Rows of the series as the tiers of a program count them."""
     tiers = program.tiers
     assert tiers is not None
-    name = "spend_minor" if tiers.measure is TierMeasure.SPEND else "points"
+    name = measure_of(tiers)
     is_early = tiers.qualify_at is QualifyAt.EARN
     return [
         Qualifying(
@@ -160,8 +163,18 @@ def qualifying_of(program: Program, rows: Rows, zone: ZoneInfo) -> list[Qualifyi
             row[name],
         )
         for row in rows
-        if row[name] and (is_early or row["active_us"] != NEVER_US)
+        if row[name] and (is_early or not is_waiting(row))
     ]
+
+
+def measure_of(tiers: Tiers) -> str:
+    """The column of the series that counts."""
+    return "spend_minor" if tiers.measure is TierMeasure.SPEND else "points"
+
+
+def is_waiting(row: dict[str, Any]) -> bool:
+    """Whether something waits for the state of an order to count."""
+    return bool(row["active_us"] == NEVER_US)
 
 
 def rank_of(tiers: Tiers, level: str) -> int:
