@@ -1,8 +1,7 @@
 """Accounts and their entries in, gaps and breaks in their chains out.
 
 Entries of an account are numbered from 1, each says the seal of the one before and the balance
-after it, and the account says the number and the seal of its last. Events in the outbox are
-numbered by subject in the same way, and every entry is told in one of its account.
+after it, and the account says the number and the seal of its last.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from collections.abc import Iterator
 
 from ..database.pile import Pile, Row
 from ..schema.ledger import accounts, entries
-from ..schema.outbox import outbox
 from .finding import Finding
 from .seals import finding_of
 from .snapshot import Snapshot
@@ -53,16 +51,3 @@ def compare(account: Row, column: str, expected: object) -> Iterator[Finding]:
     if found != expected:
         words = f"{column} {expected}", f"{column} {found}"
         yield finding_of(accounts, account, "chain", *words)
-
-
-def check_numbers(snapshot: Snapshot) -> Iterator[Finding]:
-    """Follow the numbers of the events of every subject."""
-    before: tuple[object, object] | None = None
-    number = 0
-    for event in snapshot.table(outbox, outbox.c.subject, outbox.c.number):
-        if (event.tenant, event.subject) != before:
-            before, number = (event.tenant, event.subject), 0
-        number += 1
-        if event.number != number:
-            yield finding_of(outbox, event, "number", f"number {number}", f"number {event.number}")
-            number = event.number

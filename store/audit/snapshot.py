@@ -19,7 +19,10 @@ from ..database.pile import Row, stream
 class Snapshot:
     """One state of a database; of one tenant, or of all where `tenant` is None."""
 
-    def __init__(self, connection: sa.Connection, tenant: str | None) -> None:
+    def __init__(
+        self, database: Database, connection: sa.Connection, tenant: str | None = None
+    ) -> None:
+        self.database = database
         self.connection = connection
         self.tenant = tenant
 
@@ -43,10 +46,10 @@ def snapshot_of(database: Database, tenant: str | None) -> Iterator[Snapshot]:
     with database.snapshot() as connection:
         driver = connection.connection.driver_connection
         if database.dialect != "sqlite" or driver is None:
-            yield Snapshot(connection, tenant)
+            yield Snapshot(database, connection, tenant)
             return
         driver.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
         try:
-            yield Snapshot(connection, tenant)
+            yield Snapshot(database, connection, tenant)
         finally:
             driver.text_factory = str

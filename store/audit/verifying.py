@@ -14,29 +14,38 @@ import sqlalchemy as sa
 from ..database.database import Database
 from ..database.rows import SEAL
 from ..schema.catalog import metadata
-from .chains import check_chains, check_numbers
+from .balances import check_balances
+from .chains import check_chains
 from .finding import Finding
 from .seals import check_seals
 from .snapshot import Snapshot, snapshot_of
 from .storage import check_storage
+from .telling import check_numbers, check_telling
+from .terms import TermsOf, read_terms
 
 Progress = Callable[[str], None]  # gets the name of each check as it begins
 Check = Callable[[Snapshot], Iterator[Finding]]
 
 
-def checks() -> dict[str, Check]:
+def checks(terms_of: TermsOf) -> dict[str, Check]:
     """All checks by name, in the order in which they are made."""
     found: dict[str, Check] = {"storage": check_storage}
     for table in metadata.sorted_tables:
         if SEAL in table.columns:
             found[f"seals of {table.name}"] = partial(check_seals, table=table)
     found["chains of entries"] = check_chains
+    found["balances of accounts"] = partial(check_balances, terms_of=terms_of)
     found["numbers of events"] = check_numbers
+    found["events of entries"] = check_telling
     return found
 
 
 def verify(
-    database: Database, tenant: str | None = None, progress: Progress | None = None
+    database: Database,
+    tenant: str | None = None,
+    progress: Progress | None = None,
+    *,
+    terms_of: TermsOf = read_terms,
 ) -> Iterator[Finding]:
     """Find everything that is wrong: of one tenant, or of all and of the database itself.
 
@@ -44,13 +53,15 @@ def verify(
     through them, that is a finding of its own.
     """
     with snapshot_of(database, tenant) as snapshot:
-        yield from verify_snapshot(snapshot, progress)
+        yield from verify_snapshot(snapshot, progress, terms_of=terms_of)
 
 
-def verify_snapshot(snapshot: Snapshot, progress: Progress | None = None) -> Iterator[Finding]:
+def verify_snapshot(
+    snapshot: Snapshot, progress: Progress | None = None, *, terms_of: TermsOf = read_terms
+) -> Iterator[Finding]:
     """Find everything that is wrong in one state of a database."""
     is_damaged = False
-    for name, check in checks().items():
+    for name, check in checks(terms_of).items():
         if progress is not None:
             progress(name)
         try:

@@ -47,7 +47,7 @@ def changed(
     keys = [table.c[name] == row[name] for name in keys_of(table)]
     with database.engine.connect() as connection, connection.begin() as transaction:
         assert connection.execute(sa.update(table).where(*keys).values(new)).rowcount == 1
-        yield Snapshot(connection, None), new
+        yield Snapshot(database, connection), new
         transaction.rollback()
 
 
