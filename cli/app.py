@@ -55,10 +55,15 @@ app.command(
 STORE_VERBS = {
     ("store", "Make and look after a store."): {
         "init": ("tallystick.cli.store.store:init", "Make a store."),
-        "migrate": (
-            "tallystick.cli.store.store:migrate",
-            "Bring an older store up to this version.",
-        ),
+        "migrate": ("tallystick.cli.store.store:migrate", "Bring an older store up to date."),
+    },
+    ("rules", "Publish rule sets, and see which of them holds when."): {
+        "publish": ("tallystick.cli.store.rules:publish", "Let rules hold, now or later."),
+        "list": ("tallystick.cli.store.rules:show_list", "Show all releases."),
+        "roll-back": ("tallystick.cli.store.rules:roll_back", "Let earlier rules hold again."),
+    },
+    ("jobs", "What is to be run every night, or every hour."): {
+        "run": ("tallystick.cli.store.jobs:run", "Book what is due."),
     },
 }
 for (group, group_help), verbs in STORE_VERBS.items():

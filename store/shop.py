@@ -1,11 +1,13 @@
 """A tenant in, everything of theirs out: the face that checkout and staff call."""
 
+from .jobs import Jobs
 from .order.face import Orders
 from .outbox.relay import Relay
 from .outbox.webhooks import Webhooks
 from .rules.library import Library
 from .rules.publishing import Rules
 from .rules.shelf import Shelf
+from .rules.timeline import read_timeline
 from .tenancy import Tenancy
 
 
@@ -19,3 +21,4 @@ class Shop:
         self.library = Library(tenancy, shelf)
         self.rules = Rules(tenancy, self.library)
         self.orders = Orders(tenancy, self.library)
+        self.jobs = Jobs(tenancy, lambda tx: read_timeline(tx, self.library))

@@ -11,7 +11,8 @@ from cyclopts import Parameter
 from ...store.errors import StoreError
 from ...store.refusals import Declined
 from ...store.shop import Shop
-from ...store.store import MAIN, Store
+from ...store.store import MAIN as MAIN
+from ...store.store import Store
 from ..failure import Failure
 
 DEFAULT = "sqlite:///tally.db"

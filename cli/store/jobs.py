@@ -1,0 +1,50 @@
+"""An instant in, all that is due by it booked out."""
+
+from __future__ import annotations
+
+from msgspec.structs import asdict
+
+from ...engine.loyalty.days import spell_instant
+from ...store.jobs import JobReport
+from ..failure import complain
+from ..status import CLEAN
+from .instants import At, instant_of
+from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop
+from .sheet import Format, show_one
+
+
+def run(
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    at: At = None,
+    dry_run: bool = False,
+    format: Format = "text",
+) -> int:
+    """Book what is due: hold time-outs, activation, repaid deficits, expiry, tiers.
+
+    Nothing waits for it, and it may come late, twice or not at all: whoever touches an account
+    books first what is due on it, and the rows are the same.
+
+    Parameters
+    ----------
+    dry_run
+        Only say what would be booked.
+    format
+        A text for people, or JSON.
+    """
+    with open_shop(store, tenant) as shop:
+        report = shop.jobs.run(instant_of(at), is_dry=dry_run)
+    show_one(record_of(report, format), format)
+    if dry_run:
+        complain("a dry run: nothing was written")
+    return CLEAN
+
+
+def record_of(report: JobReport, format: Format) -> dict[str, object]:
+    """A run as it is shown: for people without what did not happen."""
+    at = {"at": spell_instant(report.at_us)}
+    if format == "json":
+        return {**at, **{name: value for name, value in asdict(report).items() if name != "at_us"}}
+    lapsed = {f"lapsed {name}": points for name, points in report.lapsed.items()}
+    return {**at, "accounts": report.accounts, **report.events, **lapsed}

@@ -1,0 +1,148 @@
+"""Rule files in, a release of them out; releases, shown."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...engine.loyalty.days import spell_instant
+from ...files import read_ruleset
+from ...store.refusals import Declined
+from ...store.rules.publishing import Listed, Published
+from ...store.shop import Shop
+from ..failure import Failure, complain
+from ..status import CLEAN
+from .instants import instant_of
+from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .sheet import Format, show
+
+HASH_SHOWN = len("sha256:") + 12  # of which people see the beginning
+
+
+def publish(
+    rules: Path,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    effective: str | None = None,
+    author: str | None = None,
+    note: str = "",
+) -> int:
+    """Let rules hold from now on, or from later on. What was priced before stays as it is.
+
+    Parameters
+    ----------
+    rules
+        A rule file, or a folder of them.
+    effective
+        From when they hold, such as 2026-08-01T00:00:00+02:00; by default from now.
+    author
+        Who publishes them; by default who is logged in.
+    note
+        Why, for whoever reads the list.
+    """
+    sources = read_ruleset(rules)
+    begins_us = instant_of(effective, "--effective")
+    with open_shop(store, tenant) as shop:
+        answer = shop.rules.publish(
+            sources, author=author or user(), note=note, effective_at_us=begins_us
+        )
+    tell(answer)
+    return CLEAN
+
+
+def roll_back(
+    release: str,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    effective: str | None = None,
+    author: str | None = None,
+    note: str = "",
+) -> int:
+    """Let rules hold again that were published before: a new release of them.
+
+    Parameters
+    ----------
+    release
+        Its number, or the hash of its rule set or the beginning of that.
+    effective
+        From when they hold; by default from now.
+    author
+        Who does it; by default who is logged in.
+    note
+        Why.
+    """
+    begins_us = instant_of(effective, "--effective")
+    with open_shop(store, tenant) as shop:
+        answer = shop.rules.roll_back(
+            hash_of(shop, release), author=author or user(), note=note, effective_at_us=begins_us
+        )
+    tell(answer)
+    return CLEAN
+
+
+def show_list(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN, format: Format = "text") -> int:
+    """Show all releases, the first first: which holds, held, or will."""
+    with open_shop(store, tenant) as shop:
+        found = shop.rules.releases()
+    records = list(map(record_of, found))
+    if format == "text":
+        records = [{**one, "hash": one["hash"][:HASH_SHOWN]} for one in records]
+    show(records, format, "no rules were published yet")
+    return CLEAN
+
+
+def record_of(one: Listed) -> dict[str, Any]:
+    """A release as it is shown."""
+    return {
+        "number": one.number,
+        "status": one.status,
+        "hash": one.hash,
+        "effective": spell_instant(one.effective_at_us),
+        "published": spell_instant(one.published_at_us),
+        "author": one.author,
+        "programs": one.programs,
+        "note": one.note,
+    }
+
+
+def tell(answer: Published | Declined) -> None:
+    """Say what was published."""
+    refuse_declined(answer)
+    assert isinstance(answer, Published)
+    since = spell_instant(answer.effective_at_us)
+    if answer.is_new:
+        complain(f"release {answer.number}: {answer.hash} holds from {since}")
+    else:
+        complain(f"release {answer.number} says the same and holds from {since}: nothing was done")
+
+
+def hash_of(shop: Shop, name: str) -> str:
+    """The hash that somebody means by the number of a release, or by its beginning."""
+    found = set(hashes_like(shop, name))
+    if len(found) == 1:
+        return found.pop()
+    words = "several releases" if found else "no release"
+    raise Failure(f"{words} with the number or hash `{name}`; `tally rules list` shows them")
+
+
+def hashes_like(shop: Shop, name: str) -> Iterator[str]:
+    """The hashes of releases with a number, or of which one begins so."""
+    for one in shop.rules.releases():
+        short = one.hash.removeprefix("sha256:")
+        is_begun = len(name) >= 4 and (one.hash.startswith(name) or short.startswith(name))
+        if name == str(one.number) or is_begun:
+            yield one.hash
+
+
+def user() -> str:
+    """Who is logged in, if that can be told."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user, as in some containers
+        return ""
