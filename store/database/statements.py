@@ -40,12 +40,12 @@ class Statement:
 
     def fill(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """The text for some values, and the values in their order."""
-        lists = {name: one for name, one in values.items() if isinstance(one, list | tuple)}
+        known = {**self._constants, **values}
+        lists = {name: one for name, one in known.items() if isinstance(one, list | tuple)}
         lengths = tuple(len(lists[name]) for name in sorted(lists))
         variant = self._variants.get(lengths)
         if variant is None:
-            variant = self._variants[lengths] = self._vary(values)
-        known = {**self._constants, **values}
+            variant = self._variants[lengths] = self._vary(known)
         flat = {name: flatten(one) for name, one in lists.items()}
         return variant.text, [
             known[name] if place < 0 else flat[name][place] for name, place in variant.order
