@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     # What is not there.
     UNKNOWN_MEMBER = "unknown_member"
     UNKNOWN_PROGRAM = "unknown_program"
+    UNKNOWN_TIER = "unknown_tier"
     UNKNOWN_ORDER = "unknown_order"
     UNKNOWN_HOLD = "unknown_hold"
     UNKNOWN_RESERVATION = "unknown_reservation"

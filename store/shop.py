@@ -1,6 +1,7 @@
 """A tenant in, everything of theirs out: the face that checkout and staff call."""
 
 from .jobs import Jobs
+from .member.face import Members
 from .order.face import Orders
 from .outbox.relay import Relay
 from .outbox.webhooks import Webhooks
@@ -22,3 +23,4 @@ class Shop:
         self.rules = Rules(tenancy, self.library)
         self.orders = Orders(tenancy, self.library)
         self.jobs = Jobs(tenancy, lambda tx: read_timeline(tx, self.library))
+        self.members = Members(tenancy, self.library)

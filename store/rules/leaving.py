@@ -15,7 +15,7 @@ from ..transaction import Transaction
 
 PROGRAMS: sa.BindParameter[str] = sa.bindparam("programs", expanding=True)
 HALF = 2**32  # sums are made in halves, as all of them may be more than a column can hold
-UNPAID = ("requested", "sent", "unknown")
+UNPAID = ("pending", "requested", "sent", "unknown")
 
 
 def halves(column: sa.Column[int]) -> tuple[sa.Label[Any], sa.Label[Any]]:

@@ -80,3 +80,16 @@ enrolments = state(
     name("tier_floor"),  # set by hand, below which they do not fall
     maybe("note"),
 )
+
+# What staff did to a member by hand, and why. Kept for ever, so reasons must not say who it is.
+interventions = append(
+    "interventions",
+    key("member"),
+    count_key("number"),
+    name("action"),  # set_floor, close, reopen, erase
+    name("program"),
+    name("detail"),  # the tier of a floor
+    name("actor"),
+    name("reason"),
+    whole("at_us"),
+)

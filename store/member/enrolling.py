@@ -1,0 +1,109 @@
+"""Somebody and a program in, a member of it out; and who brought them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from ..refusals import Decline, Refusal
+from ..rules.timeline import Timeline
+from ..schema.orders import orders
+from ..schema.tenancy import enrolments, members
+from ..transaction import Found, Transaction, of_tenant
+from .codes import read_code
+from .people import ACTIVE, LEFT, find_enrolments, find_members, new_enrolment, new_member
+
+REGISTERED = "registered"  # the state of a referral whose friend has joined
+
+BY_CODE = of_tenant(members).where(members.c.referral_code == sa.bindparam("code"))
+BY_NAME = of_tenant(members).where(members.c.external_id == sa.bindparam("name"))
+ANY_ORDER = (
+    sa.select(orders.c.id)
+    .where(orders.c.tenant == sa.bindparam("tenant"), orders.c.member == sa.bindparam("member"))
+    .limit(1)
+)
+
+
+class Enrolled(Struct, frozen=True):
+    """A member of a program. `member` is their id in the store; `is_new` unless they were in."""
+
+    member: str
+    program: str
+    joined_at_us: int
+    is_new: bool = True
+
+
+def enrol(
+    tx: Transaction, timeline: Timeline, name: str, program: str, referral_code: str | None
+) -> Enrolled:
+    """Make somebody a member of a program. Declines what `Members.enrol` says."""
+    if program not in timeline.programs_at(tx.at_us):
+        raise Decline(Refusal.UNKNOWN_PROGRAM, f"no program `{program}` is in force")
+    found = find_members(tx, [name]).get(name)
+    row = new_member(tx, name) if found is None else found
+    check_active(row)
+    change = {} if referral_code is None else referral_of(tx, row, referral_code)
+    if found is None:
+        tx.insert(members, [row | change])
+    elif change:
+        tx.update(members, [row | change])
+    there = {one["program"]: one for one in find_enrolments(tx, [row["id"]]).get(row["id"], [])}
+    mine = there.get(program)
+    if mine is not None and mine["status"] == ACTIVE:
+        return Enrolled(row["id"], program, mine["joined_at_us"], is_new=False)
+    if mine is None:
+        tx.insert(enrolments, [new_enrolment(tx, row["id"], program)])
+    else:
+        tx.update(enrolments, [mine | {"status": ACTIVE, "joined_at_us": tx.at_us}])
+    return Enrolled(row["id"], program, tx.at_us)
+
+
+def referral_of(tx: Transaction, row: Found, referral_code: str) -> dict[str, Any]:
+    """What a referral code changes of a member."""
+    code = read_code(referral_code)
+    owner = tx.find(BY_CODE, code=code)
+    if owner is None or owner["status"] != ACTIVE:
+        raise Decline(Refusal.UNKNOWN_CODE, f"no member has the referral code `{code}`")
+    if owner["id"] == row["id"]:
+        raise Decline(Refusal.WRONG_STATE, "nobody refers themselves")
+    if row["referred_by"] == owner["id"]:
+        return {}
+    if row["referred_by"]:
+        raise Decline(Refusal.WRONG_STATE, "they were referred by somebody else before")
+    if tx.find(ANY_ORDER, member=row["id"]) is not None:
+        raise Decline(Refusal.WRONG_STATE, "they bought something before, and are no new friend")
+    return {"referred_by": owner["id"], "referral": REGISTERED}
+
+
+def leave(tx: Transaction, name: str, program: str) -> Enrolled:
+    """Let somebody leave a program. Their points stay, and are there if they come back."""
+    row = find_member(tx, name)
+    mine = find_enrolment(tx, row, program)
+    if mine["status"] == LEFT:
+        return Enrolled(row["id"], program, mine["joined_at_us"], is_new=False)
+    tx.update(enrolments, [mine | {"status": LEFT}])
+    return Enrolled(row["id"], program, mine["joined_at_us"])
+
+
+def find_member(tx: Transaction, name: str) -> Found:
+    """The row of a member, locked. Declines somebody who is none."""
+    found = tx.lock(BY_NAME, name=name)
+    if not found:
+        raise Decline(Refusal.UNKNOWN_MEMBER, "there is no such member")
+    return found[0]
+
+
+def find_enrolment(tx: Transaction, row: Found, program: str) -> Found:
+    """The row of a member in a program. Declines somebody who never was in it."""
+    for one in find_enrolments(tx, [row["id"]]).get(row["id"], []):
+        if one["program"] == program:
+            return one
+    raise Decline(Refusal.UNKNOWN_PROGRAM, f"they are not in the program `{program}`")
+
+
+def check_active(row: Found) -> None:
+    """Decline what can only be done with a member who is active."""
+    if row["status"] != ACTIVE:
+        raise Decline(Refusal.WRONG_STATE, f"the member is {row['status']}")

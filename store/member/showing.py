@@ -1,0 +1,158 @@
+"""A member in, all that the store knows of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import Struct
+
+from ..ledger.account import BY_MEMBER, Account, AccountKey
+from ..ledger.book import Book
+from ..rules.timeline import Timeline
+from ..schema.tenancy import interventions
+from ..schema.usage import rewards
+from ..transaction import Found, Transaction, of_tenant
+from .people import find_enrolments, find_members_by_id, read_segments
+
+OPEN_REWARDS = (
+    of_tenant(rewards)
+    .where(rewards.c.member == sa.bindparam("member"), rewards.c.status == "open")
+    .order_by(rewards.c.issued_at_us, rewards.c.id)
+)
+INTERVENTIONS = (
+    of_tenant(interventions)
+    .where(interventions.c.member == sa.bindparam("member"))
+    .order_by(interventions.c.number)
+)
+
+
+class Enrolment(Struct, frozen=True):
+    """Somebody in a program: since when, their tier, and the tier below which they do not fall."""
+
+    program: str
+    status: str
+    joined_at_us: int
+    tier: str
+    tier_floor: str
+
+
+class Purse(Struct, frozen=True):
+    """An account at an instant, with everything done that was due by then."""
+
+    account: str
+    program: str
+    unit: str
+    card: str
+    balance: int
+    available: int
+    pending: int
+    held: int
+    deficit: int
+    lifetime: int
+
+
+class OpenReward(Struct, frozen=True):
+    """A reward that was issued and not used."""
+
+    id: str
+    program: str
+    rule: str
+    code: str
+    expires_at_us: int
+
+
+class Intervention(Struct, frozen=True):
+    """What staff did by hand, and why."""
+
+    action: str
+    program: str
+    detail: str
+    actor: str
+    reason: str
+    at_us: int
+
+
+class MemberShown(Struct, frozen=True):
+    """All of a member. `referred_by` is what the shop calls who brought them, if anybody did."""
+
+    id: str
+    member: str
+    status: str
+    joined_at_us: int
+    referral_code: str
+    referred_by: str
+    referral: str
+    segments: Mapping[str, list[str]]
+    programs: list[Enrolment]
+    accounts: list[Purse]
+    rewards: list[OpenReward]
+    interventions: list[Intervention]
+
+
+def show_member(tx: Transaction, timeline: Timeline, row: Found) -> MemberShown:
+    """All of a member at the instant of the transaction, which writes nothing."""
+    id = row["id"]
+    enrolled = find_enrolments(tx, [id]).get(id, [])
+    book = Book(tx, timeline, is_dry=True)
+    tiers = tiers_of(book, timeline, id, [one["program"] for one in enrolled])
+    referrer = find_members_by_id(tx, [row["referred_by"]]) if row["referred_by"] else {}
+    return MemberShown(
+        id=id,
+        member=row["external_id"],
+        status=row["status"],
+        joined_at_us=row["joined_at_us"],
+        referral_code=row["referral_code"],
+        referred_by=referrer[row["referred_by"]]["external_id"] if referrer else "",
+        referral=row["referral"],
+        segments=read_segments(row["segments"]) if row["segments"] else {},
+        programs=[
+            Enrolment(
+                one["program"],
+                one["status"],
+                one["joined_at_us"],
+                tiers.get(one["program"], ""),
+                one["tier_floor"],
+            )
+            for one in enrolled
+        ],
+        accounts=[purse_of(one) for one in accounts_of(tx, book, id)],
+        rewards=read_rows(OpenReward, tx.fetch(OPEN_REWARDS, member=id)),
+        interventions=read_rows(Intervention, tx.fetch(INTERVENTIONS, member=id)),
+    )
+
+
+def tiers_of(book: Book, timeline: Timeline, member: str, programs: list[str]) -> dict[str, str]:
+    """The tier of a member in each program, also where they have no account yet."""
+    at_us = book.journal.transaction.at_us
+    keys = [AccountKey(member, one) for one in programs if timeline.program(one, at_us)]
+    return {key.program: account.tier for key, account in book.open(keys).items()}
+
+
+def accounts_of(tx: Transaction, book: Book, member: str) -> list[Account]:
+    """The accounts of a member, settled in memory."""
+    found = book.open_ids([row["id"] for row in tx.fetch(BY_MEMBER, asked=[member])])
+    return sorted(found.values(), key=lambda one: one.key)
+
+
+def purse_of(account: Account) -> Purse:
+    """What there is to tell of an account."""
+    return Purse(
+        account.id,
+        account.program,
+        account.unit,
+        account.card,
+        account.balance,
+        account.available,
+        account.pending,
+        account.held,
+        account.deficit,
+        account.lifetime,
+    )
+
+
+def read_rows(kind: type[Any], rows: list[Found]) -> list[Any]:
+    """Rows as structs, by the names of their fields."""
+    return [msgspec.convert(row, kind) for row in rows]
