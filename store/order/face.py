@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...engine.engine import CartSource
 from ...engine.quote.quote import Quote
 from ..acting import act, look
+from ..member.people import meet
 from ..refusals import Decline, Declined, Refusal
 from ..rules.library import Library
 from ..tenancy import Tenancy
@@ -12,7 +13,6 @@ from ..transaction import Transaction
 from .desk import Desk
 from .holding import find_reservation, holds_of
 from .papers import read_paper
-from .people import meet
 from .placing import Wish, check_wish, place
 from .pricing import price
 from .records import Placed

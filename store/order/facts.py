@@ -19,7 +19,7 @@ from ...dsl.ruleset import Ruleset
 from ...engine.cart.cart import COUNT_MAX
 from ...engine.loyalty.days import day_of, spell_day
 from ..ledger.account import POINTS, AccountKey
-from .people import Person
+from ..member.people import Person
 
 STAMPS = "stamps"
 CASHBACK = "cashback"

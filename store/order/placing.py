@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from ...engine.quote.result import LineResult, Result
 from ..errors import StoreError
 from ..ledger.account import AccountKey
+from ..member.people import meet
 from ..refusals import Decline, Refusal
 from ..schema.frame import NEVER_US
 from ..schema.orders import orders, papers, placements, reservations, transitions
@@ -25,7 +26,6 @@ from .booking import Occasion, book_moves
 from .desk import Desk
 from .holding import Holds, find_reservation, holds_of
 from .papers import Paper, digest_of_text, encode_facts
-from .people import meet
 from .pricing import Sale, price
 from .records import FIND_ORDER, FIND_PAPERS, Placed, Teller, placed_of, step_of
 from .states import FORWARD, OrderState

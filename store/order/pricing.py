@@ -14,6 +14,7 @@ from ...engine.engine import Engine
 from ...engine.loyalty.purchases import Purchase
 from ...engine.needs import Needs
 from ...engine.quote.quote import Quote
+from ..member.people import Person
 from ..usage.codes import CodesFound, pools_of
 from ..usage.counting import uses_of
 from ..usage.rewards import issued_of, used_of
@@ -24,7 +25,6 @@ from .desk import Desk
 from .facts import cards_of, keys_of, members_of, without_nothing
 from .holding import Holds
 from .papers import Paper
-from .people import Person
 
 
 @dataclass(frozen=True, slots=True)
