@@ -4,8 +4,9 @@ The text of each statement is made once for each table and database, from the ta
 handed to the driver as it is: a row costs microseconds, and many rows are one call.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,15 +56,19 @@ def mark_of(dialect: str) -> str:
     return "?" if dialect == "sqlite" else "%s"
 
 
-def sealed(table: sa.Table, row: Row, is_sealed: bool = False) -> dict[str, Any]:
-    """A whole row with its seal. A column that is missing is a mistake of the caller."""
+@lru_cache(maxsize=256)
+def reader_of(table: sa.Table, is_update: bool) -> Callable[[Row], tuple[Any, ...]]:
+    """What reads the values of a row in the order of its text."""
+    keys = keys_of(table)
     names = names_of(table)
-    if is_sealed:
-        return {name: row[name] for name in names}
-    whole = {name: row[name] for name in names if name != SEAL}
-    if names[-1] == SEAL:
-        whole[SEAL] = seal_of(table, whole)
-    return whole
+    if is_update:
+        names = (*(name for name in names if name not in keys), *keys)
+    return itemgetter(*names)
+
+
+def sealed(table: sa.Table, row: Row) -> Row:
+    """A whole row with its seal. A column that is missing is a mistake of the caller."""
+    return {**row, SEAL: seal_of(table, row)} if names_of(table)[-1] == SEAL else row
 
 
 def insert_rows(
@@ -81,7 +86,8 @@ def insert_rows(
     if not rows:
         return
     text = insert_text(table, connection.dialect.name, is_quiet)
-    values = [tuple(sealed(table, row, is_sealed).values()) for row in rows]
+    read = reader_of(table, False)
+    values = [read(row if is_sealed else sealed(table, row)) for row in rows]
     run_all(connection, text, values)
 
 
@@ -89,10 +95,6 @@ def update_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row])
     """Rewrite whole rows, found by their keys, in one call."""
     if not rows:
         return
-    keys = keys_of(table)
-    values = []
-    for row in rows:
-        whole = sealed(table, row)
-        others = [value for name, value in whole.items() if name not in keys]
-        values.append((*others, *(whole[name] for name in keys)))
+    read = reader_of(table, True)
+    values = [read(sealed(table, row)) for row in rows]
     run_all(connection, update_text(table, connection.dialect.name), values)

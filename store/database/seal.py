@@ -5,6 +5,7 @@ so that a column added later, as long as it is empty, changes no digest of rows 
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +17,14 @@ from ..errors import StoreError
 NUL = b"\\u0000"  # as JSON spells it, or a text that looks like it
 
 encoder = msgspec.json.Encoder(order="sorted")
+row_encoder = msgspec.json.Encoder()  # of rows, whose names are in order already
+
+
+@lru_cache(maxsize=256)
+def names_of(table: sa.Table) -> tuple[str, tuple[str, ...]]:
+    """The name of a table and those of its columns that a digest is over, in order."""
+    names = sorted(str(column.name) for column in table.columns if column.name != "seal")
+    return str(table.name), tuple(names)
 
 
 def seal_of(table: sa.Table, row: Mapping[str, Any]) -> str:
@@ -23,8 +32,14 @@ def seal_of(table: sa.Table, row: Mapping[str, Any]) -> str:
 
     Raises `StoreError` for a text that one of the databases could not keep, or give back as it is.
     """
-    told = {name: value for name, value in row.items() if value is not None and name != "seal"}
-    text = encode([str(table.name), told])
+    whose, names = names_of(table)
+    told = {name: row[name] for name in names}
+    if None in told.values():
+        told = {name: value for name, value in told.items() if value is not None}
+    try:
+        text = row_encoder.encode([whose, told])
+    except UnicodeEncodeError as error:
+        raise StoreError("bad_text", "") from error
     if NUL in text:
         check_texts(told)
     return sha256(text).hexdigest()

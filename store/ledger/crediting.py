@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from ..refusals import Decline, Refusal
 from ..schema.ledger import qualifying
@@ -42,9 +42,8 @@ def earn(
     check_size(account.lifetime + points, account.active + account.pending + points)
     earned_us = effective_us if earned_at_us is None else earned_at_us
     check_program(journal, account, earned_us)
-    life = life_of(
-        journal.program(account, earned_us), account.unit, earned_us, bool(cause.order_id)
-    )
+    program = journal.program(account, earned_us)
+    life = life_of(program, account.unit, earned_us, bool(cause.order_id))
     life = with_dates(life, activates_at_us, expires_at_us)
     account.lifetime += points
     lot = add_lot(journal, account, points, life, earned_us, cause)
@@ -130,8 +129,10 @@ def qualify(
     count_for_tier(journal, account, points, spend_minor)
 
 
-def settle_credit(journal: Journal, account: Account, lots: Iterable[Lot], at_us: int) -> None:
+def settle_credit(journal: Journal, account: Account, lots: Sequence[Lot], at_us: int) -> None:
     """Have points that came in repay a deficit; what is over already lapses at once."""
+    if not account.deficit and all(lot.expires_at_us > at_us for lot in lots):
+        return
     active = sorted(
         (lot for lot in lots if lot.activates_at_us <= at_us), key=lambda lot: lot.place
     )
