@@ -134,13 +134,14 @@ class Clock:
 class Ids:
     """Ids that are the same in every run: `id-0000001`, ..."""
 
-    def __init__(self) -> None:
+    def __init__(self, word: str = "id") -> None:
+        self._word = word
         self._numbers = count(1)
         self._lock = threading.Lock()
 
     def __call__(self) -> str:
         with self._lock:
-            return f"id-{next(self._numbers):07}"
+            return f"{self._word}-{next(self._numbers):07}"
 
 
 @pytest.fixture
