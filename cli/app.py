@@ -62,6 +62,11 @@ STORE_VERBS = {
         "list": ("tallystick.cli.store.rules:show_list", "Show all releases."),
         "roll-back": ("tallystick.cli.store.rules:roll_back", "Let earlier rules hold again."),
     },
+    ("report", "What a shop owes, and to whom."): {
+        "top-balances": ("tallystick.cli.store.report:top_balances", "The largest balances."),
+        "liability": ("tallystick.cli.store.report:liability", "What is outstanding."),
+        "kpi": ("tallystick.cli.store.report:kpi", "Members, outstanding, lifetime."),
+    },
     ("jobs", "What is to be run every night, or every hour."): {
         "run": ("tallystick.cli.store.jobs:run", "Book what is due."),
     },

@@ -5,6 +5,7 @@ from .member.face import Members
 from .order.face import Orders
 from .outbox.relay import Relay
 from .outbox.webhooks import Webhooks
+from .reports import Reports
 from .rules.library import Library
 from .rules.publishing import Rules
 from .rules.shelf import Shelf
@@ -24,3 +25,4 @@ class Shop:
         self.orders = Orders(tenancy, self.library)
         self.jobs = Jobs(tenancy, lambda tx: read_timeline(tx, self.library))
         self.members = Members(tenancy, self.library)
+        self.reports = Reports(tenancy, lambda tx: read_timeline(tx, self.library))

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..database.sums import halves, total_of
 from ..refusals import Decline, Refusal
 from ..schema.ledger import accounts
 from ..schema.payouts import disbursements
@@ -14,20 +15,7 @@ from ..schema.usage import rewards
 from ..transaction import Transaction
 
 PROGRAMS: sa.BindParameter[str] = sa.bindparam("programs", expanding=True)
-HALF = 2**32  # sums are made in halves, as all of them may be more than a column can hold
 UNPAID = ("pending", "requested", "sent", "unknown")
-
-
-def halves(column: sa.Column[int]) -> tuple[sa.Label[Any], sa.Label[Any]]:
-    """The sum of a column, in two parts: `<name>_high` times `HALF` and `<name>_low`."""
-    high = sa.func.sum(column.op("/")(HALF)).label(f"{column.name}_high")
-    return high, sa.func.sum(column % HALF).label(f"{column.name}_low")
-
-
-def total_of(row: dict[str, Any], name: str) -> int:
-    """The sum of a column that was made in halves."""
-    return int(row[f"{name}_high"]) * HALF + int(row[f"{name}_low"])
-
 
 OWED = (
     sa.select(

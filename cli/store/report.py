@@ -1,0 +1,82 @@
+"""An instant in, what a shop owes and to whom out."""
+
+from __future__ import annotations
+
+from msgspec.structs import asdict
+
+from ...store.reports import TOP
+from ..status import CLEAN
+from .instants import At, instant_of
+from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop
+from .sheet import Format, show
+
+EMPTY = "there are no accounts yet"
+
+
+def top_balances(
+    *,
+    program: str,
+    unit: str = "points",
+    count: int = TOP,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    at: At = None,
+    format: Format = "text",
+) -> int:
+    """Show the largest balances of a program.
+
+    Parameters
+    ----------
+    program
+        Which program.
+    unit
+        `points`, `cashback` or `stamps`.
+    count
+        How many.
+    format
+        A table for people, or a line of JSON each.
+    """
+    with open_shop(store, tenant) as shop:
+        found = shop.reports.top_balances(program, unit=unit, count=count, at_us=instant_of(at))
+    show(map(asdict, found), format, EMPTY)
+    return CLEAN
+
+
+def liability(
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    at: At = None,
+    format: Format = "text",
+) -> int:
+    """Show what is outstanding by program and unit, and what it is worth in minor units.
+
+    Parameters
+    ----------
+    format
+        A table for people, or a line of JSON each.
+    """
+    with open_shop(store, tenant) as shop:
+        found = shop.reports.liability(instant_of(at))
+    show(map(asdict, found), format, EMPTY)
+    return CLEAN
+
+
+def kpi(
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    at: At = None,
+    format: Format = "text",
+) -> int:
+    """Show members, what is outstanding and what ever was, by program and unit.
+
+    Parameters
+    ----------
+    format
+        A table for people, or a line of JSON each.
+    """
+    with open_shop(store, tenant) as shop:
+        found = shop.reports.key_figures(instant_of(at))
+    show(map(asdict, found), format, EMPTY)
+    return CLEAN

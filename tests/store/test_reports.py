@@ -1,0 +1,86 @@
+"""Reports: what is owed, to whom, and at which instant."""
+
+from __future__ import annotations
+
+from tallystick.dsl.loyalty import Duration, Level, PointsCurrency, Program, RedemptionTerms, Tiers
+from tallystick.store.reports import KeyFigures, Liability, Reports
+from tallystick.store.schema.ledger import accounts, entries
+from tallystick.store.tenancy import Tenancy
+
+from .conftest import Clock
+from .ledger.desk import Desk
+from .people import add_member
+
+CLUB = Program(
+    id="club",
+    points=PointsCurrency(expire_after=Duration(months=12), activate_after=Duration(days=2)),
+    redemption=RedemptionTerms(100, 30),
+    tiers=Tiers((Level("green", 0), Level("gold", 500))),
+)
+
+
+def begin(tenancy: Tenancy, clock: Clock) -> tuple[Desk, Reports]:
+    """Three members: one with much, one with some, one who spent; and one with cashback."""
+    desk = Desk(tenancy, clock)
+    desk.be(CLUB)
+    ids = {name: add_member(tenancy, name) for name in ("ana", "bo", "cy")}
+    desk.go("2026-01-10T12:00")
+    desk.earn(1000, ids["bo"])
+    desk.earn(250, ids["ana"])
+    desk.earn(250, ids["cy"])
+    desk.do(lambda book, one: book.earn(one, 75, desk.cause()), ids["ana"], unit="cashback")
+    desk.go("2026-02-10T12:00")
+    desk.redeem(100, ids["cy"])
+    desk.earn(33, ids["cy"])
+    return desk, Reports(tenancy, lambda _: desk.terms)
+
+
+def test_the_largest_balances_come_first(tenancy: Tenancy, clock: Clock) -> None:
+    desk, reports = begin(tenancy, clock)
+    found = reports.top_balances("club")
+    assert [(one.rank, one.member, one.balance, one.available, one.tier) for one in found] == [
+        (1, "bo", 1000, 1000, "gold"),
+        (2, "ana", 250, 250, "green"),
+        (3, "cy", 183, 150, "green"),
+    ]
+    assert [one.member for one in reports.top_balances("club", count=1)] == ["bo"]
+    before_us = desk.go("2026-01-11T12:00")
+    past = reports.top_balances("club", at_us=before_us)
+    assert [(one.member, one.balance, one.available) for one in past] == [
+        ("bo", 1000, 0),
+        ("ana", 250, 0),
+        ("cy", 250, 0),
+    ]
+    assert [one.member for one in reports.top_balances("club", unit="cashback")] == ["ana"]
+    assert reports.top_balances("other") == []
+
+
+def test_liability_is_what_is_outstanding_at_an_instant(tenancy: Tenancy, clock: Clock) -> None:
+    desk, reports = begin(tenancy, clock)
+    assert reports.liability() == [
+        Liability("club", "cashback", 1, 75, 75, 0, 0, 0, 75),
+        Liability("club", "points", 3, 1433, 1400, 33, 0, 0, 429),
+    ]
+    later_us = desk.go("2027-01-20T12:00")  # all but the last points are gone by themselves
+    assert reports.liability(later_us)[1] == Liability("club", "points", 3, 33, 33, 0, 0, 0, 9)
+
+
+def test_key_figures_add_up(tenancy: Tenancy, clock: Clock) -> None:
+    desk, reports = begin(tenancy, clock)
+    assert reports.key_figures() == [
+        KeyFigures("club", "cashback", 0, 75, 75, 0, 0, 0),
+        KeyFigures("club", "points", 0, 1433, 1533, 100, 0, 0),
+    ]
+    desk.go("2027-01-20T12:00")
+    later = KeyFigures("club", "points", 0, 33, 1533, 100, 1400, 0)
+    assert reports.key_figures()[1] == later
+    for name in desk.rows(accounts, unit="points"):
+        desk.settle(name["member"])
+    assert len(desk.rows(entries, kind="expire")) == 3
+    assert reports.key_figures()[1] == later
+
+
+def test_a_shop_with_nothing_has_nothing_to_report(tenancy: Tenancy, clock: Clock) -> None:
+    reports = Reports(tenancy, lambda _: Desk(tenancy, clock).terms)
+    assert reports.liability() == []
+    assert reports.key_figures() == []
