@@ -33,6 +33,10 @@ MESSAGES = {
     "`tally store migrate` brings it up",
     "new_schema": "the store has schema {got}, which this version does not know. Use a newer one",
     "bad_value": "expected {expected}, got {got}",
+    "too_few_codes": "{codes} codes are more than the {space} there are of this form. "
+    "Give it {least} random characters or more",
+    "guessable": "of the {space} codes of this form the pool would have {codes}: {odds} guesses "
+    "finds one, and {safest} is the most. Give it {least} random characters or more",
     "bad_secret": "expected `whsec_` and 24 to 64 bytes in base64. Leave it out, and one is made",
     "bad_webhook": "expected {expected}, got `{got}`",
     "unknown_webhook": "there is no webhook `{got}`",

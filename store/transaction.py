@@ -68,13 +68,15 @@ class Transaction:
         *,
         is_quiet: bool = False,
         is_sealed: bool = False,
-    ) -> None:
+    ) -> int:
         """Insert whole rows of the tenant; `is_quiet` skips those that are there.
+
+        How many were inserted.
 
         They are sealed here, unless they are part of a chain and were sealed there.
         """
         owned = self._own(rows)
-        insert_rows(self.connection, table, owned, is_quiet=is_quiet, is_sealed=is_sealed)
+        return insert_rows(self.connection, table, owned, is_quiet=is_quiet, is_sealed=is_sealed)
 
     def update(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Rewrite whole rows of the tenant, sealed."""

@@ -78,17 +78,19 @@ def insert_rows(
     *,
     is_quiet: bool = False,
     is_sealed: bool = False,
-) -> None:
+) -> int:
     """Insert whole rows in one call; `is_quiet` leaves rows alone whose key is there.
+
+    How many were inserted.
 
     Rows that are part of a chain come with the seal they got there (`is_sealed`).
     """
     if not rows:
-        return
+        return 0
     text = insert_text(table, connection.dialect.name, is_quiet)
     read = reader_of(table, False)
     values = [read(row if is_sealed else sealed(table, row)) for row in rows]
-    run_all(connection, text, values)
+    return run_all(connection, text, values)
 
 
 def update_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:

@@ -109,10 +109,16 @@ def fetch_rows(
     return rows
 
 
-def run_all(connection: sa.Connection, text: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Run a text for each of some rows, at least one: the database hears of it once."""
+def run_all(connection: sa.Connection, text: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Run a text for each of some rows, at least one: the database hears of it once.
+
+    How many rows of the table it wrote.
+    """
     is_many = len(rows) > 1
-    run(connection, text, rows if is_many else rows[0], is_many).close()
+    cursor = run(connection, text, rows if is_many else rows[0], is_many)
+    written = int(cursor.rowcount)
+    cursor.close()
+    return written
 
 
 def run(connection: sa.Connection, text: str, values: Sequence[Any], is_many: bool = False) -> Any:

@@ -32,18 +32,18 @@ VOID = (
     )
     .scalar_subquery()
 )
+USED = sa.func.coalesce(counters.c.used, 0) - VOID
+WITH_COUNTERS = codes.outerjoin(
+    counters,
+    sa.and_(
+        counters.c.tenant == codes.c.tenant,
+        counters.c.promotion == "",
+        counters.c.place == sa.literal("code/").concat(codes.c.code),
+    ),
+)
 LOOK_UP = (
-    sa.select(codes, (sa.func.coalesce(counters.c.used, 0) - VOID).label("used"))
-    .select_from(
-        codes.outerjoin(
-            counters,
-            sa.and_(
-                counters.c.tenant == codes.c.tenant,
-                counters.c.promotion == "",
-                counters.c.place == sa.literal("code/").concat(codes.c.code),
-            ),
-        )
-    )
+    sa.select(codes, USED.label("used"))
+    .select_from(WITH_COUNTERS)
     .where(codes.c.tenant == sa.bindparam("tenant"), OF_CODES)
     .order_by(codes.c.code)
 )

@@ -11,11 +11,13 @@ from tallystick.engine.cart.checked import CheckedCart
 from tallystick.engine.cart.intake import Intake
 from tallystick.store.acting import act, look
 from tallystick.store.refusals import Declined
+from tallystick.store.schema.tenancy import members
 from tallystick.store.tenancy import Tenancy
 from tallystick.store.transaction import Transaction, of_tenant
 from tallystick.store.usage.checkout import cancel, commit, reserve
 from tallystick.store.usage.codes import pools_of
 from tallystick.store.usage.counting import uses_of
+from tallystick.store.usage.coupons import Coupons
 from tallystick.store.usage.uses import Shopper, Use, shopper_of, uses_of_result
 
 T = TypeVar("T")
@@ -30,6 +32,7 @@ promotions:
   grouped: {then: {amount_off: 1 EUR}, limits: {per_group: 1, per_account: 2, per_location: 3}}
   free: {then: {amount_off: 1 EUR}}
   leaflet: {coupon_pool: leaflet, then: {amount_off: 2 EUR}, limits: {total: 3}}
+  second: {coupon_pool: leaflet, coupon: OPEN, then: {amount_off: 3 EUR}}
 """
 
 
@@ -43,6 +46,17 @@ def cart_of(only: str, id: str = "c1", **more: Any) -> dict[str, Any]:
         "lines": [{"sku": "MUG", "quantity": 1, "unit_price": 1000, "tags": [only]}],
         **more,
     }
+
+
+def meet(tx: Transaction, name: str) -> str:
+    """A member, made if need be; their id is their name in small letters."""
+    found = tx.find(of_tenant(members).where(members.c.external_id == name))
+    if found is not None:
+        return str(found["id"])
+    row: dict[str, object] = {"id": name.lower(), "external_id": name, "status": "active"}
+    row |= {"referral_code": name, "referred_by": "", "referral": "", "segments": ""}
+    tx.insert(members, [row | {"joined_at_us": tx.at_us}])
+    return str(row["id"])
 
 
 @dataclass
@@ -69,6 +83,12 @@ class Checkout:
 
         answer = act(self.tenancy, "test", "", done, str)
         return answer if isinstance(answer, Declined) else None
+
+    @property
+    def coupons(self) -> Coupons:
+        """The coupon codes of the shop."""
+        named = {code for one in self.engine.ruleset.promotions for code in one.coupons}
+        return Coupons(self.tenancy, meet, lambda tx: named)
 
     def shopper(self, cart: dict[str, Any]) -> Shopper:
         """Whom and where a cart counts; members have the ids of customers."""

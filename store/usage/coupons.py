@@ -1,0 +1,282 @@
+"""Coupon codes: made, brought along, exported, given to members, shared and revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from ..acting import act, look
+from ..errors import StoreError
+from ..refusals import Decline, Declined, Refusal
+from ..schema.frame import NEVER_US
+from ..schema.usage import codes
+from ..tenancy import Tenancy
+from ..transaction import Found, Transaction
+from .codes import lock_codes
+from .filling import Filling, add_batch, add_code, count_codes
+from .form import LENGTH_MAX, TEN, Chance, CodeForm, Mould, Odds, chance, spell
+from .listing import SHOW, Coupon, coupon_of, export_csv
+
+BATCH = 10_000  # codes written at once: others wait no longer than that takes
+COUNT_MAX = 100_000_000  # codes asked for at once
+
+Meet = Callable[[Transaction, str], str]  # what the shop calls a member: `members.id`
+Named = Callable[[Transaction], Collection[str]]  # the codes that promotions name themselves
+Progress = Callable[[int, int], None]  # so many of so many are there
+
+
+class Batch(Struct, frozen=True):
+    """A batch of codes that were written."""
+
+    pool: str
+    batch: int
+    codes: int
+
+
+class Generated(Struct, frozen=True):
+    """A pool was filled: with so many codes, in these batches."""
+
+    pool: str
+    codes: int
+    batches: list[int]
+
+
+class CodeChanged(Struct, frozen=True):
+    """A code has changed; `show` says how it stands."""
+
+    code: str
+    status: str
+
+
+class Wanted(NamedTuple):
+    """What is asked of new codes, members by what the shop calls them."""
+
+    pool: str
+    member: str | None
+    owner: str | None
+    use_max: int
+    expires_at_us: int
+    author: str
+
+
+class Coupons:
+    """The coupon codes of one tenant. Safe to share between threads."""
+
+    def __init__(self, tenancy: Tenancy, meet: Meet, named: Named, draw: Chance = chance) -> None:
+        self._tenancy = tenancy
+        self._meet = meet
+        self._named = named
+        self._draw = draw
+
+    def odds(self, pool: str, count: int, form: CodeForm = TEN) -> Odds:
+        """The odds of guessing a code of a pool, if so many more are generated.
+
+        Raises `StoreError` for a form that makes no sense, or whose codes would be too few or too
+        easy to guess.
+        """
+        mould = Mould(form)
+        check_count(count)
+        return look(self._tenancy, lambda tx: mould.odds(count_codes(tx, pool) + count))
+
+    def generate(
+        self,
+        pool: str,
+        count: int,
+        form: CodeForm = TEN,
+        *,
+        member: str | None = None,
+        owner: str | None = None,
+        use_max: int = 1,
+        expires_at_us: int | None = None,
+        author: str = "",
+        request: str | None = None,
+        at_us: int | None = None,
+        progress: Progress | None = None,
+    ) -> Generated | Declined:
+        """Put new codes into a pool, in batches: each of them is there whole, or not at all.
+
+        What was stopped half-way leaves whole batches. With a `request` key the same call goes on
+        where it stopped, and once done gives the same answer and writes nothing. `member` is who
+        alone may use the codes, `owner` who shares them, `use_max` how often each may be used (0:
+        as its promotions allow). Raises `StoreError` as `odds` does.
+        """
+        check_count(count)
+        wanted = Wanted(pool, member, owner, *check_use(use_max, expires_at_us), author)
+        check_pool(pool)
+        batches: list[int] = []
+        for done in range(0, count, BATCH):
+            part = None if request is None else f"{request}/{done // BATCH}"
+            answer = self._fill(wanted, Mould(form), (count, done), part, at_us)
+            if isinstance(answer, Declined):
+                return answer
+            batches.append(answer.batch)
+            if progress is not None:
+                progress(done + answer.codes, count)
+        return Generated(pool, count, batches)
+
+    def add(
+        self,
+        pool: str,
+        code: str,
+        *,
+        member: str | None = None,
+        owner: str | None = None,
+        use_max: int = 1,
+        expires_at_us: int | None = None,
+        author: str = "",
+        request: str | None = None,
+        at_us: int | None = None,
+    ) -> CodeChanged | Declined:
+        """Put a code that somebody chose into a pool. How easily it is guessed is theirs to know.
+
+        It is trimmed and upper-cased. Declined (`code_taken`) where there is one.
+        """
+        name = read_code(code)
+        check_pool(pool)
+        wanted = Wanted(pool, member, owner, *check_use(use_max, expires_at_us), author)
+
+        def work(tx: Transaction) -> CodeChanged:
+            filling = self._filling(tx, wanted)
+            if name in self._named(tx) or not add_code(tx, filling, name):
+                raise Decline(Refusal.CODE_TAKEN, f"there is a code `{name}` already", code=name)
+            return CodeChanged(name, filling.status)
+
+        asked = [name, *wanted]
+        return act(
+            self._tenancy, "coupons.add", asked, work, CodeChanged, request=request, at_us=at_us
+        )
+
+    def export(self, pool: str) -> Iterator[str]:
+        """The codes of a pool as CSV (RFC 4180), in parts of some thousand lines."""
+        return export_csv(self._tenancy, pool)
+
+    def show(self, code: str, at_us: int | None = None) -> Coupon | Declined:
+        """A code of a pool, and how often it was used."""
+        name = read_code(code)
+        found = look(
+            self._tenancy,
+            lambda tx: tx.find(SHOW, code=name, now_us=tx.at_us, reservation=""),
+            at_us,
+        )
+        return unknown(name).declined if found is None else coupon_of(found)
+
+    def assign(
+        self, code: str, member: str, *, request: str | None = None, at_us: int | None = None
+    ) -> CodeChanged | Declined:
+        """Bind a code to a member, who alone may use it from now on."""
+
+        def work(tx: Transaction, row: Found) -> Found:
+            return {"member": self._meet(tx, member), "status": "issued"}
+
+        return self._change("coupons.assign", code, [member], work, request, at_us)
+
+    def share(
+        self, code: str, owner: str, *, request: str | None = None, at_us: int | None = None
+    ) -> CodeChanged | Declined:
+        """Make a code that of a member who shares it, and is rewarded when others use it."""
+
+        def work(tx: Transaction, row: Found) -> Found:
+            return {"owner": self._meet(tx, owner), "status": "issued"}
+
+        return self._change("coupons.share", code, [owner], work, request, at_us)
+
+    def revoke(
+        self, code: str, *, request: str | None = None, at_us: int | None = None
+    ) -> CodeChanged | Declined:
+        """Let nobody use a code any more. What was ordered with it stays; it never comes back."""
+        return self._change(
+            "coupons.revoke", code, [], lambda tx, row: {"status": "revoked"}, request, at_us
+        )
+
+    def _change(
+        self,
+        action: str,
+        code: str,
+        asked: list[str],
+        change: Callable[[Transaction, Found], Found],
+        request: str | None,
+        at_us: int | None,
+    ) -> CodeChanged | Declined:
+        """Change the row of a code that is there and was not revoked."""
+        name = read_code(code)
+
+        def work(tx: Transaction) -> CodeChanged:
+            row = lock_codes(tx, [name]).get(name)
+            if row is None:
+                raise unknown(name)
+            if row["status"] == "revoked" and action != "coupons.revoke":
+                raise Decline(Refusal.CODE_REVOKED, f"code `{name}` was revoked", code=name)
+            changed = row | change(tx, row)
+            tx.update(codes, [changed])
+            return CodeChanged(name, changed["status"])
+
+        return act(
+            self._tenancy, action, [name, *asked], work, CodeChanged, request=request, at_us=at_us
+        )
+
+    def _fill(
+        self,
+        wanted: Wanted,
+        mould: Mould,
+        progress: tuple[int, int],
+        request: str | None,
+        at_us: int | None,
+    ) -> Batch | Declined:
+        """Write the next batch of so many codes, of which some are done."""
+        count, done = progress
+        size = min(BATCH, count - done)
+
+        def work(tx: Transaction) -> Batch:
+            mould.odds(count_codes(tx, wanted.pool) + count - done)
+            filling, named = self._filling(tx, wanted), self._named(tx)
+            batch = add_batch(tx, filling, mould, size, named=named, draw=self._draw)
+            return Batch(wanted.pool, batch, size)
+
+        asked = [*progress, spell(mould.form), *wanted]
+        return act(
+            self._tenancy, "coupons.generate", asked, work, Batch, request=request, at_us=at_us
+        )
+
+    def _filling(self, tx: Transaction, wanted: Wanted) -> Filling:
+        """What new codes have in common, its members by their ids."""
+        member, owner = (
+            "" if name is None else self._meet(tx, name) for name in (wanted.member, wanted.owner)
+        )
+        return Filling(
+            wanted.pool, member, owner, wanted.use_max, wanted.expires_at_us, wanted.author
+        )
+
+
+def unknown(code: str) -> Decline:
+    """That a code is in no pool."""
+    return Decline(Refusal.UNKNOWN_CODE, f"no pool has a code `{code}`", code=code)
+
+
+def read_code(code: str) -> str:
+    """A code as carts have it. Raises `StoreError` for what is none."""
+    name = code.strip().upper()
+    if not (0 < len(name) <= LENGTH_MAX and name.isprintable()):
+        expected = f"a code of 1 to {LENGTH_MAX} letters, digits and signs"
+        raise StoreError("bad_value", "code", expected=expected, got=repr(code))
+    return name
+
+
+def check_count(count: int) -> None:
+    """Raise `StoreError` for a number of codes that is none."""
+    if not 1 <= count <= COUNT_MAX:
+        raise StoreError("bad_value", "count", expected=f"1 to {COUNT_MAX:,} codes", got=count)
+
+
+def check_pool(pool: str) -> None:
+    """Raise `StoreError` for a pool without a name."""
+    if not pool:
+        raise StoreError("bad_value", "pool", expected="the name of a pool", got="an empty text")
+
+
+def check_use(use_max: int, expires_at_us: int | None) -> tuple[int, int]:
+    """How often codes may be used and until when, as they are kept. Raises `StoreError`."""
+    if not 0 <= use_max <= COUNT_MAX:
+        raise StoreError("bad_value", "use_max", expected="0, or how often", got=use_max)
+    return use_max, NEVER_US if expires_at_us is None else expires_at_us

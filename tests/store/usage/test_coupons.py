@@ -1,0 +1,205 @@
+"""The face of coupons: pools filled in batches, exported, and single codes given to members."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Callable
+
+import pytest
+
+from tallystick.store.errors import StoreError
+from tallystick.store.refusals import Declined, Refusal
+from tallystick.store.schema.tenancy import requests
+from tallystick.store.schema.usage import codes, pools
+from tallystick.store.tenancy import Tenancy
+from tallystick.store.usage import coupons as face
+from tallystick.store.usage import listing
+from tallystick.store.usage.coupons import CodeChanged, Coupons, Generated
+from tallystick.store.usage.form import CodeForm, Mould
+from tallystick.store.usage.listing import Coupon
+
+from .till import Checkout, meet
+
+FORM = CodeForm(length=8)
+
+
+@pytest.fixture
+def coupons(tenancy: Tenancy, monkeypatch: pytest.MonkeyPatch) -> Coupons:
+    """Coupons written ten at a time."""
+    monkeypatch.setattr(face, "BATCH", 10)
+    return Coupons(tenancy, meet, lambda tx: {"BIG5"}, random.Random(1).randbytes)
+
+
+def test_a_pool_is_filled_in_batches_that_are_told(coupons: Coupons, shop: Checkout) -> None:
+    told: list[tuple[int, int]] = []
+    answer = coupons.generate("p", 25, FORM, progress=lambda *done: told.append(done), author="eva")
+    assert answer == Generated("p", 25, [1, 2, 3])
+    assert told == [(10, 25), (20, 25), (25, 25)]
+    rows = shop.rows(codes)
+    assert len({row["code"] for row in rows}) == 25
+    assert sorted((row["batch"], row["number"]) for row in rows) == [
+        (batch, number) for batch in (1, 2, 3) for number in range(1, 6 if batch == 3 else 11)
+    ]
+    assert {(row["status"], row["use_max"]) for row in rows} == {("free", 1)}
+    assert [(row["codes"], row["author"]) for row in shop.rows(pools)] == [
+        (10, "eva"),
+        (10, "eva"),
+        (5, "eva"),
+    ]
+    assert coupons.generate("p", 1, FORM) == Generated("p", 1, [4])
+
+
+def test_a_generation_that_was_stopped_leaves_whole_batches_and_goes_on(
+    coupons: Coupons, shop: Checkout
+) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(done: int, count: int) -> None:
+        if done == 20:
+            raise Stop
+
+    with pytest.raises(Stop):
+        coupons.generate("p", 35, FORM, request="k", progress=stop)
+    assert len(shop.rows(codes)) == 20
+    assert coupons.generate("p", 35, FORM, request="k") == Generated("p", 35, [1, 2, 3, 4])
+    before = shop.rows(codes)
+    assert len(before) == 35
+    assert coupons.generate("p", 35, FORM, request="k") == Generated("p", 35, [1, 2, 3, 4])
+    assert shop.rows(codes) == before
+    conflict = coupons.generate("p", 36, FORM, request="k")
+    assert isinstance(conflict, Declined) and conflict.refusal is Refusal.CONFLICT
+
+
+def test_a_batch_that_fails_leaves_nothing(
+    coupons: Coupons, shop: Checkout, tenancy: Tenancy
+) -> None:
+    draw, calls = random.Random(2).randbytes, iter(range(9))
+
+    def failing(count: int) -> bytes:
+        if next(calls) == 1:
+            raise OSError("no randomness")
+        return draw(count)
+
+    with pytest.raises(OSError, match="no randomness"):
+        Coupons(tenancy, meet, lambda tx: (), failing).generate("p", 30, FORM)
+    assert len(shop.rows(codes)) == 10 and len(shop.rows(pools)) == 1
+
+
+def scripted(*draws: str) -> Callable[[int], bytes]:
+    """Bytes that make these codes of 8 characters, then others."""
+    mould = Mould(FORM)
+    script = b"".join(bytes(mould.charset.index(one) for one in code) for code in draws)
+    rest = random.Random(3).randbytes
+
+    def draw(count: int) -> bytes:
+        nonlocal script
+        taken, script = script[:count], script[count:]
+        return taken + rest(count - len(taken))
+
+    return draw
+
+
+def test_codes_that_are_there_are_made_anew(coupons: Coupons, shop: Checkout) -> None:
+    """In the batch, in another pool, and those that promotions name."""
+    coupons.add("other", "aaaaaaaa")
+    draw = scripted("AAAAAAAA", "BBBBBBBB", "BBBBBBBB", "CCCCCCCC")
+    made = Coupons(shop.tenancy, meet, lambda tx: {"CCCCCCCC"}, draw)
+    assert made.generate("p", 5, FORM) == Generated("p", 5, [1])
+    rows = {row["code"]: row for row in shop.rows(codes)}
+    assert len(rows) == 6 and "CCCCCCCC" not in rows
+    assert (rows["AAAAAAAA"]["pool"], rows["BBBBBBBB"]["pool"]) == ("other", "p")
+
+
+def test_the_same_chance_makes_the_same_rows(coupons: Coupons, shop: Checkout) -> None:
+    coupons.generate("p", 12, FORM)
+    assert shop.rows(codes)[0]["code"] == "5NQGYYQB"
+
+
+def test_the_odds_count_what_is_in_the_pool(coupons: Coupons) -> None:
+    assert coupons.odds("p", 1_000, FORM).tries == 32**8 // 1_000
+    coupons.generate("p", 24, FORM)
+    assert coupons.odds("p", 1_000, FORM).codes == 1_024
+    short = CodeForm(length=5)
+    assert coupons.odds("q", 33, short).tries == 1_016_800
+    with pytest.raises(StoreError, match="of this form the pool would have 57"):
+        coupons.odds("p", 33, short)
+    with pytest.raises(StoreError, match="the pool would have 57"):
+        coupons.generate("p", 33, short)
+
+
+def test_a_code_that_somebody_chose_is_one_of_a_pool(coupons: Coupons) -> None:
+    assert coupons.add("p", " ana-10 ", owner="ana", use_max=0) == CodeChanged("ANA-10", "issued")
+    shown = coupons.show("ana-10")
+    assert shown == Coupon("ANA-10", "p", 1, "issued", None, "ana", 0, 0, None)
+    for name in ("Ana-10", "big5"):
+        taken = coupons.add("p", name)
+        assert isinstance(taken, Declined) and taken.refusal is Refusal.CODE_TAKEN
+    assert isinstance(coupons.show("big5"), Declined)
+
+
+def test_a_code_is_given_shared_and_revoked(coupons: Coupons) -> None:
+    coupons.add("p", "X")
+    assert coupons.assign("x", "bo", request="k") == CodeChanged("X", "issued")
+    assert coupons.share("x", "ana") == CodeChanged("X", "issued")
+    shown = coupons.show("x")
+    assert isinstance(shown, Coupon) and (shown.member, shown.owner) == ("bo", "ana")
+    assert coupons.revoke("x") == coupons.revoke("x") == CodeChanged("X", "revoked")
+    late = coupons.assign("x", "cy")
+    assert isinstance(late, Declined) and late.refusal is Refusal.CODE_REVOKED
+    assert coupons.assign("x", "bo", request="k") == CodeChanged("X", "issued")
+    unknown = coupons.revoke("y")
+    assert isinstance(unknown, Declined) and unknown.refusal is Refusal.UNKNOWN_CODE
+
+
+def test_answers_that_are_kept_name_nobody(coupons: Coupons, shop: Checkout) -> None:
+    coupons.generate("p", 2, FORM, member="ana-maria", request="a")
+    coupons.add("p", "X", owner="ana-maria", request="b")
+    coupons.assign("X", "ana-maria", request="c")
+    kept = shop.rows(requests)
+    assert len(kept) == 3
+    assert not any(b"ana-maria" in row["answer"] for row in kept)
+
+
+def test_a_pool_is_exported_as_csv(
+    coupons: Coupons, monkeypatch: pytest.MonkeyPatch, clock: Callable[[], int]
+) -> None:
+    monkeypatch.setattr(listing, "NEXT_PAGE", listing.NEXT_PAGE.limit(4))
+    coupons.generate("p", 9, FORM, expires_at_us=clock() + 1)
+    coupons.add("p", "@SUM(A1)", member='=cmd|"x"', use_max=0)
+    coupons.add("other", "X")
+    parts = list(coupons.export("p"))
+    assert len(parts) == 4
+    text = "".join(parts)
+    assert text.count("\r\n") == text.count("\n") == 11
+    head, *lines = csv.reader(io.StringIO(text))
+    assert head == list(Coupon.__struct_fields__)
+    assert len({line[0] for line in lines}) == 10
+    assert lines[0][1:] == ["p", "1", "free", "", "", "1", "0", "2026-07-10T12:00:00.000001Z"]
+    assert lines[-1] == ["'@SUM(A1)", "p", "2", "issued", '\'=cmd|"x"', "", "0", "0", ""]
+
+
+def test_what_cannot_be_asked_is_told(coupons: Coupons) -> None:
+    for call in (
+        lambda: coupons.generate("p", 0),
+        lambda: coupons.generate("", 1),
+        lambda: coupons.generate("p", 1, use_max=-1),
+        lambda: coupons.odds("p", 0),
+        lambda: coupons.add("p", "  "),
+        lambda: coupons.add("p", "A\x00B"),
+        lambda: coupons.show("X" * 65),
+    ):
+        with pytest.raises(StoreError, match="expected"):
+            call()
+
+
+def test_tenants_have_codes_of_their_own(coupons: Coupons, tenancy: Tenancy) -> None:
+    coupons.add("p", "X")
+    other = Coupons(
+        Tenancy(tenancy.database, "other", tenancy.clock, tenancy.ids), meet, lambda tx: ()
+    )
+    assert isinstance(other.show("X"), Declined)
+    assert other.add("p", "X") == CodeChanged("X", "free")
+    assert "".join(other.export("q")).count("\n") == 1
