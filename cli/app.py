@@ -56,6 +56,8 @@ STORE_VERBS = {
     ("store", "Make and look after a store."): {
         "init": ("tallystick.cli.store.store:init", "Make a store."),
         "migrate": ("tallystick.cli.store.store:migrate", "Bring an older store up to date."),
+        "verify": ("tallystick.cli.store.store:verify", "Prove that all rows agree."),
+        "stats": ("tallystick.cli.store.store:stats", "Count what is in a store."),
     },
     ("rules", "Publish rule sets, and see which of them holds when."): {
         "publish": ("tallystick.cli.store.rules:publish", "Let rules hold, now or later."),

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from .audit.finding import Finding
+from .audit.verifying import Progress, verify
+from .counts import Counts, count_rows
 from .database.database import Database
 from .database.migration import check_schema, migrate, schema_of
 from .errors import StoreError
@@ -58,6 +63,21 @@ class Store:
         if tenant not in self.tenants():
             raise StoreError("unknown_tenant", "tenant", got=tenant)
         return Shop(self._tenancy(tenant), self._shelf)
+
+    def verify(
+        self, tenant: str | None = None, progress: Progress | None = None
+    ) -> Iterator[Finding]:
+        """Everything that is wrong with the rows of a tenant, or of all and the database itself.
+
+        `progress` gets the name of each check as it begins. Nothing is written, nobody waits.
+        """
+        check_schema(self.database)
+        return verify(self.database, tenant, progress)
+
+    def counts(self, tenant: str | None = None) -> Counts:
+        """How much there is, of a tenant or of all."""
+        check_schema(self.database)
+        return count_rows(self.database, self._clock(), tenant)
 
     def _tenancy(self, tenant: str) -> Tenancy:
         """The surroundings of a tenant."""

@@ -1,9 +1,16 @@
-"""A URL in, a store made, brought up to date, or counted."""
+"""A URL in, a store made, brought up to date, proven or counted."""
 
+from __future__ import annotations
+
+import msgspec
+
+from ...engine.quote.wording import count_of
 from ...store.database.migration import newest
 from ..failure import complain
-from ..status import CLEAN
+from ..status import CLEAN, FINDINGS
 from .opening import DEFAULT, StoreUrl, open_store
+from .sheet import Format, print_lines, show, show_one
+from .steps import Steps
 
 
 def init(*, store: StoreUrl = DEFAULT) -> int:
@@ -24,4 +31,50 @@ def migrate(*, store: StoreUrl = DEFAULT) -> int:
         opened.migrate()
         after = opened.schema()
     complain(f"schema {after}" if before == after else f"schema {before or 'none'} -> {after}")
+    return CLEAN
+
+
+def verify(*, store: StoreUrl = DEFAULT, tenant: str | None = None, format: Format = "text") -> int:
+    """Prove that all rows agree with the entries, and that no byte has changed.
+
+    Exit status 1 when something is wrong; each finding names its row.
+
+    Parameters
+    ----------
+    tenant
+        Only the rows of one tenant; by default all, and the database itself.
+    format
+        A line for people, or a line of JSON for each finding.
+    """
+    findings = 0
+    with open_store(store) as opened, Steps() as steps:
+        for finding in opened.verify(tenant, steps.show):
+            findings += 1
+            steps.clear()
+            if format == "json":
+                show([msgspec.to_builtins(finding)], format)
+            else:
+                print_lines([str(finding)])
+    complain(f"{count_of(steps.count, 'check')}, {count_of(findings, 'finding')}")
+    return FINDINGS if findings else CLEAN
+
+
+def stats(*, store: StoreUrl = DEFAULT, tenant: str | None = None, format: Format = "text") -> int:
+    """Count what is in a store, and what waits: accounts for the job, events for listeners.
+
+    Parameters
+    ----------
+    tenant
+        Only the rows of one tenant; by default all.
+    format
+        A text for people, or JSON.
+    """
+    with open_store(store) as opened:
+        schema = opened.schema()
+        counts = opened.counts(tenant)
+    waiting = {"accounts_due": counts.accounts_due, "events_waiting": counts.events_waiting}
+    if format == "json":
+        show_one({"schema": schema, **waiting, "rows": counts.rows}, format)
+    else:
+        show_one({"schema": schema, **waiting, **counts.rows}, format)
     return CLEAN
