@@ -1,6 +1,7 @@
 """A tenant in, everything of theirs out: the face that checkout and staff call."""
 
 from .jobs import Jobs
+from .ledger.face import Ledger
 from .member.face import Members
 from .order.face import Orders
 from .outbox.relay import Relay
@@ -23,6 +24,7 @@ class Shop:
         self.library = Library(tenancy, shelf)
         self.rules = Rules(tenancy, self.library)
         self.orders = Orders(tenancy, self.library)
+        self.ledger = Ledger(tenancy, lambda tx: read_timeline(tx, self.library))
         self.jobs = Jobs(tenancy, lambda tx: read_timeline(tx, self.library))
         self.members = Members(tenancy, self.library)
         self.reports = Reports(tenancy, lambda tx: read_timeline(tx, self.library))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -10,12 +9,11 @@ from msgspec import Struct
 
 from ..schema.frame import NEVER_US
 from ..schema.ledger import accounts
+from ..transaction import Found, Transaction
 
 POINTS = "points"
 COLUMNS = [str(column.name) for column in accounts.c if column.name not in ("tenant", "seal")]
 KEYS_MAX = 10_000  # of one query
-
-Fetch = Callable[..., list[dict[str, Any]]]  # rows of a query, locked or only read
 
 
 class AccountKey(NamedTuple):
@@ -90,26 +88,26 @@ BY_MEMBER = rows_with(accounts.c.member)
 BY_CARD = rows_with(accounts.c.card).where(accounts.c.member == "")
 
 
-def find_accounts(fetch: Fetch, keys: list[AccountKey]) -> list[Account]:
-    """The accounts there are of these."""
+def find_accounts(transaction: Transaction, keys: list[AccountKey]) -> list[Account]:
+    """The accounts there are of these, locked."""
     if len(keys) == 1:
-        found = fetch(ONE, **keys[0]._asdict())
+        found = transaction.lock(ONE, **keys[0]._asdict())
         return [Account(**row) for row in found]
     members = sorted({key.member for key in keys if key.member})
     cards = sorted({key.card for key in keys if not key.member})
-    rows = find_rows(fetch, BY_MEMBER, members) + find_rows(fetch, BY_CARD, cards)
+    rows = find_rows(transaction, BY_MEMBER, members) + find_rows(transaction, BY_CARD, cards)
     wanted = set(keys)
     return [one for one in (Account(**row) for row in rows) if one.key in wanted]
 
 
-def find_accounts_by_id(fetch: Fetch, ids: list[str]) -> list[Account]:
-    """The accounts with these ids."""
-    return [Account(**row) for row in find_rows(fetch, BY_ID, sorted(ids))]
+def find_accounts_by_id(transaction: Transaction, ids: list[str]) -> list[Account]:
+    """The accounts with these ids, locked."""
+    return [Account(**row) for row in find_rows(transaction, BY_ID, sorted(ids))]
 
 
-def find_rows(fetch: Fetch, query: sa.Select[Any], asked: list[str]) -> list[dict[str, Any]]:
+def find_rows(transaction: Transaction, query: sa.Select[Any], asked: list[str]) -> list[Found]:
     """The rows of a query for any number of values."""
-    found: list[dict[str, Any]] = []
+    found: list[Found] = []
     for start in range(0, len(asked), KEYS_MAX):
-        found += fetch(query, asked=asked[start : start + KEYS_MAX])
+        found += transaction.lock(query, asked=asked[start : start + KEYS_MAX])
     return found

@@ -179,14 +179,15 @@ class Book:
     def give_back(
         self,
         account: Account,
-        points: int,
+        points: int | None,
         cause: Cause,
         *,
         order_id: str = "",
         rule: str = "",
         entry: int = 0,
     ) -> Entry:
-        """Give back what was redeemed with an order by a rule, or by the entry of this number.
+        """Give back what was redeemed with an order by a rule, or by the entry of this number;
+        None: all that was not given back yet.
 
         It goes into the lots it came from, the one drawn last first. They keep their end, and what
         is past it lapses at once. Declines EXCEEDS_BOOKED and TOO_LARGE.

@@ -59,7 +59,6 @@ class Journal:
         self.transaction = transaction
         self.terms = terms
         self.is_dry = is_dry
-        self._read = transaction.fetch if is_dry else transaction.lock
         self.accounts: dict[str, Account] = {}
         self.lots: defaultdict[str, dict[int, Lot]] = defaultdict(dict)
         self.holds: dict[str, Hold] = {}
@@ -81,7 +80,7 @@ class Journal:
     def find(self, keys: Iterable[AccountKey]) -> list[Account]:
         """Accounts by whose they are, made where there is none; only those not found before."""
         wanted = sorted(key for key in set(keys) if key not in self._by_key)
-        found = find_accounts(self._read, wanted) if wanted else []
+        found = find_accounts(self.transaction, wanted) if wanted else []
         for account in found:
             self._take(account)
         made = [self._make(key) for key in wanted if key not in self._by_key]
@@ -90,7 +89,7 @@ class Journal:
     def find_ids(self, ids: Iterable[str]) -> list[Account]:
         """Accounts by their ids; only those not found before. All of them must be there."""
         wanted = sorted(id for id in set(ids) if id not in self.accounts)
-        found = find_accounts_by_id(self._read, wanted) if wanted else []
+        found = find_accounts_by_id(self.transaction, wanted) if wanted else []
         for account in found:
             self._take(account)
         return found

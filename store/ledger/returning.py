@@ -72,7 +72,7 @@ RETURNED = (
 def give_back(
     journal: Journal,
     account: Account,
-    points: int,
+    points: int | None,
     cause: Cause,
     *,
     order_id: str = "",
@@ -80,17 +80,19 @@ def give_back(
     entry: int = 0,
 ) -> Entry:
     """Give points of redemptions back; see `Book.give_back`."""
-    check_points(points)
+    if points is not None:
+        check_points(points)
     before = journal.booked(account, cause, "reverse", "redeem")
     if before is not None:
         return before
-    check_size(account.active + account.pending + points)
     redeems = redeems_of(journal, account, order_id, rule, entry)
     taken, returned = taken_by(journal, account, redeems)
     left = sum(part for _, part in taken) - returned
-    if points > left:
+    points = left if points is None else points
+    if points > left or not left:
         words = f"{points} are to be given back, and {left} are left of what was redeemed"
         raise Decline(Refusal.EXCEEDS_BOOKED, words, asked=points, booked=left)
+    check_size(account.active + account.pending + points)
     parts = last_first(taken, returned, points)
     for lot, part in parts:
         lot.remaining += part

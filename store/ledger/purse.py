@@ -1,0 +1,94 @@
+"""Whose account is meant in, the account out; and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from ..refusals import Decline, Refusal
+from ..schema.tenancy import members
+from ..transaction import Transaction
+from .account import BY_MEMBER, POINTS, Account, AccountKey
+from .book import Book
+
+MEMBERS = sa.select(members.c.id, members.c.external_id).where(
+    members.c.tenant == sa.bindparam("tenant"),
+    members.c.external_id.in_(sa.bindparam("names", expanding=True)),
+)
+
+
+class Purse(Struct, frozen=True):
+    """Of what a member's account is: points of a program, its cashback, stamps of a card ...
+
+    Points are a program's own; `unit` is else cashback, stamps (of the `card`), or credit (of no
+    program).
+    """
+
+    member: str  # as the shop calls them
+    program: str
+    unit: str = POINTS
+    card: str = ""
+
+
+class Balance(Struct, frozen=True):
+    """How an account stands now; points in the smallest unit of its program."""
+
+    purse: Purse
+    at_us: int
+    balance: int  # active + pending - deficit
+    available: int  # active - held
+    active: int
+    pending: int
+    held: int
+    deficit: int
+    lifetime: int
+    tier: str  # empty: none
+    tier_since_us: int
+
+
+def members_named(tx: Transaction, names: Sequence[str]) -> dict[str, str]:
+    """The ids of members by what the shop calls them. Declines one who is not there."""
+    found = {row["external_id"]: row["id"] for row in tx.fetch(MEMBERS, names=sorted(set(names)))}
+    for name in names:
+        if name not in found:
+            raise Decline(Refusal.UNKNOWN_MEMBER, f"there is no member `{name}`")
+    return found
+
+
+def keys_of(tx: Transaction, purses: Sequence[Purse]) -> dict[Purse, AccountKey]:
+    """Whose accounts are meant."""
+    ids = members_named(tx, [purse.member for purse in purses])
+    return {
+        purse: AccountKey(ids[purse.member], purse.program, purse.unit, purse.card)
+        for purse in purses
+    }
+
+
+def one_of(book: Book, tx: Transaction, purse: Purse) -> Account:
+    """The account of a purse, opened."""
+    key = keys_of(tx, [purse])[purse]
+    return book.open([key])[key]
+
+
+def account_ids(tx: Transaction, member: str) -> list[str]:
+    """The ids of a member's accounts."""
+    return [row["id"] for row in tx.fetch(BY_MEMBER, asked=[member])]
+
+
+def balance_of(purse: Purse, account: Account, at_us: int) -> Balance:
+    """An account as it is shown."""
+    return Balance(
+        purse,
+        at_us,
+        account.balance,
+        account.available,
+        account.active,
+        account.pending,
+        account.held,
+        account.deficit,
+        account.lifetime,
+        account.tier,
+        account.tier_since_us,
+    )
