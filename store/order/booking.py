@@ -11,6 +11,7 @@ Moves of one rule on one account are one entry: what a cart asks for twice is ta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -35,7 +36,7 @@ from ..ledger.cause import Cause
 from ..payout.requesting import request
 from ..usage.rewards import issue, revoke, use
 from ..usage.rooms import record_awards
-from ..usage.stock import rewards_in, take_stock
+from ..usage.stock import give_back_stock, rewards_in, take_stock
 from .desk import Desk
 from .holding import Holds
 
@@ -91,17 +92,19 @@ def book_moves(
     """
     merged = merge(moves)
     named = [(move, occasion.people[move.member]) for move in merged]
-    take_stock(desk.tx, rewards_in(merged), ruleset.loyalty)
+    take_stock(desk.tx, rewards_in(merged), ruleset.loyalty, occasion.name)
     Bookkeeper(desk, occasion, named).book(spend, holds)
     issue(desk.tx, [(m, who) for m, who in named if isinstance(m, Issue)], occasion.name)
     for member in sorted({who for move, who in named if isinstance(move, Use)}):
         ids = [m.issued for m, who in named if isinstance(m, Use) and who == member]
         use(desk.tx, ids, member, occasion.order_id)
+    gone: Counter[str] = Counter()
     for move, member in named:
         if isinstance(move, Revoke):
-            revoke(desk.tx, member, move.rule, move.card, move.times)
+            gone[move.rule] += revoke(desk.tx, member, move.rule, move.card, move.times)
         elif isinstance(move, Disburse):
             request(desk.tx, move, member, occasion.name, ruleset.currency)
+    give_back_stock(desk.tx, gone, occasion.name)
     record_awards(desk.tx, named, ruleset.loyalty, occasion.name, occasion.at_us)
 
 

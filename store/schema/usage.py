@@ -119,7 +119,17 @@ awards = append(
     whole("at_us"),  # of what they were for: the windows of limits are counted from its day
 )
 
-# Rewards taken out of a stock that rules limit.
+# Rewards that were taken out of stock, and put back: what `stocks` are proven by.
+takings = append(
+    "takings",
+    key("rule"),
+    key("source"),  # event and id
+    key("kind"),  # take, return (then counts are negative)
+    whole("times"),
+    whole("at_us"),
+)
+
+# How many rewards of a rule are out.
 stocks = counted(
     "stocks",
     key("rule"),

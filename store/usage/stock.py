@@ -12,7 +12,7 @@ from ...dsl.loyalty import Loyalty
 from ...engine.loyalty.moves import Issue, Move, Redeem
 from ..refusals import Decline, Refusal
 from ..schema.frame import BIGGEST
-from ..schema.usage import stocks
+from ..schema.usage import stocks, takings
 from ..transaction import Transaction
 
 TAKEN = sa.select(stocks.c.rule, stocks.c.taken).where(
@@ -24,7 +24,7 @@ TAKE = sa.text(
     "ON CONFLICT (tenant, rule) DO UPDATE SET taken = stocks.taken + excluded.taken "
     "WHERE stocks.taken + excluded.taken <= :most"
 )
-GIVE_BACK = sa.text("UPDATE stocks SET taken = taken - :by WHERE tenant = :tenant AND rule = :rule")
+PUT_BACK = sa.text("UPDATE stocks SET taken = taken - :by WHERE tenant = :tenant AND rule = :rule")
 
 
 def stock_of(tx: Transaction, rules: Collection[str], loyalty: Loyalty) -> dict[str, int]:
@@ -55,10 +55,10 @@ def rewards_in(moves: Iterable[Move]) -> Tally[str]:
     return taken
 
 
-def take_stock(tx: Transaction, wanted: Mapping[str, int], loyalty: Loyalty) -> None:
-    """Take rewards out of stock, so many by rule. Rules without a stock are counted too.
+def take_stock(tx: Transaction, wanted: Mapping[str, int], loyalty: Loyalty, source: str) -> None:
+    """Take rewards out of stock, so many by rule, for an event (its kind and id).
 
-    Raises `Decline` where there are not enough.
+    Rules without a stock are counted too. Raises `Decline` where there are not enough.
     """
     limits = stocks_in(loyalty)
     taken = {rule: by for rule, by in sorted(wanted.items()) if by}
@@ -72,12 +72,16 @@ def take_stock(tx: Transaction, wanted: Mapping[str, int], loyalty: Loyalty) -> 
     if not is_enough or tx.connection.execute(TAKE, rows).rowcount < len(rows):
         names = ", ".join(f"`{rule}`" for rule in taken)
         raise Decline(Refusal.OUT_OF_STOCK, f"not enough is left of {names}", rules=list(taken))
+    row = {"source": source, "kind": "take", "at_us": tx.at_us}
+    tx.insert(takings, [row | {"rule": rule, "times": by} for rule, by in taken.items()])
 
 
-def give_back_stock(tx: Transaction, taken: Mapping[str, int]) -> None:
-    """Put rewards back into stock, so many by rule."""
-    rows = [
-        {"tenant": tx.tenant, "rule": rule, "by": by} for rule, by in sorted(taken.items()) if by
-    ]
-    if rows:
-        tx.connection.execute(GIVE_BACK, rows)
+def give_back_stock(tx: Transaction, taken: Mapping[str, int], source: str) -> None:
+    """Put rewards back into stock, so many by rule, because of an event (its kind and id)."""
+    undone = {rule: by for rule, by in sorted(taken.items()) if by}
+    if not undone:
+        return
+    rows = [{"tenant": tx.tenant, "rule": rule, "by": by} for rule, by in undone.items()]
+    tx.connection.execute(PUT_BACK, rows)
+    row = {"source": source, "kind": "return", "at_us": tx.at_us}
+    tx.insert(takings, [row | {"rule": rule, "times": -by} for rule, by in undone.items()])

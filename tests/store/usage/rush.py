@@ -65,7 +65,7 @@ def want_code(till: Checkout, worker: int, number: int) -> Declined | None:
 
 def want_stock(till: Checkout, worker: int, number: int) -> Declined | None:
     """One reward out of a stock."""
-    return till.do(lambda tx: take_stock(tx, {"shirt": 1}, LOYALTY))
+    return till.do(lambda tx: take_stock(tx, {"shirt": 1}, LOYALTY, name_of(worker, number)))
 
 
 def want_reward(till: Checkout, worker: int, number: int) -> Declined | None:
