@@ -64,6 +64,10 @@ STORE_VERBS = {
         "list": ("tallystick.cli.store.rules:show_list", "Show all releases."),
         "roll-back": ("tallystick.cli.store.rules:roll_back", "Let earlier rules hold again."),
     },
+    ("coupons", "Make codes, and hand them out as a file."): {
+        "generate": ("tallystick.cli.store.coupons:generate", "Put new codes into a pool."),
+        "export": ("tallystick.cli.store.coupons:export", "Write the codes of a pool as CSV."),
+    },
     ("report", "What a shop owes, and to whom."): {
         "top-balances": ("tallystick.cli.store.report:top_balances", "The largest balances."),
         "liability": ("tallystick.cli.store.report:liability", "What is outstanding."),

@@ -3,6 +3,7 @@
 from .jobs import Jobs
 from .ledger.face import Ledger
 from .member.face import Members
+from .member.people import meet
 from .order.face import Orders
 from .outbox.relay import Relay
 from .outbox.webhooks import Webhooks
@@ -10,8 +11,11 @@ from .reports import Reports
 from .rules.library import Library
 from .rules.publishing import Rules
 from .rules.shelf import Shelf
-from .rules.timeline import read_timeline
+from .rules.timeline import Timeline, read_timeline
 from .tenancy import Tenancy
+from .transaction import Transaction
+from .usage.coupons import Coupons
+from .usage.naming import named_codes
 
 
 class Shop:
@@ -24,7 +28,16 @@ class Shop:
         self.library = Library(tenancy, shelf)
         self.rules = Rules(tenancy, self.library)
         self.orders = Orders(tenancy, self.library)
-        self.ledger = Ledger(tenancy, lambda tx: read_timeline(tx, self.library))
-        self.jobs = Jobs(tenancy, lambda tx: read_timeline(tx, self.library))
+        self.ledger = Ledger(tenancy, self._timeline)
+        self.jobs = Jobs(tenancy, self._timeline)
         self.members = Members(tenancy, self.library)
-        self.reports = Reports(tenancy, lambda tx: read_timeline(tx, self.library))
+        self.reports = Reports(tenancy, self._timeline)
+        self.coupons = Coupons(
+            tenancy,
+            lambda tx, name: meet(tx, self._timeline(tx), name).id,
+            lambda tx: named_codes(tx, self._timeline(tx)),
+        )
+
+    def _timeline(self, tx: Transaction) -> Timeline:
+        """What is in force when."""
+        return read_timeline(tx, self.library)

@@ -35,8 +35,7 @@ def chain(database: Database, tenancy: Tenancy) -> Database:
         for seq in (1, 2, 3):
             values = {"account": "a", "seq": seq, "points": 5, "balance": 5 * seq}
             row = blank(entries, **values, event="e", source=str(seq), previous=seal)
-            row = sealed(entries, row | {"tenant": "main"})
-            seal = row["seal"]
+            seal = sealed(entries, row | {"tenant": "main"})["seal"]
             transaction.insert(entries, [row])
             told = {"id": f"t{seq}", "subject": "account/a", "number": seq}
             transaction.insert(outbox, [blank(outbox, **told)])

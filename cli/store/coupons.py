@@ -1,0 +1,138 @@
+"""A form in, coupon codes in a pool out; a pool in, CSV out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from ...store.usage.form import ALPHABET, CodeForm
+from ..failure import complain
+from ..output import STDOUT, open_output
+from ..status import CLEAN
+from .instants import instant_of
+from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .rules import user
+from .steps import Steps
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormOptions:
+    """How codes look.
+
+    Parameters
+    ----------
+    length
+        Random characters of a code; by default 10.
+    charset
+        What they are made of; by default letters and digits that are not mistaken for others.
+    prefix
+        What each code begins with.
+    postfix
+        What each code ends with.
+    pattern
+        Instead of a length: a text in which each `#` is a random character.
+    """
+
+    length: int | None = None
+    charset: str = ALPHABET
+    prefix: str = ""
+    postfix: str = ""
+    pattern: str | None = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseOptions:
+    """Who may use codes, how often and until when.
+
+    Parameters
+    ----------
+    member
+        Who alone may use them.
+    use_max
+        How often each may be used; 0: as its promotions allow.
+    expires
+        The instant from which they are no longer taken.
+    """
+
+    member: str | None = None
+    use_max: int = 1
+    expires: str | None = None
+
+
+FORM = FormOptions()
+USE = UseOptions()
+
+
+def generate(
+    pool: str,
+    count: int,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    form: FormOptions = FORM,
+    use: UseOptions = USE,
+    request: str | None = None,
+    odds: bool = False,
+) -> int:
+    """Put new codes into a pool, and say before how easily one is guessed.
+
+    Parameters
+    ----------
+    pool
+        The pool, as promotions name it under `coupons: {pool: ...}`.
+    count
+        How many codes more.
+    request
+        A key of your own: the same call again goes on where it stopped, and is done once.
+    odds
+        Only say how easily a code is guessed.
+    """
+    looks = CodeForm(form.length, form.charset, form.prefix, form.postfix, form.pattern)
+    expires_us = instant_of(use.expires, "--expires")
+    with open_shop(store, tenant) as shop, Steps() as steps:
+        complain(shop.coupons.odds(pool, count, looks).words)
+        if odds:
+            return CLEAN
+        answer = shop.coupons.generate(
+            pool,
+            count,
+            looks,
+            member=use.member,
+            use_max=use.use_max,
+            expires_at_us=expires_us,
+            author=user(),
+            request=request,
+            progress=lambda done, total: steps.show(f"{done:,} of {total:,} codes"),
+        )
+    refuse_declined(answer)
+    complain(f"{count:,} codes are in the pool `{pool}`; `tally coupons export {pool}` writes them")
+    return CLEAN
+
+
+def export(
+    pool: str,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])] = STDOUT,
+) -> int:
+    """Write the codes of a pool as CSV, in the order in which they were made.
+
+    Parameters
+    ----------
+    pool
+        The pool.
+    output
+        Where the codes go. A file is replaced only when all are written; `-` is standard output.
+    """
+    with open_shop(store, tenant) as shop, open_output(output) as file:
+        for part in shop.coupons.export(pool):
+            file.write_lines(part.encode())
+    return CLEAN
