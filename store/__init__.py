@@ -1,8 +1,10 @@
 """Moves in, balances out: points, coupons and orders, never lost, doubled or minted."""
 
 from .errors import StoreError
+from .ledger.face import Award
+from .ledger.purse import Purse
 from .refusals import Declined, Refusal
 from .shop import Shop
 from .store import Store
 
-__all__ = ["Declined", "Refusal", "Shop", "Store", "StoreError"]
+__all__ = ["Award", "Declined", "Purse", "Refusal", "Shop", "Store", "StoreError"]
