@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from ...engine.engine import CartSource
 from ...engine.quote.quote import Quote
 from ..acting import act, look
@@ -16,7 +19,10 @@ from .papers import read_paper
 from .placing import Wish, check_wish, place
 from .pricing import price
 from .records import Placed
+from .reserving import Released, Reserved, Terms, release, reserve
 from .states import OrderState
+
+T = TypeVar("T")
 
 RACES = (Refusal.LIMIT_REACHED, Refusal.CODE_USED_UP, Refusal.OUT_OF_STOCK)
 TRIES = 4  # how often a cart is priced anew because somebody else took what it was to get
@@ -29,13 +35,15 @@ class Orders:
         self._tenancy = tenancy
         self._library = library
 
+    # Before there is an order.
+
     def quote(
         self, cart: CartSource, *, reservation: str = "", at_us: int | None = None
     ) -> Quote | Declined:
         """Price a cart by what the store knows of its customer: free, and nothing is written.
 
-        What `reservation` keeps for the cart does not count against it. Declines where no rules are
-        in force. Raises `CartError`, naming the field.
+        What `reservation` keeps for the cart does not count against it. Declines
+        `unknown_reservation`, and where no rules are in force. Raises `CartError`.
         """
         paper = read_paper(cart)
 
@@ -49,6 +57,35 @@ class Orders:
             return look(self._tenancy, work, at_us)
         except Decline as declined:
             return declined.declined
+
+    def reserve(
+        self,
+        cart: CartSource,
+        *,
+        reservation: str = "",
+        ttl_us: int | None = None,
+        request: str | None = None,
+        at_us: int | None = None,
+    ) -> Reserved | Declined:
+        """Keep what a cart uses under limits and the points it redeems, until it is placed.
+
+        After `ttl_us` (as the tenant's settings say; at most 7 days) all of it is free by itself.
+        `reservation` names the one that is replaced. Declines `unknown_reservation`, and as `place`
+        does. Raises `CartError` and `StoreError`.
+        """
+        paper = read_paper(cart)
+        terms = Terms(reservation, ttl_us)
+        asked = ["reserve", paper.json.decode(), reservation, ttl_us]
+        return self._race(asked, lambda at: reserve(at, paper, terms), Reserved, request, at_us)
+
+    def release(
+        self, reservation: str, *, request: str | None = None, at_us: int | None = None
+    ) -> Released | Declined:
+        """Let go of what a reservation keeps, before its time. Declines `unknown_reservation`."""
+        asked = ["release", reservation]
+        return self._act(asked, lambda at: release(at, reservation), Released, request, at_us)
+
+    # An order.
 
     def place(
         self,
@@ -65,19 +102,45 @@ class Orders:
 
         Placed again with the same cart it is the same order, and nothing happens; with another it
         is a conflict. Declines `price_changed` where `grand_total` (minor units) is not what it
-        costs now, and what points, rewards and codes can be declined for. A cart that was placed in
-        the past has the rules and the tiers of then. Raises `CartError` and `StoreError`.
+        costs now, `unknown_reservation`, and what points, rewards and codes can be declined for. A
+        cart that was placed in the past has the rules and the tiers of then. Raises `CartError`,
+        naming the field, and `StoreError`.
         """
         paper = read_paper(cart)
-        wish = Wish(reservation, grand_total, state, actor)
+        wish = Wish(reservation, grand_total, str(state), actor)
         check_wish(wish)
-        asked = [paper.json.decode(), reservation, grand_total, state]
+        asked = ["place", paper.json.decode(), reservation, grand_total, wish.state]
+        return self._race(asked, lambda at: place(at, paper, wish), Placed, request, at_us)
 
-        def work(tx: Transaction) -> Placed:
-            return place(Desk(tx, self._library), paper, wish)
+    # How it is done.
 
+    def _act(
+        self,
+        asked: list[Any],
+        work: Callable[[Desk], T],
+        kind: type[T],
+        request: str | None,
+        at_us: int | None,
+    ) -> T | Declined:
+        """Do work in one transaction, once for each request."""
+
+        def once(tx: Transaction) -> T:
+            return work(Desk(tx, self._library))
+
+        action, *rest = asked
+        return act(self._tenancy, action, rest, once, kind, request=request, at_us=at_us)
+
+    def _race(
+        self,
+        asked: list[Any],
+        work: Callable[[Desk], T],
+        kind: type[T],
+        request: str | None,
+        at_us: int | None,
+    ) -> T | Declined:
+        """The same, begun anew where somebody else took meanwhile what a cart was to get."""
         for _ in range(TRIES):
-            answer = act(self._tenancy, "place", asked, work, Placed, request=request, at_us=at_us)
-            if isinstance(answer, Placed) or answer.refusal not in RACES:
+            answer = self._act(asked, work, kind, request, at_us)
+            if not isinstance(answer, Declined) or answer.refusal not in RACES:
                 break
         return answer

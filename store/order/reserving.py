@@ -1,0 +1,112 @@
+"""A cart in, what it may keep until it is placed out: uses under limits, and points it redeems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from ...engine.loyalty.moves import Redeem
+from ..ledger.account import AccountKey
+from ..schema.orders import reservations
+from ..usage.checkout import release as release_uses
+from ..usage.checkout import reserve as reserve_uses
+from .booking import merge, rule_of
+from .desk import Desk
+from .holding import Held, Holds, find_reservation, holds_of, write_holds
+from .papers import Paper
+from .people import meet
+from .pricing import Sale, price
+
+
+class Reserved(Struct, frozen=True):
+    """What a cart keeps until an instant. `result` is its quote; points in smallest units."""
+
+    reservation: str
+    expires_at_us: int
+    grand_total_minor: int
+    points: dict[str, int]  # held, by program
+    result: msgspec.Raw
+
+
+class Released(Struct, frozen=True):
+    """A reservation that keeps nothing any more."""
+
+    reservation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a cart is kept."""
+
+    reservation: str  # the one that it replaces; empty: a new one
+    ttl_us: int | None  # None: as the tenant's settings say
+
+
+def reserve(desk: Desk, paper: Paper, terms: Terms) -> Reserved:
+    """Price a cart and keep what it uses, instead of what the reservation kept before."""
+    tx = desk.tx
+    before = find_reservation(tx, terms.reservation) if terms.reservation else None
+    name = terms.reservation or tx.ids()
+    old = holds_of(tx, before)
+    person = meet(tx, desk.timeline, paper.customer_id)
+    sale = price(desk, paper, person, name, old)
+    ttl_us = desk.timeline.settings.reservation_ttl_us if terms.ttl_us is None else terms.ttl_us
+    reserve_uses(tx, name, sale.uses, sale.shopper, ttl_us)
+    let_go(desk, old)
+    made = hold_points(desk, sale, name, ttl_us)
+    row: dict[str, Any] = {
+        "id": name,
+        "cart": paper.cart.id,
+        "member": person.id,
+        "holds": write_holds(made),
+        "status": "reserved",
+        "created_at_us": tx.at_us if before is None else before["created_at_us"],
+        "expires_at_us": tx.at_us + ttl_us,
+    }
+    if before is None:
+        tx.insert(reservations, [row])
+    else:
+        tx.update(reservations, [row])
+    return reserved_of(row, sale, made)
+
+
+def hold_points(desk: Desk, sale: Sale, reservation: str, ttl_us: int) -> Holds:
+    """Set aside what a cart redeems."""
+    moves = [one for one in merge(sale.purchase.moves) if isinstance(one, Redeem)]
+    keys = {AccountKey(sale.person.id, move.program): move for move in moves}
+    accounts = desk.book.open(sorted(keys))
+    made = {}
+    for move in moves:
+        account = accounts[AccountKey(sale.person.id, move.program)]
+        source = f"reservation/{reservation}"
+        hold = desk.book.hold(account, move.points, ttl_us=ttl_us, source=source)
+        made[move.program, rule_of(move)] = Held(hold.id, account.id, hold.points)
+    return made
+
+
+def let_go(desk: Desk, holds: Holds) -> None:
+    """Release what is still held."""
+    for _, held in sorted(holds.items()):
+        desk.book.release(held.id)
+
+
+def reserved_of(row: dict[str, Any], sale: Sale, made: Holds) -> Reserved:
+    """The answer of who reserved."""
+    points: dict[str, int] = {}
+    for (program, _), held in sorted(made.items()):
+        points[program] = points.get(program, 0) + held.points
+    quote = sale.quote
+    result = msgspec.Raw(quote.to_json())
+    return Reserved(row["id"], row["expires_at_us"], quote.grand_total, points, result)
+
+
+def release(desk: Desk, reservation: str) -> Released:
+    """Let go of what a reservation keeps. Declines one that there is not, or no longer."""
+    row = find_reservation(desk.tx, reservation)
+    release_uses(desk.tx, reservation)
+    let_go(desk, holds_of(desk.tx, row))
+    desk.tx.update(reservations, [{**row, "status": "released"}])
+    return Released(reservation)
