@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from ...dsl.kinds import AwardKind
 from ...dsl.loyalty import Loyalty, StampCard
@@ -46,13 +46,18 @@ def changes(
     back: list[Move] = []
     for source in sorted(before.keys() | after.keys()):
         amount = after[source] - before[source]
-        card: str | UnsetType = source.card or UNSET
-        words = (member, source.program, source.rule, KINDS[source.kind].value, card)
+        words: dict[str, Any] = {
+            "member": member,
+            "program": source.program,
+            "rule": source.rule,
+            "kind": KINDS[source.kind].value,
+            "card": source.card or UNSET,
+        }
         if amount > 0:
             life = writer.life_of(source.program, KINDS[source.kind])
-            again.append(EarnAgain(*words, amount, *life))
+            again.append(EarnAgain(**words, amount=amount, **life._asdict()))
         elif amount < 0:
-            back.append(ClawBack(*words, -amount))
+            back.append(ClawBack(**words, amount=-amount))
     return again, back
 
 

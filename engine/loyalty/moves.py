@@ -18,7 +18,7 @@ class Share(Struct, frozen=True):
     share: int
 
 
-class Earn(Struct, frozen=True, tag_field="move", tag="earn"):
+class Earn(Struct, frozen=True, kw_only=True, tag_field="move", tag="earn"):
     """Points, cashback or stamps are given; `rule` is an earning rule, or a campaign's bonus.
 
     Points have the instants from which they count and from which they are gone, others have none.
@@ -28,7 +28,7 @@ class Earn(Struct, frozen=True, tag_field="move", tag="earn"):
     program: str
     rule: str
     kind: str
-    card: str | UnsetType
+    card: str | UnsetType = UNSET
     amount: int
     base: int
     multiplier: str
@@ -59,13 +59,13 @@ class Use(Struct, frozen=True, tag_field="move", tag="use"):
     issued: str
 
 
-class Issue(Struct, frozen=True, tag_field="move", tag="issue"):
+class Issue(Struct, frozen=True, kw_only=True, tag_field="move", tag="issue"):
     """A reward is given to be used later, so many times; `card` is the full one it is for."""
 
     member: str | None
     program: str
     rule: str
-    card: str | UnsetType
+    card: str | UnsetType = UNSET
     times: int
     reward: dict[str, Any]
     expires_at: str | None
@@ -94,18 +94,18 @@ class GiveBack(Struct, frozen=True, tag_field="move", tag="give_back"):
     points: int
 
 
-class ClawBack(Struct, frozen=True, tag_field="move", tag="claw_back"):
+class ClawBack(Struct, frozen=True, kw_only=True, tag_field="move", tag="claw_back"):
     """What was earned on what was returned is taken back."""
 
     member: str | None
     program: str
     rule: str
     kind: str
-    card: str | UnsetType
+    card: str | UnsetType = UNSET
     amount: int
 
 
-class EarnAgain(Struct, frozen=True, tag_field="move", tag="earn_again"):
+class EarnAgain(Struct, frozen=True, kw_only=True, tag_field="move", tag="earn_again"):
     """What the kept lines earn more than before, as when a condition holds only now.
 
     It is earned with its order: points live as though they had been given then.
@@ -115,7 +115,7 @@ class EarnAgain(Struct, frozen=True, tag_field="move", tag="earn_again"):
     program: str
     rule: str
     kind: str
-    card: str | UnsetType
+    card: str | UnsetType = UNSET
     amount: int
     activates_at: str | UnsetType | None = UNSET
     expires_at: str | UnsetType | None = UNSET

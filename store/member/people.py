@@ -130,6 +130,13 @@ def find_members_by_id(tx: Transaction, ids: Sequence[str]) -> dict[str, Found]:
     return found
 
 
+def meet_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Person]:
+    """Members by their ids, as they are; those that are not there are left out."""
+    wanted = sorted(set(ids))
+    rows, enrolled = find_members_by_id(tx, wanted), find_enrolments(tx, wanted)
+    return {id: person_of(row, enrolled.get(id, [])) for id, row in rows.items()}
+
+
 def find_enrolments(tx: Transaction, ids: Sequence[str]) -> dict[str, list[Found]]:
     """The rows of who takes part in what, by member, in the order of programs."""
     found: dict[str, list[Found]] = {}

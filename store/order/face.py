@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
+import msgspec
+
 from ...engine.engine import CartSource
+from ...engine.loyalty.orders import RefundSource
 from ...engine.quote.quote import Quote
 from ..acting import act, look
 from ..member.people import meet
@@ -13,14 +17,20 @@ from ..refusals import Decline, Declined, Refusal
 from ..rules.library import Library
 from ..tenancy import Tenancy
 from ..transaction import Transaction
+from .cancelling import cancel
 from .desk import Desk
 from .holding import find_reservation, holds_of
+from .moving import move
+from .naming import with_names
 from .papers import read_paper
-from .placing import Wish, check_wish, place
+from .placing import Wish, place
 from .pricing import price
-from .records import Placed
+from .records import OrderShown, Placed, Refunded, Replayed
+from .refunding import read_refund
+from .refunding import refund as refund_order
 from .reserving import Released, Reserved, Terms, release, reserve
-from .states import OrderState
+from .showing import replay, show
+from .states import OrderState, check_forward
 
 T = TypeVar("T")
 
@@ -53,10 +63,7 @@ class Orders:
             person = meet(tx, desk.timeline, paper.customer_id, is_made=False)
             return price(desk, paper, person, reservation, holds_of(tx, reserved)).quote
 
-        try:
-            return look(self._tenancy, work, at_us)
-        except Decline as declined:
-            return declined.declined
+        return self._look(work, at_us)
 
     def reserve(
         self,
@@ -108,11 +115,88 @@ class Orders:
         """
         paper = read_paper(cart)
         wish = Wish(reservation, grand_total, str(state), actor)
-        check_wish(wish)
+        check_forward(state)
         asked = ["place", paper.json.decode(), reservation, grand_total, wish.state]
         return self._race(asked, lambda at: place(at, paper, wish), Placed, request, at_us)
 
+    def transition(
+        self,
+        order: str,
+        state: str,
+        *,
+        request: str | None = None,
+        actor: str = "",
+        at_us: int | None = None,
+    ) -> Placed | Declined:
+        """Bring an order forward: `awaiting_fulfilment`, `fulfilled`; steps may be skipped.
+
+        Points that wait for a state begin to count, and in the tenant's qualifying state a referral
+        is decided. Declines `unknown_order`, and `wrong_state`, naming what is possible. Raises
+        `StoreError` for what is no such state.
+        """
+        check_forward(state)
+        asked = ["transition", order, str(state)]
+        work = partial(move, order=order, becomes=str(state), actor=actor)
+        return self._act(asked, work, Placed, request, at_us)
+
+    def cancel(
+        self,
+        order: str,
+        *,
+        request: str | None = None,
+        actor: str = "",
+        at_us: int | None = None,
+    ) -> Placed | Declined:
+        """Undo an order that was not fulfilled, nor refunded in part.
+
+        Points that paid go back to their lots and what was earned is taken back; uses, limits,
+        stock and rewards are given back, a referral and what was given for shared codes reversed.
+        Declines `unknown_order`, `wrong_state`, and `deficit` where a program forbids one.
+        """
+        work = partial(cancel, order=order, actor=actor)
+        return self._act(["cancel", order], work, Placed, request, at_us)
+
+    def refund(
+        self,
+        order: str,
+        refund: RefundSource,
+        *,
+        request: str | None = None,
+        actor: str = "",
+        at_us: int | None = None,
+    ) -> Refunded | Declined:
+        """Take back units or amounts of lines, and say what is to be paid back for them.
+
+        The same refund again is one refund. Declines `unknown_order`, `wrong_state`, `conflict`,
+        and `deficit` where a program forbids one. Raises `EventError` for more than is left.
+        """
+        read = read_refund(refund)
+        asked = ["refund", order, msgspec.to_builtins(read)]
+        work = partial(refund_order, order=order, asked=read, actor=actor)
+        answer = self._act(asked, work, Refunded, request, at_us)
+        if isinstance(answer, Declined):
+            return answer
+        moves = look(self._tenancy, lambda tx: with_names(tx, answer.moves))
+        return msgspec.structs.replace(answer, moves=moves)
+
+    # What there is.
+
+    def show(self, order: str) -> OrderShown | Declined:
+        """An order, what became of it, and its result. Declines `unknown_order`."""
+        return self._look(lambda tx: show(tx, order))
+
+    def replay(self, order: str) -> Replayed | Declined:
+        """Price an order again from its papers, and compare byte for byte. Declines as `show`."""
+        return self._look(lambda tx: replay(tx, self._library, order))
+
     # How it is done.
+
+    def _look(self, work: Callable[[Transaction], T], at_us: int | None = None) -> T | Declined:
+        """Read something that may be declined."""
+        try:
+            return look(self._tenancy, work, at_us)
+        except Decline as declined:
+            return declined.declined
 
     def _act(
         self,

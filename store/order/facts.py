@@ -84,6 +84,12 @@ def tier_of(program: Program, *names: str) -> str | None:
     return max(ranks, key=lambda name: ranks[name], default=None)
 
 
+def tiers_in(facts: Mapping[str, Any], member: str) -> dict[tuple[str, str], str]:
+    """The tiers that facts say a member holds, by member and program; empty for none."""
+    members: Mapping[str, Any] = facts.get("members") or {}
+    return {(member, name): told.get("tier") or "" for name, told in members.items()}
+
+
 def cards_of(
     ruleset: Ruleset,
     person: Person,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
@@ -66,6 +67,34 @@ def read_notice(source: EventSource) -> Notice:
         check_fields(event)
         at_us = 0 if event.at is None else read_instant_us(str(event.at), "at")
     return Notice(event, encoder.encode(event), at_us)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What an order was priced from. The customer is as the cart calls them, None for nobody."""
+
+    cart: msgspec.Raw
+    facts: dict[str, Any]
+    customer_id: str | None
+
+
+class NamedCustomer(msgspec.Struct):
+    """The one field of a customer that names them."""
+
+    id: str | None = None
+
+
+class NamedCart(msgspec.Struct):
+    """The one field of a cart that says whose it is."""
+
+    customer: NamedCustomer | None = None
+
+
+def thaw(row: Mapping[str, Any]) -> Frozen:
+    """The papers of an order."""
+    customer = msgspec.json.decode(row["cart"], type=NamedCart).customer
+    facts = msgspec.json.decode(row["facts"])
+    return Frozen(msgspec.Raw(row["cart"]), facts, None if customer is None else customer.id)
 
 
 def digest_of_text(text: bytes) -> str:

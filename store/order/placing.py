@@ -22,13 +22,14 @@ from ..schema.frame import NEVER_US
 from ..schema.orders import orders, papers, placements, reservations, transitions
 from ..transaction import Found, Transaction
 from ..usage.checkout import commit
+from .arriving import arrive
 from .booking import Occasion, book_moves
 from .desk import Desk
 from .holding import Holds, find_reservation, holds_of
 from .papers import Paper, digest_of_text, encode_facts
 from .pricing import Sale, price
-from .records import FIND_ORDER, FIND_PAPERS, Placed, Teller, placed_of, step_of
-from .states import FORWARD, OrderState
+from .records import FIND_ORDER, FIND_PAPERS, FIND_STEPS, Placed, Teller, placed_of, step_of
+from .states import OrderState, passed
 
 PURCHASE = "purchase"
 AHEAD_MAX_US = 300_000_000  # how far the clocks of checkouts may be ahead of ours
@@ -44,13 +45,6 @@ class Wish:
     actor: str = ""
 
 
-def check_wish(wish: Wish) -> None:
-    """Raise `StoreError` for a state in which no order begins."""
-    if wish.state not in FORWARD:
-        expected = f"one of {', '.join(FORWARD)}"
-        raise StoreError("bad_value", "state", expected=expected, got=repr(wish.state))
-
-
 def place(desk: Desk, paper: Paper, wish: Wish) -> Placed:
     """Place an order. Declines what `Orders.place` says."""
     tx = desk.tx
@@ -59,7 +53,7 @@ def place(desk: Desk, paper: Paper, wish: Wish) -> Placed:
         raise StoreError("bad_value", "placed_at", expected=expected, got=paper.cart.placed_at)
     before = tx.lock(FIND_ORDER, order=paper.cart.id)
     if before:
-        return placed_before(tx, before[0], paper, wish)
+        return placed_before(tx, before[0], paper)
     reserved = find_reservation(tx, wish.reservation) if wish.reservation else None
     holds = holds_of(tx, reserved)
     person = meet(tx, desk.timeline, paper.customer_id)
@@ -75,7 +69,9 @@ def place(desk: Desk, paper: Paper, wish: Wish) -> Placed:
         reservation=wish.reservation,
     )
     book_sale(desk, sale, holds)
-    return freeze(desk, sale, wish, reserved)
+    row = freeze(desk, sale, wish, reserved)
+    arrive(desk, row, passed([], wish.state))
+    return placed_of(row, wish.state)
 
 
 def book_sale(desk: Desk, sale: Sale, holds: Holds) -> None:
@@ -94,13 +90,13 @@ def book_sale(desk: Desk, sale: Sale, holds: Holds) -> None:
     book_moves(desk, occasion, sale.ruleset, purchase.moves, spend=spend, holds=holds)
 
 
-def placed_before(tx: Transaction, row: Found, paper: Paper, wish: Wish) -> Placed:
+def placed_before(tx: Transaction, row: Found, paper: Paper) -> Placed:
     """The answer to an order that was placed before, with the same cart."""
     found = tx.find(FIND_PAPERS, order=row["id"])
     if found is None or found["cart_digest"] != digest_of_text(paper.json):
         words = f"there is an order `{row['id']}`, and its cart is another"
         raise Decline(Refusal.CONFLICT, words)
-    return placed_of(row, wish.state)
+    return placed_of(row, tx.fetch(FIND_STEPS, order=row["id"])[0]["becomes"])
 
 
 def check_price(result: Result, wish: Wish) -> None:
@@ -115,8 +111,8 @@ def check_price(result: Result, wish: Wish) -> None:
     )
 
 
-def freeze(desk: Desk, sale: Sale, wish: Wish, reserved: Found | None) -> Placed:
-    """Write down an order as it was priced, and tell of it."""
+def freeze(desk: Desk, sale: Sale, wish: Wish, reserved: Found | None) -> Found:
+    """Write down an order as it was priced, and tell of it; its row."""
     tx, result = desk.tx, sale.quote.result
     order, json = result.cart, sale.quote.to_json()
     facts = encode_facts(sale.facts)
@@ -150,7 +146,7 @@ def freeze(desk: Desk, sale: Sale, wish: Wish, reserved: Found | None) -> Placed
     if reserved is not None:
         tx.update(reservations, [{**reserved, "status": "placed"}])
     tell_placed(Teller(tx, order, 0), sale, row)
-    return placed_of(row, wish.state)
+    return row
 
 
 def placements_of(result: Result) -> Iterator[Found]:

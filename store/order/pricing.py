@@ -22,7 +22,7 @@ from ..usage.rooms import rooms_of
 from ..usage.stock import stock_of
 from ..usage.uses import Shopper, Use, shopper_of, uses_of_result
 from .desk import Desk
-from .facts import cards_of, keys_of, members_of, without_nothing
+from .facts import cards_of, keys_of, members_of, tiers_in, without_nothing
 from .holding import Holds
 from .papers import Paper
 
@@ -54,8 +54,7 @@ class Sale:
     @property
     def tiers(self) -> dict[tuple[str, str], str]:
         """The tiers at which it was priced, by member and program."""
-        members = self.facts["members"]
-        return {(self.person.id, name): told.get("tier") or "" for name, told in members.items()}
+        return tiers_in(self.facts, self.person.id)
 
 
 def price(

@@ -8,6 +8,8 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
+from ...engine.loyalty.answers import CardAnswer, LineRefund, Unrecoverable
+from ...engine.loyalty.moves import Move
 from ..refusals import Decline, Refusal
 from ..schema.orders import happenings, orders, papers, refunds, transitions
 from ..schema.outbox import outbox
@@ -38,13 +40,16 @@ class Step(Struct, frozen=True):
 
 
 class Refunded(Struct, frozen=True):
-    """What a refund of an order came to. `answer` is the engine's, people by `members.id`."""
+    """What a refund of an order came to; amounts in minor units, people by their names."""
 
     order: str
     refund: str
     state: str
     amount_minor: int  # to be paid back
-    answer: msgspec.Raw
+    lines: list[LineRefund]
+    moves: list[Move]
+    unrecoverable: list[Unrecoverable]
+    cards: list[CardAnswer]
 
 
 class OrderShown(Struct, frozen=True):

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ...engine.loyalty.moves import Redeem
 from ..ledger.account import AccountKey
+from ..member.people import meet
 from ..schema.orders import reservations
 from ..usage.checkout import release as release_uses
 from ..usage.checkout import reserve as reserve_uses
@@ -17,7 +18,6 @@ from .booking import merge, rule_of
 from .desk import Desk
 from .holding import Held, Holds, find_reservation, holds_of, write_holds
 from .papers import Paper
-from .people import meet
 from .pricing import Sale, price
 
 

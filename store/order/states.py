@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from ..errors import StoreError
 from ..refusals import Decline, Refusal
 
 
@@ -50,6 +51,13 @@ def possible(history: Sequence[str]) -> list[OrderState]:
     if now in FORWARD[:2]:
         found.append(OrderState.CANCELLED)
     return [*found, *REFUNDS]
+
+
+def check_forward(state: str) -> None:
+    """Raise `StoreError` for a state to which nobody brings an order forward."""
+    if state not in FORWARD:
+        expected = f"one of {', '.join(FORWARD)}"
+        raise StoreError("bad_value", "state", expected=expected, got=repr(state))
 
 
 def check_step(order: str, history: Sequence[str], becomes: str) -> None:

@@ -74,7 +74,7 @@ def rooms_of(
     rooms: dict[str, dict[str, int]] = {}
     for window in windows:
         spent = sum(
-            row[window.limit]
+            int(row[window.limit])  # a sum of PostgreSQL is a decimal
             for row in found[window.since_us is None]
             if row["rule"] == window.rule and row["at_us"] >= (window.since_us or 0)
         )

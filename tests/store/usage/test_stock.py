@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET
+from typing import Any
 
 import tallystick
 from tallystick.engine.loyalty.moves import Issue, Move, Redeem
@@ -54,11 +54,17 @@ def test_more_than_there_is_is_declined_and_nothing_is_taken(shop: Checkout) -> 
 
 
 def test_a_reward_is_taken_once_where_it_is_redeemed_and_issued() -> None:
-    reward = {"kind": "product", "sku": "SHIRT", "quantity": 1}
+
+    def issued(rule: str, **more: Any) -> Issue:
+        reward = {"kind": "product", "sku": "SHIRT", "quantity": 1}
+        return Issue(
+            member="ana", program="club", rule=rule, reward=reward, expires_at=None, **more
+        )
+
     moves: list[Move] = [
         Redeem("ana", "club", "shirt", 2, 10, 0),
-        Issue("ana", "club", "shirt", UNSET, 2, reward, None),
-        Issue("ana", "club", "mug", "card", 1, reward, None),
+        issued("shirt", times=2),
+        issued("mug", times=1, card="card"),
         Redeem("ana", "club", None, 1, 10, 100),
     ]
     assert rewards_in(moves) == {"shirt": 2, "mug": 1}

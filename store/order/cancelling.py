@@ -1,0 +1,43 @@
+"""An order in, all that it took and gave undone out: points, usage, rewards, stock, referral."""
+
+from __future__ import annotations
+
+from ...engine.loyalty.moves import Redeem
+from ...engine.loyalty.orders import Refund, RefundLine
+from ..usage.checkout import cancel as give_usage_back
+from ..usage.rooms import undo_awards
+from ..usage.stock import give_back_stock, rewards_in
+from .desk import Desk
+from .moving import open_order, write_step
+from .placing import PURCHASE
+from .records import Placed, history_of, placed_of
+from .returning import open_return
+from .states import OrderState, check_step
+from .undoing import take_back, undo_shared
+
+CANCEL = "cancel"
+
+
+def cancel(desk: Desk, order: str, actor: str) -> Placed:
+    """Cancel an order. Declines what `Orders.cancel` says."""
+    row, steps = open_order(desk, order)
+    check_step(order, history_of(steps), OrderState.CANCELLED)
+    tx = desk.tx
+    give_usage_back(tx, order)
+    given = open_return(desk, row)
+    cart = given.engine.check(bytes(given.frozen.cart))
+    units = [RefundLine(id=line.id, units=line.quantity) for line in cart.lines]
+    whole = Refund(id=CANCEL, lines=units)
+    _, purchase = given.engine.purchase(cart, given.frozen.facts)
+    if cart.lines:
+        given.book(CANCEL, order, given.ask(whole), given.spend(whole))
+    else:  # no line comes back, and what was given for none does
+        occasion = given.occasion(CANCEL, order)
+        take_back(desk, occasion, given.engine.ruleset, purchase.moves)
+    bought = f"{PURCHASE}/{order}"
+    redeemed = [move for move in purchase.moves if isinstance(move, Redeem)]
+    give_back_stock(tx, rewards_in(redeemed), bought)
+    undo_awards(tx, [row["member"]], bought)
+    undo_shared(given, CANCEL)
+    write_step(desk, row, steps, OrderState.CANCELLED, actor=actor)
+    return placed_of(row, OrderState.CANCELLED)

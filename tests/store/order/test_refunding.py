@@ -1,0 +1,174 @@
+"""Refunds: frozen nets in proportion, loyalty worked out anew, in any pieces."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+import tallystick
+from tallystick.store.order.records import Refunded, Replayed
+from tallystick.store.shop import Shop
+from tallystick.store.tenancy import Tenancy
+
+from ..conftest import Clock
+from ..shops import open_shop, publish
+from .sales import balances, cart, declined, line, place, rows
+
+DAY_US = 86_400_000_000
+
+
+def back(id: str, amount: int = 0, **units: int) -> dict[str, Any]:
+    """What comes back: units of lines, or an amount of MUG."""
+    lines: list[dict[str, Any]] = [{"id": name, "units": count} for name, count in units.items()]
+    return {"id": id, "lines": [*lines, *([{"id": "MUG", "amount": amount}] if amount else [])]}
+
+
+def refunded(shop: Shop, order: str, refund: dict[str, Any], **more: Any) -> Refunded:
+    """A refund that nothing speaks against."""
+    answer = shop.orders.refund(order, refund, **more)
+    assert isinstance(answer, Refunded), answer
+    return answer
+
+
+def bought(shop: Shop) -> None:
+    """20.00 of mugs and 10.00 of a pot, 10.00 of it paid with 1000 points; 20 points earned."""
+    place(shop, cart("o1", line("JUG", 100)))
+    asked = cart(
+        "o2", line("MUG", 4, 500), line("POT"), redeem=[{"program": "club", "points": 1000}]
+    )
+    place(shop, asked)
+
+
+def test_points_come_back_and_then_what_was_earned_is_taken(shop: Shop) -> None:
+    bought(shop)
+    assert balances(shop) == {("ana", "points"): 40}  # black by now: 20 x 2
+    answer = refunded(shop, "o2", back("r1", MUG=1), request="key")
+    # A quarter of the mugs' 13.33; they paid 6.67 of the 10.00: floor(1000 x 166.75 / 1000) = 166.
+    assert answer.amount_minor == 333
+    assert [(line.id, line.refunded, line.kept) for line in answer.lines] == [("MUG", 333, 1000)]
+    assert answer.state == "partly_refunded"
+    assert [(type(one).__name__, one.member) for one in answer.moves] == [
+        ("GiveBack", "ana"),
+        ("ClawBack", "ana"),
+    ]
+    # Kept is a base of 16.67: 33 points of 40.
+    assert rows(shop, "entries", "seq", "undoes", "points", event="refund") == [
+        (4, "redeem", 166),
+        (5, "earn", -7),
+    ]
+    assert balances(shop) == {("ana", "points"): 40 + 166 - 7}
+    assert refunded(shop, "o2", back("r1", MUG=1), request="key") == answer
+    assert refunded(shop, "o2", back("r1", MUG=1)) == answer
+    assert declined(shop.orders.refund("o2", back("r1", MUG=2))) == "conflict"
+    assert balances(shop) == {("ana", "points"): 40 + 166 - 7}
+    assert rows(shop, "outbox", "number", "type", subject="order/o2")[1:] == [(2, "order.refunded")]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3)))[::2])
+def test_pieces_in_any_order_sum_to_the_whole(shop: Shop, order: tuple[int, ...]) -> None:
+    bought(shop)
+    pieces = [back("r1", MUG=1), back("r2", 301, POT=1), back("r3", MUG=2)]
+    sums = [refunded(shop, "o2", pieces[number]).amount_minor for number in order]
+    rest = refunded(shop, "o2", back("r4", 1333 - 301 - 999))
+    assert sum(sums) + rest.amount_minor == 2000
+    assert rest.state == "refunded"
+    assert balances(shop) == {("ana", "points"): 1000}
+    assert declined(shop.orders.refund("o2", back("r5", 1))) == "wrong_state"
+    assert rows(shop, "placements", "amount_minor", order_id="o2") == [333, 667]
+
+
+def test_a_refund_of_more_than_is_left_is_a_mistake(shop: Shop) -> None:
+    bought(shop)
+    refunded(shop, "o2", back("r1", MUG=3))
+    with pytest.raises(tallystick.EventError, match="at most 1 unit"):
+        shop.orders.refund("o2", back("r2", MUG=2))
+    with pytest.raises(tallystick.EventError, match="a line of the order"):
+        shop.orders.refund("o2", back("r2", CUP=1))
+    assert declined(shop.orders.refund("o9", back("r2", MUG=1))) == "unknown_order"
+
+
+def test_a_fall_below_a_minimum_takes_points_and_may_give_others(tenancy: Tenancy) -> None:
+    shop = open_shop(
+        tenancy,
+        """
+        ruleset: {currency: EUR}
+        programs: {club: {points: {activate_on: fulfilled}}}
+        earning_rules:
+          big: {program: club, event: purchase, when: net(true) >= 20 EUR, award: {points: 100}}
+          small: {program: club, event: purchase, when: net(true) < 20 EUR, award: {points: 10}}
+        """,
+    )
+    place(shop, cart("o1", line("MUG", 3)), state="fulfilled")
+    assert balances(shop) == {("ana", "points"): 100}
+    answer = refunded(shop, "o1", back("r1", MUG=2))
+    assert [type(one).__name__ for one in answer.moves] == ["EarnAgain", "ClawBack"]
+    # The state that its points wait for was reached before.
+    assert rows(shop, "accounts", "balance", "active", "pending") == [(10, 10, 0)]
+    refunded(shop, "o1", back("r2", MUG=1))
+    assert balances(shop) == {}
+
+
+def test_spending_that_counts_for_tiers_goes_with_what_comes_back(tenancy: Tenancy) -> None:
+    shop = open_shop(
+        tenancy,
+        """
+        ruleset: {currency: EUR}
+        programs:
+          club: {tiers: {measure: spend, levels: {silver: {from: 50 EUR}}}}
+        earning_rules:
+          mugs: {program: club, event: purchase, award: {points: 1 per 1 EUR, on: sku == "MUG"}}
+          cash: {program: club, event: purchase, award: {cashback: 1%, on: sku == "POT"}}
+          none: {program: club, event: purchase, award: {points: 1 per 100 EUR, on: sku == "CUP"}}
+        """,
+    )
+    place(shop, cart("o1", line("MUG", 4), line("CUP", 1, 1500), line("POT", 9)))
+    # 40.00 of mugs and 15.00 of the cup, which gives no point of its own.
+    assert rows(shop, "qualifying", "points", "spend_minor") == [(40, 5500)]
+    assert rows(shop, "accounts", "tier", unit="points") == ["silver"]
+    refunded(shop, "o1", back("r1", MUG=1))
+    assert rows(shop, "qualifying", "points", "spend_minor") == [(-10, -1000), (40, 5500)]
+    assert rows(shop, "accounts", "tier", unit="points") == [""]
+    refunded(shop, "o1", back("r2", CUP=1))
+    assert sum(rows(shop, "qualifying", "spend_minor")) == 3000
+    refunded(shop, "o1", back("r3", MUG=3, POT=9))
+    assert sum(rows(shop, "qualifying", "spend_minor")) == 0
+    assert balances(shop) == {}
+
+
+def test_stamps_that_others_used_up_are_lost(shop: Shop) -> None:
+    place(shop, cart("o1", line("COFFEE", 3, 300)))
+    place(shop, cart("o2", line("COFFEE", 2, 300)))
+    (reward,) = rows(shop, "rewards", "id")
+    place(shop, cart("o3", redeem=[{"issued": reward}]))
+    answer = refunded(shop, "o1", back("r1", COFFEE=1))
+    assert [(one.kind, one.stamps) for one in answer.unrecoverable] == [("stamps", 1)]
+    assert [(one.stamps, one.open, one.shown) for one in answer.cards] == [(4, 0, 0)]
+
+
+def test_an_unused_reward_of_a_card_goes_with_its_stamps(shop: Shop) -> None:
+    place(shop, cart("o1", line("COFFEE", 3, 300)))
+    place(shop, cart("o2", line("COFFEE", 2, 300)))
+    answer = refunded(shop, "o1", back("r1", COFFEE=1))
+    assert answer.unrecoverable == []
+    assert rows(shop, "rewards", "status") == ["revoked"]
+
+
+def test_an_order_that_was_free_is_refunded_unit_by_unit(shop: Shop) -> None:
+    place(shop, cart("o1", line("MUG", 2, 0)))
+    assert refunded(shop, "o1", back("r1", MUG=1)).state == "partly_refunded"
+    assert refunded(shop, "o1", back("r2", MUG=1)).state == "refunded"
+
+
+def test_other_rules_change_no_order(shop: Shop, clock: Clock) -> None:
+    bought(shop)
+    clock.now_us += DAY_US
+    publish(shop.rules, "ruleset: {currency: EUR}\nprograms: {club: {}}\npromotions: {}\n")
+    replayed = shop.orders.replay("o2")
+    assert isinstance(replayed, Replayed)
+    assert replayed.is_same
+    assert replayed.frozen == replayed.again
+    assert refunded(shop, "o2", back("r1", MUG=1)).amount_minor == 333
+    assert balances(shop) == {("ana", "points"): 40 + 166 - 7}
+    assert declined(shop.orders.replay("o9")) == "unknown_order"
