@@ -64,6 +64,12 @@ STORE_VERBS = {
         "list": ("tallystick.cli.store.rules:show_list", "Show all releases."),
         "roll-back": ("tallystick.cli.store.rules:roll_back", "Let earlier rules hold again."),
     },
+    ("member", "See what somebody has, and change it by hand."): {
+        "enrol": ("tallystick.cli.store.member:enrol", "Make somebody a member of a program."),
+        "show": ("tallystick.cli.store.member:show_member", "Show all of a member."),
+        "adjust": ("tallystick.cli.store.member:adjust", "Give or take points by hand."),
+        "history": ("tallystick.cli.store.member:history", "Show what was booked."),
+    },
     ("coupons", "Make codes, and hand them out as a file."): {
         "generate": ("tallystick.cli.store.coupons:generate", "Put new codes into a pool."),
         "export": ("tallystick.cli.store.coupons:export", "Write the codes of a pool as CSV."),

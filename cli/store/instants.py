@@ -1,11 +1,14 @@
 """An instant as people write it in, microseconds since 1970 UTC out."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from ...engine.cart.errors import CartError
 from ...engine.cart.instants import read_instant_us
+from ...engine.loyalty.days import spell_instant
+from ...store.schema.frame import NEVER_US
 from ..failure import Failure
 
 At = Annotated[
@@ -22,3 +25,18 @@ def instant_of(at: str | None, option: str = "--at") -> int | None:
         return read_instant_us(at, "")
     except CartError as error:
         raise Failure(f"{option}: {error.message}") from None
+
+
+def readable(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with its instants spelled: `joined_at_us` becomes `joined_at`, never is null."""
+    return {
+        name.removesuffix("_us") if name.endswith("_at_us") else name: spell_at(value)
+        if name.endswith("_at_us")
+        else value
+        for name, value in record.items()
+    }
+
+
+def spell_at(at_us: int | None) -> str | None:
+    """An instant as RFC 3339; None for one that does not come."""
+    return None if at_us is None or at_us == NEVER_US else spell_instant(at_us)

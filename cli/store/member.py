@@ -1,0 +1,176 @@
+"""A member in, what they have out; and what staff change of it by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ...store.ledger.purse import Purse
+from ...store.member.showing import MemberShown
+from ...store.refusals import Declined
+from ..failure import complain
+from ..status import CLEAN
+from .instants import At, instant_of, readable
+from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .rules import user
+from .sheet import Format, print_lines, show, show_one
+
+SECTIONS = ("programs", "accounts", "rewards", "interventions")
+SHOWN = ("recorded_at_us", "kind", "points", "balance", "event", "source", "rule", "reason")
+
+
+def enrol(
+    member: str,
+    program: str,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    referral_code: str | None = None,
+    request: str | None = None,
+) -> int:
+    """Make somebody a member of a program.
+
+    Parameters
+    ----------
+    member
+        What the shop calls them.
+    program
+        The program.
+    referral_code
+        Of the member who brought them.
+    request
+        A key of your own under which it is done once.
+    """
+    with open_shop(store, tenant) as shop:
+        answer = shop.members.enrol(member, program, referral_code=referral_code, request=request)
+    refuse_declined(answer)
+    complain(f"`{member}` is a member of `{program}`")
+    return CLEAN
+
+
+def show_member(
+    member: str,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    at: At = None,
+    format: Format = "text",
+) -> int:
+    """Show all of a member: programs, tiers, balances, open rewards, what staff did by hand.
+
+    Parameters
+    ----------
+    member
+        What the shop calls them.
+    format
+        A text for people, or JSON.
+    """
+    with open_shop(store, tenant) as shop:
+        found = shop.members.show(member, at_us=instant_of(at))
+    refuse_declined(found)
+    assert isinstance(found, MemberShown)
+    plain = record_of(found)
+    if format == "json":
+        show_one(plain, format)
+        return CLEAN
+    show_one({name: value for name, value in plain.items() if name not in SECTIONS}, format)
+    for name in SECTIONS:
+        if plain[name]:
+            print_lines(["", name.capitalize()])
+            show(plain[name], format)
+    return CLEAN
+
+
+def record_of(found: MemberShown) -> dict[str, Any]:
+    """A member as they are shown."""
+    plain = readable(msgspec.to_builtins(found))
+    for name in SECTIONS:
+        plain[name] = [readable(one) for one in plain[name]]
+    return plain
+
+
+def adjust(
+    member: str,
+    program: str,
+    points: int,
+    /,
+    *,
+    reason: str,
+    unit: str = "points",
+    card: str = "",
+    actor: str | None = None,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    request: str | None = None,
+) -> int:
+    """Give points by hand, or take them, but never more than somebody can spend.
+
+    Parameters
+    ----------
+    member
+        What the shop calls them.
+    program
+        The program.
+    points
+        How many, in the smallest unit of the program; negative takes them.
+    reason
+        Why. It stays on the entry for ever.
+    unit
+        `points`, `cashback` or `stamps`.
+    card
+        Of stamps: which card.
+    actor
+        Who does it; by default who is logged in.
+    request
+        A key of your own under which it is done once.
+    """
+    with open_shop(store, tenant) as shop:
+        purse = Purse(member, program, unit, card)
+        answer = shop.ledger.adjust(
+            purse, points, reason=reason, actor=actor or user(), request=request
+        )
+    if isinstance(answer, Declined):
+        refuse_declined(answer)
+    else:
+        complain(f"entry {answer.seq}: {answer.points:+,}, balance {answer.balance:,}")
+    return CLEAN
+
+
+def history(
+    member: str,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    limit: int = 100,
+    cursor: str | None = None,
+    format: Format = "text",
+) -> int:
+    """Show what was booked for a member, the newest first.
+
+    Parameters
+    ----------
+    member
+        What the shop calls them.
+    limit
+        How many entries, at most 1000.
+    cursor
+        Where the page before ended: it is told when there is more.
+    format
+        A table for people, or a line of JSON for each whole entry.
+    """
+    with open_shop(store, tenant) as shop:
+        page = shop.ledger.transactions(member, cursor=cursor, limit=limit)
+    if isinstance(page, Declined):
+        refuse_declined(page)
+        return CLEAN
+    entries = [msgspec.to_builtins(entry) for entry in page.entries]
+    if format == "text":
+        entries = [{name: entry[name] for name in SHOWN} for entry in entries]
+    show(map(readable, entries), format, "nothing was booked yet")
+    if page.cursor is not None:
+        complain(f"there is more: --cursor {page.cursor}")
+    return CLEAN

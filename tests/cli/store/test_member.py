@@ -1,0 +1,78 @@
+"""`tally member`: enrolled, shown, given and taken points by hand, with all that was booked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tallystick.cli.app import main
+
+RULES = """
+ruleset: {currency: EUR}
+programs:
+  club: {redemption: {points: 100, value: 1 EUR}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with a club."""
+    monkeypatch.setenv("TALLYSTICK_STORE", f"sqlite:///{tmp_path / 'shop.db'}")
+    (tmp_path / "club.yaml").write_text(RULES)
+    assert main(["store", "init"]) == 0
+    assert main(["rules", "publish", str(tmp_path / "club.yaml")]) == 0
+    assert main(["member", "enrol", "ana", "club"]) == 0
+    return tmp_path
+
+
+def adjust(points: str, *words: str) -> int:
+    """Give or take points."""
+    return main(["member", "adjust", "ana", "club", points, "--reason", "sorry", *words])
+
+
+def test_points_are_given_and_taken_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
+    assert adjust("250", "--request", "k1", "--actor", "eve") == 0
+    assert adjust("250", "--request", "k1", "--actor", "eve") == 0
+    assert adjust("-50") == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said[-3:] == [
+        "tally: entry 1: +250, balance 250",
+        "tally: entry 1: +250, balance 250",
+        "tally: entry 2: -50, balance 200",
+    ]
+    assert adjust("-201") == 2
+    assert "insufficient_points" in capsys.readouterr().err
+    assert main(["member", "history", "ana", "--format", "json"]) == 0
+    taken, given = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (taken["points"], given["points"], given["actor"]) == (-50, 250, "eve")
+    assert given["recorded_at"].endswith("Z")
+
+
+def test_a_member_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    adjust("250")
+    capsys.readouterr()
+    assert main(["member", "show", "ana", "--format", "json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["member"], shown["status"]) == ("ana", "active")
+    assert [one["program"] for one in shown["programs"]] == ["club"]
+    assert [one["available"] for one in shown["accounts"]] == [250]
+    assert main(["member", "show", "ana"]) == 0
+    text = capsys.readouterr().out
+    assert "Programs\n" in text and "Accounts\n" in text and "Rewards" not in text
+    assert main(["member", "show", "zoe"]) == 2
+    assert "unknown_member" in capsys.readouterr().err
+
+
+def test_a_long_history_comes_in_pages(capsys: pytest.CaptureFixture[str]) -> None:
+    for points in ("1", "2", "3"):
+        adjust(points)
+    capsys.readouterr()
+    assert main(["member", "history", "ana", "--limit", "2"]) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 3 and "there is more: --cursor " in err
+    cursor = err.split("--cursor ")[1].strip()
+    assert main(["member", "history", "ana", "--limit", "2", "--cursor", cursor]) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 2 and err == ""
