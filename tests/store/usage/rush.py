@@ -10,7 +10,6 @@ from random import Random
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
 
 import tallystick
 from tallystick.engine.loyalty.moves import Issue
@@ -38,7 +37,14 @@ burning_rules:
   gift:  {program: club, cost: 5 points, reward: {coupon_pool: gifts}}
 """
 LOYALTY = tallystick.load_text(RULES).loyalty
-GIFT = Issue("ana", "club", "gift", UNSET, 1, {"kind": "coupon", "pool": "gifts"}, None)
+GIFT = Issue(
+    member="ana",
+    program="club",
+    rule="gift",
+    times=1,
+    reward={"kind": "coupon", "pool": "gifts"},
+    expires_at=None,
+)
 
 
 def open_till(url: str) -> Checkout:

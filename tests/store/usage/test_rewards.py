@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
-from msgspec import UNSET
 
 from tallystick.engine.loyalty.moves import Issue
 from tallystick.store.refusals import Declined, Refusal
@@ -28,8 +28,23 @@ from .till import Checkout
 
 EXPIRY = "2026-08-01T00:00:00Z"
 EXPIRY_US = 1_785_542_400_000_000
-COFFEE = Issue("Ana", "club", "coffee", "card", 1, {"kind": "product", "sku": "COFFEE"}, EXPIRY)
-COUPON = Issue("Ana", "club", "gift", UNSET, 1, {"kind": "coupon", "pool": "leaflet"}, EXPIRY)
+COFFEE = Issue(
+    member="Ana",
+    program="club",
+    rule="coffee",
+    card="card",
+    times=1,
+    reward={"kind": "product", "sku": "COFFEE"},
+    expires_at=EXPIRY,
+)
+COUPON = Issue(
+    member="Ana",
+    program="club",
+    rule="gift",
+    times=1,
+    reward={"kind": "coupon", "pool": "leaflet"},
+    expires_at=EXPIRY,
+)
 
 
 def give(shop: Checkout, move: Issue, source: str = "purchase/o0", member: str = "ana") -> Any:
@@ -129,7 +144,7 @@ def test_a_coupon_is_a_code_that_only_its_member_may_use(shop: Checkout, clock: 
 
 def test_an_empty_pool_declines_all_of_it(shop: Checkout) -> None:
     shop.coupons.add("leaflet", "A1")
-    twice = Issue("Ana", "club", "gift", UNSET, 2, COUPON.reward, None)
+    twice = msgspec.structs.replace(COUPON, times=2, expires_at=None)
     declined = shop.do(lambda tx: issue(tx, [(COFFEE, "ana"), (twice, "ana")], "redeem/e1"))
     assert declined is not None and declined.refusal is Refusal.POOL_EMPTY
     assert declined.facts == {"pool": "leaflet", "left": 1}
@@ -140,7 +155,7 @@ def test_an_empty_pool_declines_all_of_it(shop: Checkout) -> None:
 def test_what_a_cancelled_order_issued_goes_and_its_codes_with_it(shop: Checkout) -> None:
     for name in ("A1", "A2"):
         shop.coupons.add("leaflet", name)
-    twice = Issue("Ana", "club", "gift", UNSET, 2, COUPON.reward, None)
+    twice = msgspec.structs.replace(COUPON, times=2, expires_at=None)
     give(shop, twice, "purchase/o1")
     order(shop, cart("o2", "A1", customer={"id": "ana"}))
     lost: list[Any] = []
