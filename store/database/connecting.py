@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from ..errors import StoreError
+from .statements import run
 
 BUSY_S = 60  # how long a writer waits for others, before it gives up
 CONNECT_S = 10  # how long a server may take to take a connection
@@ -115,6 +116,6 @@ def open_sqlite(url: sa.URL) -> sa.Engine:
     def begin(connection: sa.Connection) -> None:
         # A writer that began as a reader could find the file changed under it.
         words = connection.get_execution_options().get("tallystick_begin", "BEGIN IMMEDIATE")
-        connection.exec_driver_sql(words)
+        run(connection, words, ()).close()
 
     return engine

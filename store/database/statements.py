@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy.sql.compiler import SQLCompiler
 
+PREPARED_MAX = 1_000  # statements: what was used twice is kept, also if it was made by the way
 # Kinds of column whose values are handed over as the driver has them.
 PLAIN = (sa.Integer, sa.String, sa.LargeBinary)
 
@@ -30,8 +31,11 @@ class Statement:
 
     def __init__(self, statement: sa.Executable, dialect: sa.Dialect) -> None:
         assert isinstance(statement, sa.ClauseElement)
-        self._compiled = statement.compile(dialect=dialect)
-        self._constants = self._compiled.params
+        compiled = statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
+        self._compiled = compiled
+        self._constants = compiled.params
+        self._has_lists = bool(compiled.post_compile_params)
         self._variants: dict[tuple[int, ...], Variant] = {}
         self.is_plain = all(
             isinstance(column.type.dialect_impl(dialect), PLAIN)
@@ -41,6 +45,8 @@ class Statement:
     def fill(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """The text for some values, and the values in their order."""
         known = {**self._constants, **values}
+        if not self._has_lists:
+            return self._compiled.string, [known[name] for name in self._compiled.positiontup or ()]
         lists = {name: one for name, one in known.items() if isinstance(one, list | tuple)}
         lengths = tuple(len(lists[name]) for name in sorted(lists))
         variant = self._variants.get(lengths)
@@ -53,7 +59,6 @@ class Statement:
 
     def _vary(self, values: Mapping[str, Any]) -> Variant:
         """A text for lists as long as these."""
-        assert isinstance(self._compiled, SQLCompiler)
         state = self._compiled.construct_expanded_state(dict(values))
         places = {
             one: (name, place)
@@ -85,6 +90,8 @@ def flatten(ones: Sequence[Any]) -> Sequence[Any]:
 
 def prepare(statement: sa.Executable, dialect: sa.Dialect) -> Statement | None:
     """The texts of a statement that was used before. One that is made anew each time has none."""
+    if len(prepared) > PREPARED_MAX:
+        prepared.clear()
     kinds = prepared.setdefault(statement, {})
     if dialect.name not in kinds:
         kinds[dialect.name] = None
