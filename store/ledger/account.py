@@ -10,10 +10,10 @@ from msgspec import Struct
 from ..schema.frame import NEVER_US
 from ..schema.ledger import accounts
 from ..transaction import Found, Transaction
+from .slices import slices_of
 
 POINTS = "points"
 COLUMNS = [str(column.name) for column in accounts.c if column.name not in ("tenant", "seal")]
-KEYS_MAX = 10_000  # of one query
 
 
 class AccountKey(NamedTuple):
@@ -108,6 +108,6 @@ def find_accounts_by_id(transaction: Transaction, ids: list[str]) -> list[Accoun
 def find_rows(transaction: Transaction, query: sa.Select[Any], asked: list[str]) -> list[Found]:
     """The rows of a query for any number of values."""
     found: list[Found] = []
-    for start in range(0, len(asked), KEYS_MAX):
-        found += transaction.lock(query, asked=asked[start : start + KEYS_MAX])
+    for part in slices_of(asked):
+        found += transaction.lock(query, asked=part)
     return found

@@ -39,7 +39,7 @@ def earn(
     effective_us = at_us if cause.effective_at_us is None else cause.effective_at_us
     if not is_opening:
         check_open(journal, account, effective_us)
-    check_size(account.lifetime + points, account.active + account.pending + points)
+    check_size(account.lifetime + points, account.active + account.pending + points, base_minor)
     earned_us = effective_us if earned_at_us is None else earned_at_us
     check_program(journal, account, earned_us)
     program = journal.program(account, earned_us)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ..schema.ledger import entries
 from ..transaction import Transaction, of_tenant
+from .slices import slices_of
 
 encoder = msgspec.json.Encoder(order="sorted")
 
@@ -89,7 +90,7 @@ def find_entries(transaction: Transaction, matters: Iterable[Matter]) -> list[En
     if len(asked) == 1:
         return [entry_of(row) for row in transaction.fetch(FIND, **asked[0]._asdict())]
     found: list[Entry] = []
-    for start in range(0, len(asked), MATTERS_MAX):
-        part = [tuple(one) for one in asked[start : start + MATTERS_MAX]]
+    for some in slices_of(asked, MATTERS_MAX):
+        part = [tuple(one) for one in some]
         found += [entry_of(row) for row in transaction.fetch(FIND_MANY, matters=part)]
     return found

@@ -10,6 +10,7 @@ from msgspec import Struct
 from ..acting import act, look
 from ..errors import StoreError
 from ..refusals import Decline, Declined
+from ..schema.frame import NEVER_US
 from ..tenancy import Tenancy
 from ..transaction import Transaction
 from .account import Account, find_accounts
@@ -122,7 +123,7 @@ class Ledger:
             book = Book(tx, self._terms_of(tx))
             keys = keys_of(tx, [award.purse for award in awards])
             found = book.open(keys.values())
-            due = [(found[keys[award.purse]], cause_of(award), award) for award in awards]
+            due = [(found[keys[award.purse]], cause_of(award, tx), award) for award in awards]
             book.recall((account, cause) for account, cause, _ in due)
             return [
                 book.earn(account, award.points, cause, base_minor=award.base_minor)
@@ -163,6 +164,9 @@ class Ledger:
         at_us: int | None = None,
     ) -> Entry | Declined:
         """Give points by hand, or take them (negative): never below what is available."""
+
+        if expires_at_us is not None:
+            check_instant(expires_at_us, "expires_at_us", NEVER_US)
 
         def work(book: Book, account: Account, name: str) -> Entry:
             cause = Cause("adjust", name, reason=reason, actor=actor)
@@ -299,6 +303,15 @@ class Ledger:
             return declined.declined
 
 
-def cause_of(award: Award) -> Cause:
-    """Why points are given."""
+def cause_of(award: Award, tx: Transaction) -> Cause:
+    """Why points are given. Raises `StoreError` for an instant that has not come."""
+    if award.effective_at_us is not None:
+        check_instant(award.effective_at_us, "effective_at_us", tx.at_us)
     return Cause(award.event, award.source, award.rule, effective_at_us=award.effective_at_us)
+
+
+def check_instant(at_us: int, path: str, last_us: int) -> None:
+    """Raise `StoreError` for what is no instant, or is later than another."""
+    if type(at_us) is not int or not 0 <= at_us <= last_us:
+        expected = f"microseconds since 1970, at most {last_us}"
+        raise StoreError("bad_value", path, expected=expected, got=repr(at_us))

@@ -33,6 +33,7 @@ from .cause import Cause
 from .entry import Entry, Matter, find_entries, row_of
 from .hold import Hold
 from .lot import NUMBERED, Lot, open_lots
+from .slices import slices_of
 from .slide import Slide
 from .terms import Terms
 
@@ -303,8 +304,8 @@ class Journal:
         wanted = sorted(set(numbers))
         known = self.lots[account.id]
         missing = [number for number in wanted if number not in known]
-        if missing:
-            self.read_lots(NUMBERED, accounts=[account.id], numbers=missing)
+        for part in slices_of(missing):
+            self.read_lots(NUMBERED, accounts=[account.id], numbers=part)
         return [known[number] for number in wanted]
 
     def open_lots(self, account: Account) -> Iterator[Lot]:

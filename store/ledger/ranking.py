@@ -7,7 +7,6 @@ changes if nothing is earned or taken back.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,6 +22,7 @@ from ..schema.ledger import lots, qualifying
 from ..schema.tenancy import enrolments
 from .account import POINTS, Account
 from .journal import Journal
+from .slices import slices_of
 
 Rows = Sequence[dict[str, Any]]
 
@@ -74,7 +74,7 @@ class Ranking:
 
     def __init__(self, journal: Journal, accounts: Sequence[Account]) -> None:
         self._journal = journal
-        self._series: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._series: dict[str, list[dict[str, Any]]] = {one.id: [] for one in accounts}
         old = [one.id for one in accounts if one.seq]
         if old:
             for row in journal.transaction.fetch(SERIES, accounts=old):
@@ -206,20 +206,19 @@ def rank_changed(journal: Journal) -> None:
     """Work out the tiers that may have changed, after all else is written."""
     found = [journal.accounts[id] for id in sorted(journal.to_rank)]
     journal.to_rank.clear()
-    if not found:
-        return
-    ranking = Ranking(journal, found)
-    for account in found:
-        ranking.rank(account, journal.now(account))
+    for some in slices_of(found):
+        ranking = Ranking(journal, some)
+        for account in some:
+            ranking.rank(account, journal.now(account))
 
 
 def begin_tiers(journal: Journal, made: Iterable[Account]) -> None:
     """Give new accounts their first tier."""
     ranked = [one for one in made if one.unit == POINTS and one.member]
     ranked = [one for one in ranked if journal.program(one, one.opened_at_us).tiers is not None]
-    if ranked:
-        ranking = Ranking(journal, ranked)
-        for account in ranked:
+    for some in slices_of(ranked):
+        ranking = Ranking(journal, some)
+        for account in some:
             ranking.begin(account)
 
 

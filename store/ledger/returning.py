@@ -19,6 +19,7 @@ from .journal import Journal, check_size
 from .lapsing import lapse_overdue, repay
 from .life import Calendar
 from .lot import Lot
+from .slices import slices_of
 from .sliding import move, slides_of, undo_slides
 from .spending import Part, check_points
 
@@ -139,8 +140,11 @@ def taken_by(journal: Journal, account: Account, redeems: Sequence[int]) -> tupl
     numbers = sorted({row["lot"] for row in found})
     journal.lots_numbered(account, numbers)
     lots = journal.lots[account.id]
-    returned = fetch(RETURNED, account=account.id, lots=numbers, redeems=redeems)
-    return [(lots[row["lot"]], row["points"]) for row in found], int(returned[0]["points"])
+    returned = 0
+    for part in slices_of(numbers):
+        [row] = fetch(RETURNED, account=account.id, lots=part, redeems=redeems)
+        returned += int(row["points"])
+    return [(lots[row["lot"]], row["points"]) for row in found], returned
 
 
 def last_first(taken: Sequence[Part], returned: int, points: int) -> list[Part]:

@@ -25,6 +25,7 @@ from .lapsing import lapse_overdue, repay
 from .life import Calendar, pause_at
 from .lot import IS_OPEN, NUMBERED, ROWS, Lot
 from .ranking import Ranking
+from .slices import slices_of
 
 OF_ACCOUNTS = lots.c.account.in_(sa.bindparam("accounts", expanding=True))
 DUE_LOTS = ROWS.where(
@@ -69,15 +70,27 @@ NEXT_HOLDS = (
 def settle(journal: Journal, accounts: Sequence[Account]) -> None:
     """Book all that is due on accounts by now."""
     due = [one for one in accounts if one.due_at_us <= journal.now(one)]
-    if not due:
-        return
     due.sort(key=lambda account: account.id)
-    agendas = read_agendas(journal, due)
-    ranking = Ranking(journal, [one for one in due if one.unit == POINTS and one.member])
-    for account in due:
+    for some in slices_of(due):
+        settle_some(journal, some)
+
+
+def settle_some(journal: Journal, accounts: Sequence[Account]) -> None:
+    """Book what is due on some accounts, read together."""
+    agendas = read_agendas(journal, accounts)
+    ranking = Ranking(journal, [one for one in accounts if may_fall(journal, one)])
+    for account in accounts:
         Settlement(journal, account, agendas[account.id], ranking).run()
     if not journal.is_dry:
-        set_due(journal, due)
+        set_due(journal, accounts)
+
+
+def may_fall(journal: Journal, account: Account) -> bool:
+    """Whether the tier of an account may change by itself by now."""
+    if account.unit != POINTS or not account.member:
+        return False
+    change_us = journal.terms.changes(account.program, account.written_at_us - 1)
+    return min(account.tier_due_us, change_us) <= journal.now(account)
 
 
 class Agenda:
@@ -116,8 +129,8 @@ def held_parts(journal: Journal, holds: Sequence[Hold]) -> dict[str, list[tuple[
     held = [HeldLot(**row) for row in found]
     if held:
         accounts = sorted({one.account for one in held})
-        numbers = sorted({one.lot for one in held})
-        journal.read_lots(NUMBERED, accounts=accounts, numbers=numbers)
+        for numbers in slices_of(sorted({one.lot for one in held})):
+            journal.read_lots(NUMBERED, accounts=accounts, numbers=numbers)
     for one in held:
         parts[one.hold].append((journal.lots[one.account][one.lot], one.points))
     return parts

@@ -165,3 +165,13 @@ def test_a_cursor_is_one_of_a_page(ledger: Ledger, cursor: str) -> None:
 def test_a_page_has_a_limit(ledger: Ledger, limit: int) -> None:
     with pytest.raises(StoreError, match="at `limit`"):
         ledger.transactions("ana", limit=limit)
+
+
+def test_only_what_has_happened_is_booked(ledger: Ledger, clock: Clock) -> None:
+    award = Award(ANA, 1, "purchase", "o1", effective_at_us=clock.now_us)
+    assert isinstance(ledger.earn(award), Entry)
+    award = Award(ANA, 1, "purchase", "o2", effective_at_us=clock.now_us + 1)
+    with pytest.raises(StoreError, match="at `effective_at_us`"):
+        ledger.earn(award)
+    with pytest.raises(StoreError, match="at `expires_at_us`"):
+        ledger.adjust(ANA, 1, reason="sorry", actor="eve", expires_at_us=-1)
