@@ -62,11 +62,13 @@ cdef struct SpansC:
 
 
 cdef void collect_active(ScratchC* s) noexcept nogil:
+    cdef SpansC spans
     cdef int32_t i
     show_badges(s)
     give_hints(s)
+    gather_lines(s, &spans)
     look_up_cart(s)
-    look_up_lines(s)
+    scan_spans(s, &spans)
     look_up_codes(s)
     s.active.count = 0
     s.modes = 0
@@ -112,36 +114,35 @@ cdef inline uint64_t known_bit(uint32_t symbol, uint32_t known) noexcept nogil:
     return bit_of(symbol) & (0 - <uint64_t>(symbol < known))
 
 
-cdef uint64_t bits_of(
-    const int32_t* starts, const int32_t* items, int64_t count
-) noexcept nogil:
-    # Of so many sets, side by side.
-    cdef uint64_t bits = 0
-    cdef int64_t i
-    if count > 0:
-        for i in range(starts[0], starts[count]):
-            bits |= bit_of(items[i])
-    return bits
-
-
 cdef void give_hints(ScratchC* s) noexcept nogil:
-    # Bits of all texts that rules name: a text whose bit is missing is not there.
+    # Bits of all texts of the cart itself that rules name: a text whose bit is missing is not there.
     cdef const PlanC* plan = s.plan
     cdef const CartC* cart = s.cart
-    cdef uint32_t known = plan.symbol_count
-    cdef uint64_t of_cart = 0, of_lines = 0
-    cdef int64_t i, count
+    cdef uint64_t of_cart = 0
+    cdef int32_t i
     if plan.has_hints:
         for i in range(plan.cart_text_count):
-            of_cart |= known_bit(cart.cart_texts[i], known)
-        of_cart |= bits_of(cart.cart_set_starts, cart.cart_set_items, plan.cart_set_count)
-        for i in range(<int64_t>cart.line_count * plan.line_text_count):
-            of_lines |= known_bit(cart.line_texts[i], known)
-        count = <int64_t>cart.line_count * plan.line_set_count
-        of_lines |= bits_of(cart.line_set_starts, cart.line_set_items, count)
+            of_cart |= known_bit(cart.cart_texts[i], plan.symbol_count)
+        if plan.cart_set_count:
+            for i in range(cart.cart_set_starts[0], cart.cart_set_starts[plan.cart_set_count]):
+                of_cart |= bit_of(cart.cart_set_items[i])
     s.hints[<int>HINT_CART] = of_cart
-    s.hints[<int>HINT_LINES] = of_lines
     s.hints[<int>HINT_NONE] = ~<uint64_t>0
+
+
+cdef uint64_t hint_of_lines(ScratchC* s) noexcept nogil:
+    # The same of all lines.
+    cdef const PlanC* plan = s.plan
+    cdef const CartC* cart = s.cart
+    cdef int64_t count = <int64_t>cart.line_count * plan.line_text_count, i
+    cdef int64_t sets = <int64_t>cart.line_count * plan.line_set_count
+    cdef uint64_t bits = 0
+    for i in range(count):
+        bits |= known_bit(cart.line_texts[i], plan.symbol_count)
+    if sets > 0:
+        for i in range(cart.line_set_starts[0], cart.line_set_starts[sets]):
+            bits |= bit_of(cart.line_set_items[i])
+    return bits
 
 
 cdef inline int32_t count_up_to(
@@ -199,21 +200,6 @@ cdef void admit(ScratchC* s, const PostC* posts, int32_t count) noexcept nogil:
             kept = 0
     for k in range(kept):
         set_turn(s, found[k])
-
-
-cdef inline void look_up_line(
-    ScratchC* s, SpansC* spans, const ChannelC* c, int32_t symbol, int32_t line
-) noexcept nogil:
-    # The span counts only if there is a list; without a branch, which would be a guess.
-    cdef SpanC* span = &spans.items[spans.count]
-    cdef uint32_t place = <uint32_t>(symbol - c.low)
-    cdef uint32_t is_listed = place < <uint32_t>(c.high - c.low)
-    span.starts = &s.plan.post_starts[c.start + (place & (0 - is_listed))]
-    span.line = line
-    __builtin_prefetch(span.starts)
-    spans.count += is_listed
-    if spans.count == SPANS_MAX:
-        scan_spans(s, spans)
 
 
 cdef void scan_spans(ScratchC* s, SpansC* spans) noexcept nogil:
@@ -297,28 +283,56 @@ cdef void look_up_cart(ScratchC* s) noexcept nogil:
             look_up(s, channel + slot, cart.cart_set_items[i])
 
 
-cdef void look_up_lines(ScratchC* s) noexcept nogil:
-    cdef int32_t text_count = s.plan.line_text_count, set_count = s.plan.line_set_count
-    cdef const int32_t* items = s.cart.line_set_items
-    cdef const int32_t* texts = s.cart.line_texts
-    cdef const int32_t* starts = s.cart.line_set_starts
-    cdef const ChannelC* text_channels = (
-        &s.plan.channels[2 + s.plan.cart_text_count + s.plan.cart_set_count]
-    )
-    cdef const ChannelC* set_channels = text_channels + text_count
-    cdef int32_t line, slot, i
-    cdef SpansC spans
-    spans.count = 0
+cdef void gather_lines(ScratchC* s, SpansC* spans) noexcept nogil:
+    # The lists of the lines' texts, and the bits of these texts, which gates need before any list
+    # is looked through. Where there are more lists than room, the bits come first.
+    cdef const PlanC* plan = s.plan
+    cdef const CartC* cart = s.cart
+    cdef int32_t texts = plan.line_text_count, sets = plan.line_set_count, line, slot, i
+    cdef const ChannelC* channels = &plan.channels[2 + plan.cart_text_count + plan.cart_set_count]
+    cdef const int32_t* symbols = cart.line_texts
+    cdef const int32_t* starts = cart.line_set_starts
+    cdef const int32_t* items = cart.line_set_items
+    cdef uint32_t known = plan.symbol_count
+    cdef SpanC* span = spans.items
+    cdef uint64_t bits = 0
     s.hit_lines.count = s.hit_nexts.count = 0
-    for line in range(s.cart.line_count):
-        for slot in range(text_count):
-            look_up_line(s, &spans, &text_channels[slot], texts[slot], line)
-        for slot in range(set_count):
+    for line in range(cart.line_count):
+        for slot in range(texts):
+            bits |= known_bit(symbols[slot], known)
+            span = add_span(plan, span, &channels[slot], symbols[slot], line)
+            if span == spans.items + SPANS_MAX:
+                span = spill_spans(s, spans)
+        for slot in range(sets):
             for i in range(starts[slot], starts[slot + 1]):
-                look_up_line(s, &spans, &set_channels[slot], items[i], line)
-        texts += text_count
-        starts += set_count
-    scan_spans(s, &spans)
+                bits |= bit_of(items[i])
+                span = add_span(plan, span, &channels[texts + slot], items[i], line)
+                if span == spans.items + SPANS_MAX:
+                    span = spill_spans(s, spans)
+        symbols += texts
+        starts += sets
+    spans.count = <int32_t>(span - spans.items)
+    s.hints[<int>HINT_LINES] = bits
+
+
+cdef inline SpanC* add_span(
+    const PlanC* plan, SpanC* span, const ChannelC* c, int32_t symbol, int32_t line
+) noexcept nogil:
+    # The span counts only if there is a list; without a branch, which would be a guess.
+    cdef uint32_t place = <uint32_t>(symbol - c.low)
+    cdef uint32_t is_listed = place < <uint32_t>(c.high - c.low)
+    span.starts = &plan.post_starts[c.start + (place & (0 - is_listed))]
+    span.line = line
+    __builtin_prefetch(span.starts)
+    return span + is_listed
+
+
+cdef SpanC* spill_spans(ScratchC* s, SpansC* spans) noexcept nogil:
+    # There is no room for more: look through those there are.
+    s.hints[<int>HINT_LINES] = hint_of_lines(s)
+    spans.count = SPANS_MAX
+    scan_spans(s, spans)
+    return spans.items
 
 
 # Codes, and limits that are reached.

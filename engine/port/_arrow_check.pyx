@@ -1,6 +1,6 @@
 """The buffers of Arrow columns in, whether they can be followed blindly out."""
 
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memcpy
 
 from ._arrow cimport SYMBOL_BROKEN, ColumnC, index_at, is_null, offset_at
@@ -11,6 +11,11 @@ cdef enum:
     INLINE_MAX = 12
     # LIMIT: the plain way decides on longer texts, as JSON cannot hold them either.
     TEXT_BYTES_MAX = 16 * 1024 * 1024
+
+ctypedef fused index_t:
+    int8_t
+    int16_t
+    int32_t
 
 cdef const uint64_t HIGH_BITS = 0x8080808080808080
 
@@ -106,10 +111,8 @@ cdef bint are_ranges(const ColumnC* c, int64_t most) noexcept nogil:
 cdef bint are_indices(const ColumnC* c) noexcept nogil:
     cdef int64_t i, index
     cdef bint is_outside = False
-    if c.validity == NULL and c.is_signed and c.width == 4 and c.text_count <= 0x7FFFFFFF:
-        return are_narrow(<const int32_t*>c.values + c.first, c.length, <int32_t>c.text_count)
-    if c.validity == NULL and c.is_signed and c.width == 2 and c.text_count <= 0x7FFF:
-        return are_short(<const int16_t*>c.values + c.first, c.length, <int16_t>c.text_count)
+    if are_all_below(c):
+        return True
     for i in range(c.length):
         if not is_null(c, i):
             index = index_at(c.values, c.width, c.is_signed, c.first + i)
@@ -117,21 +120,27 @@ cdef bint are_indices(const ColumnC* c) noexcept nogil:
     return not is_outside
 
 
-cdef bint are_narrow(const int32_t* indices, int64_t count, int32_t bound) noexcept nogil:
-    # Below zero, or as large as the bound: either way a sign is set. A compiler can make it go
-    # many at a time.
-    cdef int32_t signs = 0
-    cdef int64_t i
-    for i in range(count):
-        signs |= indices[i] | (bound - 1 - (indices[i] & 0x7FFFFFFF))
-    return signs >= 0
+cdef bint are_all_below(const ColumnC* c) noexcept nogil:
+    # Whether all indices are sound for certain, also those of nulls.
+    if not c.is_signed:
+        return False
+    if c.width == 4 and c.text_count <= 0x7FFFFFFF:
+        return are_below(<const int32_t*>c.values + c.first, c.length, <int32_t>c.text_count)
+    if c.width == 2 and c.text_count <= 0x7FFF:
+        return are_below(<const int16_t*>c.values + c.first, c.length, <int16_t>c.text_count)
+    if c.width == 1 and c.text_count <= 0x7F:
+        return are_below(<const int8_t*>c.values + c.first, c.length, <int8_t>c.text_count)
+    return False
 
 
-cdef bint are_short(const int16_t* indices, int64_t count, int16_t bound) noexcept nogil:
-    cdef int16_t signs = 0
+cdef bint are_below(const index_t* indices, int64_t count, index_t bound) noexcept nogil:
+    # Below zero, or as large as the bound: either way a sign is set. A compiler makes this go many
+    # at a time.
+    cdef index_t signs = 0, below
     cdef int64_t i
     for i in range(count):
-        signs |= <int16_t>(indices[i] | (bound - 1 - (indices[i] & 0x7FFF)))
+        below = <index_t>(bound - 1 - indices[i])
+        signs = <index_t>(signs | indices[i] | below)
     return signs >= 0
 
 

@@ -186,7 +186,9 @@ cdef class RowPricer:
                 row += 1
         self._pool.append(desk)
         for part in parts:
-            if not finish_result(part.c):
+            with nogil:
+                status = READ_OK if finish_result(part.c) else READ_MEMORY
+            if status == READ_MEMORY:
                 raise MemoryError("not enough memory for results as columns")
         return parts, [count_of(each) for each in parts]
 

@@ -7,6 +7,7 @@ lines that can be read for many carts at once; then the draft has no lines (`_ar
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
+from ..kernel._layout cimport NOTHING
 from ._arrow cimport (
     FORM_BOOL,
     FORM_DAY,
@@ -36,6 +37,7 @@ from ._arrow cimport (
     index_at,
     is_null,
     is_set,
+    load_symbol,
     range_at,
     text_at,
 )
@@ -78,11 +80,15 @@ cdef int32_t read_parts(
 ) noexcept nogil:
     # The columns of the cart itself, or of a struct in it that is not null.
     cdef const ColumnC* child
+    cdef TextC* into
     cdef int32_t k, status
     for k in range(c.child_count):
         child = &c.children[k]
         if child.role == ROLE_TEXT:
-            status = read_text(book, child, i, <TextC*>(<char*>d + child.target))
+            into = <TextC*>(<char*>d + child.target)
+            if child.form == FORM_WORDS and child.validity == NULL and take_known(child, i, into):
+                continue
+            status = read_text(book, child, i, into)
         else:
             status = read_part(d, book, child, i)
         if status != READ_OK:
@@ -90,7 +96,14 @@ cdef int32_t read_parts(
     return READ_OK
 
 
-cdef inline int32_t read_text(
+cdef inline bint take_known(const ColumnC* c, int64_t i, TextC* to) noexcept nogil:
+    # A word that is not null and not empty, if its symbol is known: most texts of a large table.
+    cdef TextC* word = &c.texts[index_at(c.values, c.width, c.is_signed, c.first + i)]
+    to.data, to.size, to.symbol = word.data, word.size, load_symbol(&word.symbol)
+    return to.symbol >= NOTHING and to.size > 0
+
+
+cdef int32_t read_text(
     const BookC* book, const ColumnC* c, int64_t i, TextC* to
 ) noexcept nogil:
     if is_null(c, i):

@@ -167,6 +167,7 @@ cdef int write_record(ResultC* r, dict record, dict numbers, dict reasons) excep
     cdef int32_t column
     cdef bint is_good = "error" not in record
     error = NO_ERROR if is_good else record["error"]
+    r.spare = 0
     if not reserve_sheet(r, ROWS, 1):
         raise MemoryError("not enough memory for a row of results")
     r.sheets[ROWS].data[ROW_IS_GOOD][row] = is_good

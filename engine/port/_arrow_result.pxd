@@ -219,6 +219,7 @@ cdef struct ResultC:
     BufferC texts[TEXT_COUNT]
     uint8_t* bitmaps[BITMAP_COUNT]  # made at the end
     int64_t null_counts[BITMAP_COUNT]
+    int64_t spare  # records that each sheet a cart is written to has room for, or more
     int32_t* cursors
     int64_t cursor_room
     int64_t refused_count

@@ -1,6 +1,6 @@
 """Priced carts in, growing columns of results out."""
 
-from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memset
 
@@ -9,14 +9,19 @@ from ..kernel._scratch cimport MOVE_LINE, MOVE_PAYMENT, MOVE_SHIPMENT, OutC
 from ._book cimport BookC
 from ._desk cimport BufferC, DeskC, reserve
 from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftC, DraftShipmentC, TextC
+from ._json_scan cimport ONES, load_word
 
 cdef enum:
     ROOM_FIRST = 64
     STAGE_STEP = 100
+    SHORT_BYTES = 16
     # LIMIT: records of a sheet and bytes of its texts, so that offsets fit 32 bits.
     RECORDS_MAX = 1 << 30
     BYTES_MAX = 0x7FFFFFFF  # of the texts of a column, whose ends are 32 bits wide
     SPARE_BYTES_MAX = 1 << 26  # of all results that are kept
+
+# Each of eight bytes that are 0 or 1 to its bit of the highest byte, the first to the lowest.
+cdef const uint64_t FLAGS_TO_BITS = 0x0102040810204080
 
 # Bytes of the columns of each sheet.
 WIDTHS = (
@@ -109,7 +114,7 @@ cdef bint keep_spare(VocabularyC* v, ResultC* r) noexcept nogil:
         free(r.bitmaps[i])
         r.bitmaps[i] = NULL
         r.null_counts[i] = 0
-    r.refused_count = r.discount_minor = 0
+    r.refused_count = r.discount_minor = r.spare = 0
     r.is_out_of_memory = r.is_crowded = False
     for i in range(SPARES_MAX):
         if give_spare(&v.spares[i], r):
@@ -223,26 +228,46 @@ cdef bint is_full(const ResultC* r, int64_t more) noexcept nogil:
 
 cdef bint reserve_row(ResultC* r, DeskC* desk) noexcept nogil:
     # Room in all sheets for one cart; none is left when records or texts near 32 bits.
-    cdef OutC* out = &desk.scratch.out
-    cdef int64_t moves = out.move_kinds.count, applied = out.applied.count
-    cdef int64_t codes = desk.draft.code_count, places = desk.draft.line_count
-    cdef void* made
+    cdef int64_t moves = desk.scratch.out.move_kinds.count, codes = desk.draft.code_count
+    cdef int64_t places = most(desk.draft.line_count, desk.draft.shipment_count)
+    cdef int64_t wanted = most(most(places, moves), 1)
     cdef int64_t sizes = r.texts[TEXT_CART].size | r.texts[TEXT_LINE].size
     sizes |= r.texts[TEXT_SHIPMENT].size | r.texts[TEXT_GIFT].size
     sizes |= r.texts[TEXT_COUPON].size | r.texts[TEXT_REJECTED].size
     if sizes >= RECORDS_MAX:
         r.is_crowded = True
         return False
-    if places < desk.draft.shipment_count:
-        places = desk.draft.shipment_count
-    if places > r.cursor_room:
-        made = realloc(r.cursors, <size_t>places * 2 * sizeof(int32_t))
+    wanted = most(wanted, desk.scratch.out.applied.count * most(codes, 1))
+    wanted = most(wanted, codes)
+    if wanted <= r.spare:
+        r.spare -= wanted
+        return True
+    return reserve_cursors(r, places) and reserve_sheets(r, desk, wanted)
+
+
+cdef inline int64_t most(int64_t a, int64_t b) noexcept nogil:
+    return a if a > b else b
+
+
+cdef bint reserve_cursors(ResultC* r, int64_t places) noexcept nogil:
+    # For so many places of a cart, and for all that are known to find room without a look.
+    cdef void* made
+    if places + ROOM_FIRST > r.cursor_room:
+        made = realloc(r.cursors, <size_t>(places + ROOM_FIRST) * 2 * sizeof(int32_t))
         if made == NULL:
             r.is_out_of_memory = True
             return False
         r.cursors = <int32_t*>made
-        r.cursor_room = places * 2
-    return (
+        r.cursor_room = (places + ROOM_FIRST) * 2
+    return True
+
+
+cdef bint reserve_sheets(ResultC* r, DeskC* desk, int64_t wanted) noexcept nogil:
+    # Room for a cart, no list of which has more records than are wanted; and how many more have.
+    cdef int64_t moves = desk.scratch.out.move_kinds.count, codes = desk.draft.code_count
+    cdef int64_t applied = desk.scratch.out.applied.count, spare
+    cdef int32_t sheet
+    if not (
         reserve_sheet(r, ROWS, 1)
         and reserve_sheet(r, LINES, desk.draft.line_count)
         and reserve_sheet(r, SHIPMENTS, desk.draft.shipment_count)
@@ -254,7 +279,13 @@ cdef bint reserve_row(ResultC* r, DeskC* desk) noexcept nogil:
         and reserve_sheet(r, COUPONS, codes)
         and reserve_sheet(r, OPENED, codes * applied)
         and reserve_sheet(r, REJECTED, codes)
-    )
+    ):
+        return False
+    r.spare = ROOM_FIRST  # so that cursors suffice for every cart that takes from it
+    for sheet in range(REJECTED + 1):
+        spare = r.sheets[sheet].room - r.sheets[sheet].count - wanted
+        r.spare = spare if spare < r.spare else r.spare
+    return True
 
 
 cdef inline int32_t stage_of(const PlanC* plan, int32_t promotion) noexcept nogil:
@@ -264,26 +295,45 @@ cdef inline int32_t stage_of(const PlanC* plan, int32_t promotion) noexcept nogi
 cdef bint write_ids(
     ResultC* r, int32_t sheet, int32_t text, const char* ids, int64_t stride, int32_t count
 ) noexcept nogil:
-    # The ids of lines or shipments, which lie `stride` bytes apart.
+    # The ids of lines or shipments, which lie `stride` bytes apart. Few are longer than SHORT_BYTES.
     cdef BufferC* b = &r.texts[text]
     cdef int32_t* ends = narrow_of(r, sheet, LINE_ID) + r.sheets[sheet].count + 1
-    cdef const TextC* id
-    cdef int64_t size = 0
+    cdef int64_t short_bytes = <int64_t>count * SHORT_BYTES
+    cdef const TextC* id = <const TextC*>ids
     cdef int32_t i
-    cdef char* to
-    for i in range(count):
-        size += (<const TextC*>(ids + i * stride)).size
-    if size > BYTES_MAX - b.size or reserve(b, size) == NULL:
+    if reserve(b, short_bytes) == NULL:
         r.is_out_of_memory = True
         return False
-    to = b.data + b.size
     for i in range(count):
         id = <const TextC*>(ids + i * stride)
-        memcpy(to, id.data, <size_t>id.size)
-        to += id.size
-        ends[i] = <int32_t>(to - b.data)
-    b.size += size
+        if id.size <= SHORT_BYTES:
+            copy_short(b.data + b.size, id.data, id.size)
+        elif id.size > BYTES_MAX - b.size or reserve(b, id.size + short_bytes) == NULL:
+            r.is_out_of_memory = True
+            return False
+        else:
+            memcpy(b.data + b.size, id.data, <size_t>id.size)
+        b.size += id.size
+        ends[i] = <int32_t>b.size
     return True
+
+
+cdef inline void copy_short(char* to, const char* data, int32_t size) noexcept nogil:
+    # At most SHORT_BYTES, without a call: both ends, which overlap.
+    if size >= 8:
+        copy_ends(to, data, size, 8)
+    elif size >= 4:
+        copy_ends(to, data, size, 4)
+    elif size >= 2:
+        copy_ends(to, data, size, 2)
+    elif size == 1:
+        to[0] = data[0]
+
+
+cdef inline void copy_ends(char* to, const char* data, int32_t size, size_t width) noexcept nogil:
+    # The width is known when compiling.
+    memcpy(to, data, width)
+    memcpy(to + size - width, data + size - width, width)
 
 
 cdef void write_places(
@@ -504,16 +554,21 @@ cdef int32_t write_columns(DeskC* desk, ResultC* r) noexcept nogil:
 cdef bint pack_bits(
     ResultC* r, int32_t bitmap, int32_t sheet, int32_t column
 ) noexcept nogil:
-    # Flags of a byte each as a bitmap, and how many are not set.
-    cdef int64_t count = r.sheets[sheet].count, i, unset = 0
+    # Flags of a byte each as a bitmap, eight at a time, and how many are not set.
+    cdef int64_t count = r.sheets[sheet].count, i, unset = count
     cdef const char* flags = r.sheets[sheet].data[column]
+    cdef uint64_t eight
     cdef uint8_t* bits = <uint8_t*>calloc(<size_t>(count // 8 + 8), 1)
     if bits == NULL:
         r.is_out_of_memory = True
         return False
-    for i in range(count):
+    for i in range(count >> 3):
+        eight = load_word(flags + 8 * i)
+        bits[i] = <uint8_t>((eight * FLAGS_TO_BITS) >> 56)
+        unset -= (eight * ONES) >> 56
+    for i in range(count & ~<int64_t>7, count):
         bits[i >> 3] |= <uint8_t>(flags[i] << (i & 7))
-        unset += 1 - flags[i]
+        unset -= flags[i]
     r.bitmaps[bitmap] = bits
     r.null_counts[bitmap] = unset
     return True

@@ -29,7 +29,7 @@ from ._draft cimport (
     RangeC,
     TextC,
 )
-from ._symbols cimport are_equal, find_text, hash_text
+from ._symbols cimport SymbolsC, are_equal, find_text, hash_text
 
 cdef enum:
     CELLS_FIRST = 256
@@ -62,8 +62,7 @@ cdef void fill_lines(DeskC* desk) noexcept nogil:
         for i in range(desk.draft.line_count):
             fill_line_numbers(desk, i)
     if book.plan.line_text_count:
-        for i in range(desk.draft.line_count):
-            fill_line_texts(desk, i)
+        fill_line_texts(desk)
     if book.plan.line_set_count:
         fill_line_sets(desk)
 
@@ -259,14 +258,40 @@ cdef void fill_line_numbers(DeskC* desk, int32_t line) noexcept nogil:
             desk.line_numbers[place + i] = slot.fallback_number if value == NULL else value.number
 
 
-cdef void fill_line_texts(DeskC* desk, int32_t line) noexcept nogil:
-    cdef DraftLineC* sent = &desk.draft.lines[line]
-    cdef int32_t count = desk.book.plan.line_text_count, i
-    cdef int32_t* into = desk.line_texts + <int64_t>line * count
+cdef void fill_line_texts(DeskC* desk) noexcept nogil:
+    # Texts that no rule names are numbered line by line, if they are told apart.
+    cdef const BookC* book = desk.book
+    cdef int32_t count = book.plan.line_text_count, i, k
+    cdef int32_t* into = desk.line_texts
     cdef const SlotC* slot
-    for i in range(count):
-        slot = &desk.book.line_texts[i]
-        into[i] = text_number(desk, slot, line_text(desk, sent, slot))
+    for k in range(count if not book.has_same else 0):
+        slot = &book.line_texts[k]
+        if slot.offset_bytes >= 0:
+            fill_plain_texts(desk, slot, into + k)
+    for i in range(desk.draft.line_count):
+        for k in range(count):
+            slot = &book.line_texts[k]
+            if book.has_same or slot.offset_bytes < 0:
+                into[k] = text_number(desk, slot, line_text(desk, &desk.draft.lines[i], slot))
+        into += count
+
+
+cdef void fill_plain_texts(DeskC* desk, const SlotC* slot, int32_t* into) noexcept nogil:
+    # Texts that lines have themselves, and that need not be told apart if no rule names them.
+    cdef const SymbolsC* symbols = &desk.book.symbols
+    cdef int32_t unknown = desk.book.plan.symbol_count, count = desk.book.plan.line_text_count
+    cdef int32_t missing = text_number(desk, slot, NULL), i, symbol
+    cdef const TextC* text = <const TextC*>(<char*>desk.draft.lines + slot.offset_bytes)
+    for i in range(desk.draft.line_count):
+        if text.data == NULL:
+            into[0] = missing
+        else:
+            symbol = text.symbol
+            if symbol < NOTHING:
+                symbol = find_text(symbols, text.data, text.size)
+            into[0] = symbol if symbol >= 0 else unknown
+        text = <const TextC*>(<const char*>text + sizeof(DraftLineC))
+        into += count
 
 
 # Sets of symbols.
@@ -322,20 +347,21 @@ cdef void begin_marks(DeskC* desk) noexcept nogil:
     desk.symbol_mark += 1
 
 
-cdef void add_words(DeskC* desk, List32* l, int32_t first, RangeC words) noexcept nogil:
-    cdef TextC* word
-    cdef int32_t i
+cdef inline void add_words(DeskC* desk, List32* l, int32_t first, RangeC words) noexcept nogil:
+    cdef const TextC* word
+    cdef int32_t i, symbol
     if not has_room(desk, l, words.last - words.first):
         return
     for i in range(words.first, words.last):
         word = &desk.draft.words[i]
-        if word.symbol < NOTHING:
-            word.symbol = find_text(&desk.book.symbols, word.data, word.size)
+        symbol = word.symbol
+        if symbol < NOTHING:
+            symbol = find_text(&desk.book.symbols, word.data, word.size)
         if l.count == first:
-            l.items[first] = word.symbol  # stays only if it is one; nobody can guess
-            l.count += word.symbol >= 0
+            l.items[first] = symbol  # stays only if it is one; nobody can guess
+            l.count += symbol >= 0
         else:
-            add_symbol(desk, l, first, word.symbol)
+            add_symbol(desk, l, first, symbol)
 
 
 cdef void add_prefixes(
