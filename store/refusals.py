@@ -26,6 +26,7 @@ class Refusal(StrEnum):
     UNKNOWN_REWARD = "unknown_reward"
     UNKNOWN_RULESET = "unknown_ruleset"
     UNKNOWN_DISBURSEMENT = "unknown_disbursement"
+    BAD_SIGNATURE = "bad_signature"  # whoever called back is not who they say
     # Rules.
     HAS_BALANCES = "has_balances"  # a program that a rule set leaves out still owes something
     # Points.
@@ -36,6 +37,7 @@ class Refusal(StrEnum):
     ALREADY_CAPTURED = "already_captured"
     ALREADY_RELEASED = "already_released"
     EXPIRED = "expired"
+    WRONG_CURRENCY = "wrong_currency"  # a gift card pays in its own
     EXCEEDS_HOLD = "exceeds_hold"
     EXCEEDS_BOOKED = "exceeds_booked"  # more is to be undone than was booked and is left
     # Usage.

@@ -210,12 +210,13 @@ class Book:
         account: Account,
         points: int | None = None,
         *,
-        ttl_us: int = TTL_MAX_US,
+        ttl_us: int | None = TTL_MAX_US,
         is_clip: bool = False,
         source: str = "",
     ) -> Hold:
         """Set points aside for a while, at most 7 days; None: all that are available.
 
+        A payout that nobody knows the end of must not time out: `ttl_us` None is for ever.
         `is_clip`: as many as there are, also none. Declines PAUSED and INSUFFICIENT_POINTS.
         """
         return hold(self.journal, account, points, ttl_us=ttl_us, is_clip=is_clip, source=source)

@@ -12,6 +12,7 @@ import msgspec
 
 from ..errors import StoreError
 from ..refusals import Decline, Refusal
+from ..schema.frame import NEVER_US
 from ..schema.ledger import hold_lots
 from .account import Account
 from .cause import Cause
@@ -34,17 +35,18 @@ def hold(
     account: Account,
     points: int | None,
     *,
-    ttl_us: int,
+    ttl_us: int | None,
     is_clip: bool,
     source: str,
 ) -> Hold:
     """Set points aside; see `Book.hold`."""
     if points is not None:
         check_points(points)
-    if type(ttl_us) is not int or not 0 < ttl_us <= TTL_MAX_US:
+    if ttl_us is not None and (type(ttl_us) is not int or not 0 < ttl_us <= TTL_MAX_US):
         expected = f"microseconds above 0, at most {TTL_MAX_US} (7 days)"
         raise StoreError("bad_value", "ttl_us", expected=expected, got=repr(ttl_us))
     at_us = journal.now(account)
+    until_us = NEVER_US if ttl_us is None else at_us + ttl_us
     check_open(journal, account, at_us)
     available = account.available
     asked = available if points is None else points
@@ -52,9 +54,7 @@ def hold(
         words = f"{asked} are asked for and {available} available"
         raise Decline(Refusal.INSUFFICIENT_POINTS, words, asked=asked, available=available)
     held = min(asked, available)
-    made = Hold(
-        journal.transaction.ids(), account.id, asked, held, "held", at_us, at_us + ttl_us, source
-    )
+    made = Hold(journal.transaction.ids(), account.id, asked, held, "held", at_us, until_us, source)
     for place, (lot, part) in enumerate(pick(journal, account, held), start=1):
         lot.held += part
         journal.change_lot(lot)

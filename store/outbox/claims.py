@@ -17,11 +17,11 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from ..schema.outbox import deliveries, outbox, webhooks
-from ..schema.tenancy import members
 from ..tenancy import Tenancy
 from ..transaction import Found, Transaction, of_tenant
 from .envelope import Message, members_in, wrap
 from .listener import Listener
+from .names import names_of
 from .schedule import pause_after
 
 T = TypeVar("T")
@@ -82,11 +82,6 @@ EVENTS = (
     )
     .order_by(outbox.c.subject, outbox.c.number)
 )
-NAMES = sa.select(members.c.id, members.c.external_id).where(
-    members.c.tenant == sa.bindparam("tenant"),
-    members.c.id.in_(sa.bindparam("ids", expanding=True)),
-    members.c.status != "erased",
-)
 WAITING = of_tenant(deliveries).where(
     deliveries.c.webhook == sa.bindparam("webhook"),
     deliveries.c.event.in_(sa.bindparam("events", expanding=True)),
@@ -138,19 +133,11 @@ def claim(tx: Transaction, webhook: str) -> list[Run]:
     ]
     tx.update(deliveries, claimed)
     rows = tx.fetch(EVENTS, webhook=webhook, heads=[row["event"] for row in heads])
-    names = names_of(tx, rows)
+    names = names_of(tx, (one for row in rows for one in members_in(row)))
     messages: dict[str, list[Message]] = {}
     for row in rows:
         messages.setdefault(row["subject"], []).append(wrap(tx.tenant, row, names))
     return [Run(messages[row["subject"]], row["attempts"]) for row in claimed]
-
-
-def names_of(tx: Transaction, rows: Sequence[Found]) -> dict[str, str]:
-    """What the shop calls the members of events, by their ids."""
-    ids = sorted({one for row in rows for one in members_in(row)})
-    if not ids:
-        return {}
-    return {row["id"]: row["external_id"] for row in tx.fetch(NAMES, ids=ids)}
 
 
 def settle(tx: Transaction, webhook: str, ended: Sequence[Ended]) -> None:
