@@ -1,5 +1,7 @@
 """A tenant in, everything of theirs out: the face that checkout and staff call."""
 
+from collections.abc import Mapping
+
 from .jobs import Jobs
 from .ledger.face import Ledger
 from .member.face import Members
@@ -7,6 +9,11 @@ from .member.people import meet
 from .order.face import Orders
 from .outbox.relay import Relay
 from .outbox.webhooks import Webhooks
+from .payout.gift_card_desk import GiftCards
+from .payout.payouts import Payouts
+from .payout.provider import Provider
+from .payout.providers import Providers
+from .payout.wallet import Wallet
 from .reports import Reports
 from .rules.library import Library
 from .rules.publishing import Rules
@@ -19,9 +26,17 @@ from .usage.naming import named_codes
 
 
 class Shop:
-    """All parts of the store for one tenant. Safe to share between threads."""
+    """All parts of the store for one tenant. Safe to share between threads.
 
-    def __init__(self, tenancy: Tenancy, shelf: Shelf | None = None) -> None:
+    `plugged` are providers of payouts that the host brings along, by the names that rules call.
+    """
+
+    def __init__(
+        self,
+        tenancy: Tenancy,
+        shelf: Shelf | None = None,
+        plugged: Mapping[str, Provider] | None = None,
+    ) -> None:
         self.tenancy = tenancy
         self.webhooks = Webhooks(tenancy)
         self.relay = Relay(tenancy)
@@ -37,7 +52,15 @@ class Shop:
             lambda tx, name: meet(tx, self._timeline(tx), name).id,
             lambda tx: named_codes(tx, self._timeline(tx)),
         )
+        self.providers = Providers(tenancy)
+        self.payouts = Payouts(tenancy, self._timeline, self._currency, plugged=plugged)
+        self.wallet = Wallet(tenancy, self._timeline)
+        self.gift_cards = GiftCards(tenancy, self._timeline)
 
     def _timeline(self, tx: Transaction) -> Timeline:
         """What is in force when."""
         return read_timeline(tx, self.library)
+
+    def _currency(self, tx: Transaction) -> str:
+        """The currency of the rules in force. Declines where none are."""
+        return self._timeline(tx).engine_at(tx, tx.at_us).ruleset.currency

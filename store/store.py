@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .audit.finding import Finding
 from .audit.verifying import Progress, verify
@@ -11,6 +11,7 @@ from .database.database import Database
 from .database.migration import check_schema, migrate, schema_of
 from .errors import StoreError
 from .identity import new_id, now_us
+from .payout.provider import Provider
 from .rules.shelf import Shelf
 from .shop import Shop
 from .tenancy import Clock, Ids, Tenancy
@@ -54,15 +55,15 @@ class Store:
         """Make a tenant. Raises `StoreError` for a name that cannot be one, or that is taken."""
         add_tenant(self._tenancy(tenant), settings)
 
-    def shop(self, tenant: str = MAIN) -> Shop:
-        """Everything of one tenant.
+    def shop(self, tenant: str = MAIN, *, plugged: Mapping[str, Provider] | None = None) -> Shop:
+        """Everything of one tenant; `plugged` are providers of payouts beside those it has.
 
         Raises `StoreError` where the schema is another, and for a tenant that was never made.
         """
         check_schema(self.database)
         if tenant not in self.tenants():
             raise StoreError("unknown_tenant", "tenant", got=tenant)
-        return Shop(self._tenancy(tenant), self._shelf)
+        return Shop(self._tenancy(tenant), self._shelf, plugged)
 
     def verify(
         self, tenant: str | None = None, progress: Progress | None = None

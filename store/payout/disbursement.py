@@ -12,11 +12,13 @@ and tells one event of the subject `payout/<id>`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
 
+from ..outbox.names import names_of
 from ..refusals import Decline, Refusal
 from ..schema.frame import NEVER_US
 from ..schema.payouts import disbursement_steps, disbursements
@@ -35,12 +37,22 @@ STEPS = (
     .order_by(disbursement_steps.c.number)
 )
 
+OVER_OF = of_tenant(disbursements).where(
+    disbursements.c.member == sa.bindparam("member"),
+    disbursements.c.status.in_(sa.bindparam("over", expanding=True)),
+    disbursements.c.recipient != "",
+)
+
 
 class Disbursement(Struct, frozen=True):
-    """Something that is paid out. Money is in minor units; `member` is an id of the store."""
+    """Something that is paid out. Money is in minor units.
+
+    `member` is an id of the store, `customer` what the shop calls them; empty once they are erased.
+    """
 
     id: str
     member: str
+    customer: str
     program: str
     rule: str
     kind: str
@@ -58,9 +70,33 @@ class Disbursement(Struct, frozen=True):
     next_at_us: int
 
 
-def disbursement_of(row: Found) -> Disbursement:
-    """A row as others see it."""
-    return Disbursement(**{name: row[name] for name in Disbursement.__struct_fields__})
+class Step(Struct, frozen=True):
+    """What became of a payout, when, and by whom; no `actor`: by itself."""
+
+    number: int
+    was: str
+    becomes: str
+    at_us: int
+    actor: str
+    detail: str
+
+
+def steps_of(tx: Transaction, id: str) -> list[Step]:
+    """The steps of a payout, in order."""
+    fields = Step.__struct_fields__
+    return [Step(**{name: row[name] for name in fields}) for row in tx.fetch(STEPS, id=id)]
+
+
+def disbursements_of(tx: Transaction, rows: Sequence[Found]) -> list[Disbursement]:
+    """Rows as others see them."""
+    customers = names_of(tx, (row["member"] for row in rows))
+    fields = [name for name in Disbursement.__struct_fields__ if name != "customer"]
+    return [
+        Disbursement(
+            customer=customers.get(row["member"], ""), **{name: row[name] for name in fields}
+        )
+        for row in rows
+    ]
 
 
 def lock_disbursement(tx: Transaction, id: str) -> Found:
@@ -103,10 +139,11 @@ def step(
 ) -> Found:
     """The row in its next status, told and with its step written; the row itself is not."""
     was = row["status"]
-    is_over = becomes in OVER
     moved = {**row, "status": becomes, "detail": detail, "steps": row["steps"] + 1}
-    if is_over:
+    if becomes in OVER:
         moved["next_at_us"] = NEVER_US
+        if row["member"] and not names_of(tx, [row["member"]]):
+            moved["recipient"] = ""  # they were erased meanwhile
     tell_step(tx, moved, was, called or becomes, actor)
     return moved
 
@@ -132,3 +169,12 @@ def tell_step(tx: Transaction, row: Found, was: str, called: str, actor: str = "
 def keep(tx: Transaction, row: Found) -> None:
     """Write a row that has changed."""
     tx.update(disbursements, [row])
+
+
+def forget_recipients(tx: Transaction, member: str) -> None:
+    """Forget where the money of somebody went who is erased.
+
+    What is not over yet keeps its recipient until it is: the money is on its way to them.
+    """
+    rows = tx.lock(OVER_OF, member=member, over=list(OVER))
+    tx.update(disbursements, [{**row, "recipient": ""} for row in rows])

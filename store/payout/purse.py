@@ -1,0 +1,71 @@
+"""Money of the shop's own in an account in, what orders take of it out: held, spent, given back.
+
+Wallets and gift cards pay alike: they are accounts as those of points are. Orders are paid once by
+one purse: asked again for the same order, hold or refund, nothing more is booked.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ..ledger.account import Account
+from ..ledger.book import Book
+from ..ledger.cause import Cause
+from ..refusals import Decline, Refusal
+
+
+class Held(Struct, frozen=True):
+    """Money that is set aside until an instant, to be captured or released by its id."""
+
+    id: str
+    amount_minor: int
+    expires_at_us: int
+
+
+class Moved(Struct, frozen=True):
+    """Money that was moved, and what is available now."""
+
+    amount_minor: int
+    available_minor: int
+
+
+def hold(
+    book: Book, account: Account, amount_minor: int, source: str, ttl_us: int, is_clip: bool
+) -> Held:
+    """Set money aside; see `Book.hold`."""
+    made = book.hold(account, amount_minor, ttl_us=ttl_us, is_clip=is_clip, source=source)
+    return Held(made.id, made.points, made.expires_at_us)
+
+
+def capture(book: Book, hold_id: str, unit: str, amount_minor: int | None, order_id: str) -> Moved:
+    """Spend what was set aside, all (None) or a part of it; the rest is free again."""
+    account = account_held(book, hold_id, unit)
+    entry = book.capture(hold_id, amount_minor, Cause("purchase", hold_id, order_id=order_id))
+    return Moved(0 if entry is None else -entry.points, account.available)
+
+
+def release(book: Book, hold_id: str, unit: str) -> Moved:
+    """Let what was set aside go."""
+    account = account_held(book, hold_id, unit)
+    return Moved(book.release(hold_id).points, account.available)
+
+
+def account_held(book: Book, hold_id: str, unit: str) -> Account:
+    """The account of a hold. Declines a hold of something else."""
+    account, _ = book.find_hold(hold_id)
+    if account.unit != unit:
+        raise Decline(Refusal.UNKNOWN_HOLD, f"there is no hold `{hold_id}` of this kind")
+    return account
+
+
+def spend(book: Book, account: Account, amount_minor: int, order_id: str) -> Moved:
+    """Pay for an order. Declines INSUFFICIENT_POINTS, never taking less."""
+    entry = book.redeem(account, amount_minor, Cause("purchase", order_id, order_id=order_id))
+    return Moved(-entry.points, account.available)
+
+
+def refund(book: Book, account: Account, amount_minor: int, order_id: str, source: str) -> Moved:
+    """Give back what an order paid; `source` is the id of the refund. Declines EXCEEDS_BOOKED."""
+    cause = Cause("refund", source, order_id=order_id)
+    entry = book.give_back(account, amount_minor, cause, order_id=order_id)
+    return Moved(entry.points, account.available)

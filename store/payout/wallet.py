@@ -1,0 +1,233 @@
+"""Credit that the shop gives a member in, spent on orders out: money of the shop's own.
+
+A wallet is an account of unit `credit`, one a currency, and no program: it never lapses. In a cart
+it pays as `store_credit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from msgspec import Struct
+
+from ..acting import act, look
+from ..ledger.account import Account, AccountKey
+from ..ledger.book import Book
+from ..ledger.cause import Cause
+from ..ledger.hold import TTL_MAX_US
+from ..ledger.terms import TermsOf
+from ..member.enrolling import find_member
+from ..refusals import Decline, Declined
+from ..tenancy import Tenancy
+from ..transaction import Transaction
+from . import purse
+from .disbursement import Disbursement
+from .finishing import EVENT
+from .provider import Confirmed, Failed, Outcome
+from .purse import Held, Moved
+
+T = TypeVar("T")
+
+CREDIT = "credit"
+
+
+def wallet_key(member: str, currency: str) -> AccountKey:
+    """The account of a member's credit. Whoever opens more accounts opens all of them together."""
+    return AccountKey(member, "", CREDIT, currency)
+
+
+class Balance(Struct, frozen=True):
+    """What is in a wallet; `available_minor` is what of it is not held."""
+
+    balance_minor: int
+    available_minor: int
+
+
+class WalletProvider:
+    """Pays into the wallet of the member."""
+
+    def __init__(self, tenancy: Tenancy, terms_of: TermsOf) -> None:
+        self._tenancy = tenancy
+        self._terms_of = terms_of
+
+    def send(self, disbursement: Disbursement) -> Outcome:
+        """See `Provider`."""
+        if not disbursement.member:
+            return Failed("it is for no member, and only members have a wallet")
+        key = wallet_key(disbursement.member, disbursement.currency)
+
+        def work(tx: Transaction) -> str:
+            book = Book(tx, self._terms_of(tx))
+            account = book.open([key])[key]
+            cause = Cause(EVENT, disbursement.id, rule=disbursement.rule)
+            book.earn(account, disbursement.amount_minor, cause)
+            return account.id
+
+        asked = [*key, disbursement.amount_minor]
+        request = f"{EVENT}/{disbursement.id}"
+        answer = act(self._tenancy, "payout.wallet", asked, work, str, request=request)
+        return Failed(answer.message) if isinstance(answer, Declined) else Confirmed(answer)
+
+    def ask(self, disbursement: Disbursement) -> Outcome:
+        """See `Provider`: paid once under one key, whoever asks how often."""
+        return self.send(disbursement)
+
+
+class Wallet:
+    """The credit of members. Safe to share between threads. Money is in minor units.
+
+    All that write take a `request` key: the same again has one effect.
+    """
+
+    def __init__(self, tenancy: Tenancy, terms_of: TermsOf) -> None:
+        self._tenancy = tenancy
+        self._terms_of = terms_of
+
+    def balance(self, member: str, currency: str, at_us: int | None = None) -> Balance:
+        """What a member has; nothing for those nobody knows."""
+
+        def work(tx: Transaction) -> Balance:
+            key = wallet_key(find_member(tx, member)["id"], currency)
+            account = Book(tx, self._terms_of(tx), is_dry=True).open([key])[key]
+            return Balance(account.balance, account.available)
+
+        try:
+            return look(self._tenancy, work, at_us)
+        except Decline:
+            return Balance(0, 0)
+
+    def give(
+        self,
+        member: str,
+        amount_minor: int,
+        currency: str,
+        *,
+        source: str,
+        reason: str,
+        actor: str,
+        request: str | None = None,
+        at_us: int | None = None,
+    ) -> Moved | Declined:
+        """Give credit by hand; `source` names the case, for which it is given once."""
+
+        def work(tx: Transaction, book: Book) -> Moved:
+            account = open_wallet(tx, book, member, currency)
+            cause = Cause("credit", source, reason=reason, actor=actor)
+            entry = book.earn(account, amount_minor, cause)
+            return Moved(entry.points, account.available)
+
+        asked = [member, amount_minor, currency, source, reason, actor]
+        return self._act("give", asked, work, Moved, request, at_us)
+
+    def hold(
+        self,
+        member: str,
+        amount_minor: int,
+        currency: str,
+        *,
+        source: str,
+        is_clip: bool = False,
+        ttl_us: int = TTL_MAX_US,
+        request: str | None = None,
+        at_us: int | None = None,
+    ) -> Held | Declined:
+        """Set credit aside for a cart; `is_clip` takes what there is, where it is less."""
+
+        def work(tx: Transaction, book: Book) -> Held:
+            account = open_wallet(tx, book, member, currency)
+            return purse.hold(book, account, amount_minor, source, ttl_us, is_clip)
+
+        asked = [member, amount_minor, currency, source, is_clip, ttl_us]
+        return self._act("hold", asked, work, Held, request, at_us)
+
+    def capture(
+        self,
+        hold: str,
+        order_id: str,
+        amount_minor: int | None = None,
+        *,
+        request: str | None = None,
+        at_us: int | None = None,
+    ) -> Moved | Declined:
+        """Pay for an order with what was held, all of it or less; the rest is free again."""
+
+        def work(_: Transaction, book: Book) -> Moved:
+            return purse.capture(book, hold, CREDIT, amount_minor, order_id)
+
+        return self._act("capture", [hold, order_id, amount_minor], work, Moved, request, at_us)
+
+    def release(
+        self, hold: str, *, request: str | None = None, at_us: int | None = None
+    ) -> Moved | Declined:
+        """Let go what was held."""
+
+        def work(_: Transaction, book: Book) -> Moved:
+            return purse.release(book, hold, CREDIT)
+
+        return self._act("release", hold, work, Moved, request, at_us)
+
+    def redeem(
+        self,
+        member: str,
+        amount_minor: int,
+        currency: str,
+        *,
+        order_id: str,
+        request: str | None = None,
+        at_us: int | None = None,
+    ) -> Moved | Declined:
+        """Pay for an order at once, without a hold."""
+
+        def work(tx: Transaction, book: Book) -> Moved:
+            account = open_wallet(tx, book, member, currency)
+            return purse.spend(book, account, amount_minor, order_id)
+
+        asked = [member, amount_minor, currency, order_id]
+        return self._act("redeem", asked, work, Moved, request, at_us)
+
+    def refund(
+        self,
+        member: str,
+        amount_minor: int,
+        currency: str,
+        *,
+        order_id: str,
+        source: str,
+        request: str | None = None,
+        at_us: int | None = None,
+    ) -> Moved | Declined:
+        """Give back what credit paid for an order; `source` is the id of the refund."""
+
+        def work(tx: Transaction, book: Book) -> Moved:
+            account = open_wallet(tx, book, member, currency)
+            return purse.refund(book, account, amount_minor, order_id, source)
+
+        asked = [member, amount_minor, currency, order_id, source]
+        return self._act("refund", asked, work, Moved, request, at_us)
+
+    def _act(
+        self,
+        verb: str,
+        asked: object,
+        work: Callable[[Transaction, Book], T],
+        kind: type[T],
+        request: str | None,
+        at_us: int | None,
+    ) -> T | Declined:
+        """Do work on accounts in one transaction."""
+        return act(
+            self._tenancy,
+            f"wallet.{verb}",
+            asked,
+            lambda tx: work(tx, Book(tx, self._terms_of(tx))),
+            kind,
+            request=request,
+            at_us=at_us,
+        )
+
+
+def open_wallet(tx: Transaction, book: Book, member: str, currency: str) -> Account:
+    """The wallet of a member. Declines UNKNOWN_MEMBER."""
+    key = wallet_key(find_member(tx, member)["id"], currency)
+    return book.open([key])[key]

@@ -1,0 +1,34 @@
+"""Credit of the shop's own: given, held, spent and given back."""
+
+from __future__ import annotations
+
+from tallystick.store.payout.purse import Held, Moved
+from tallystick.store.payout.wallet import Balance
+from tallystick.store.refusals import Declined, Refusal
+from tallystick.store.tenancy import Tenancy
+
+from .counter import Counter
+
+
+def test_credit_is_spent_and_given_back(tenancy: Tenancy) -> None:
+    wallet = Counter(tenancy).shop.wallet
+    given = wallet.give("ana", 1000, "EUR", source="case-1", reason="late", actor="eva")
+    assert given == Moved(1000, 1000)
+    again = wallet.give("ana", 1000, "EUR", source="case-1", reason="late", actor="eva")
+    assert again == Moved(1000, 1000), "once a case"
+    held = wallet.hold("ana", 600, "EUR", source="cart-1")
+    assert isinstance(held, Held)
+    assert wallet.balance("ana", "EUR") == Balance(1000, 400)
+    assert wallet.capture(held.id, "o1", 500) == Moved(500, 500)
+    assert wallet.redeem("ana", 200, "EUR", order_id="o2") == Moved(200, 300)
+    assert wallet.refund("ana", 150, "EUR", order_id="o1", source="r1") == Moved(150, 450)
+    declined = wallet.redeem("ana", 451, "EUR", order_id="o3")
+    assert isinstance(declined, Declined) and declined.refusal is Refusal.INSUFFICIENT_POINTS
+
+
+def test_each_currency_has_its_own(tenancy: Tenancy) -> None:
+    wallet = Counter(tenancy).shop.wallet
+    wallet.give("ana", 1000, "EUR", source="case-1", reason="late", actor="eva")
+    assert wallet.balance("ana", "USD") == wallet.balance("zoe", "EUR") == Balance(0, 0)
+    declined = wallet.give("zoe", 1, "EUR", source="s", reason="r", actor="a")
+    assert isinstance(declined, Declined) and declined.refusal is Refusal.UNKNOWN_MEMBER
