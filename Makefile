@@ -6,7 +6,7 @@ STAMP := .venv/installed
 SPARK := .venv/spark-installed
 KERNEL := $(wildcard dsl/*.pyx dsl/*/*.pyx engine/plan/*.pyx engine/kernel/*.pyx engine/kernel/*.pxd engine/port/*.pyx engine/port/*.pxd)
 
-.PHONY: install demo test test-spark test-checked check bench bench-peers bench-plot bench-count clean
+.PHONY: install demo test test-spark test-checked check bench bench-peers bench-plot bench-load bench-count clean
 
 install: $(STAMP)
 
@@ -59,6 +59,10 @@ bench: install
 bench-peers: install
 	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e ".[peers]"
 	$(BIN)/python -m bench.peers.race --out bench/results/peers.json
+
+# Load a PostgreSQL with transfers between few accounts, beside the fewest statements there are.
+bench-load: install
+	$(BIN)/python -m bench.pgload
 
 # Draw the picture and fill the tables of docs/performance.md from what is stored.
 bench-plot: install

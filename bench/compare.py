@@ -17,7 +17,7 @@ from pathlib import Path
 from .ratios import Row
 from .results import LATEST, Record, last_release, load
 from .table import round_off
-from .targets import TABLE
+from .targets import STORE, TABLE
 
 WORSE_PERCENT = 15  # what two runs on one busy machine differ by is less
 
@@ -33,9 +33,10 @@ class Change:
     worse_percent: float
 
     def __str__(self) -> str:
+        name = f"{self.name}, {self.rules:,} promotions" if self.rules else self.name
         return (
-            f"{self.name}, {self.rules:,} promotions: {round_off(self.before)} -> "
-            f"{round_off(self.now)}, {self.worse_percent:.0f} % worse"
+            f"{name}: {round_off(self.before)} -> {round_off(self.now)}, "
+            f"{self.worse_percent:.0f} % worse"
         )
 
 
@@ -46,7 +47,7 @@ def worse_percent(row: Row, before: float, now: float) -> float:
 
 
 def find_worse(
-    new: Record, old: Record, percent: float, rows: Iterable[Row] = TABLE
+    new: Record, old: Record, percent: float, rows: Iterable[Row] = (*TABLE, *STORE)
 ) -> list[Change]:
     """The cells of both records that got worse by more than so much, the worst first."""
     found: list[Change] = []

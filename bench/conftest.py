@@ -16,8 +16,8 @@ from bench.ratios import Board, Measurement  # noqa: E402
 from bench.results import last_release, load, record_of, store  # noqa: E402
 from bench.stock import Stock  # noqa: E402
 from bench.stopwatch import Stopwatch  # noqa: E402
-from bench.table import print_table  # noqa: E402
-from bench.targets import TABLE  # noqa: E402
+from bench.table import print_plain, print_table  # noqa: E402
+from bench.targets import STORE, TABLE  # noqa: E402
 from bench.workload import make_carts, make_lines  # noqa: E402
 
 BOOK = pytest.StashKey[list[Measurement]]()
@@ -60,13 +60,18 @@ def pytest_terminal_summary(
     """Print the ratios below the tables of times, store them, and say what got worse."""
     measured: list[Measurement] = config.stash.get(BOOK, [])
     board = Board(measured)
-    table = print_table(board, TABLE)
-    if not table:
+    tables = {
+        "ratios seen in this run": print_table(board, TABLE),
+        "ratios of a store": print_plain(board, STORE),
+    }
+    for title, table in tables.items():
+        if table:
+            terminalreporter.section(title)
+        for line in table:
+            terminalreporter.write_line(line)
+    if not any(tables.values()):
         return
-    terminalreporter.section("ratios seen in this run")
-    for line in table:
-        terminalreporter.write_line(line)
-    record = record_of(board, TABLE)
+    record = record_of(board, TABLE, STORE)
     store(record)
     if (release := last_release()) is not None:
         terminalreporter.section(f"more than {WORSE_PERCENT} % worse than {release.stem}")

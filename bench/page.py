@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from .ratios import Row
 from .results import Record
 from .table import round_off
-from .targets import TABLE
+from .targets import STORE, TABLE
 
 SIZES = (10, 100, 1_000, 10_000, 100_000)
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.S)
@@ -51,6 +51,15 @@ def print_ratios(record: Record) -> list[str]:
     return lines
 
 
+def print_store(record: Record) -> list[str]:
+    """The ratios of a store and their targets."""
+    lines = [print_cells(["of a store", "seen"]), print_cells(["---", "---:"])]
+    for row in STORE:
+        seen = record["ratios"].get(row.name, {}).get("0")
+        lines.append(print_cells([row.name, print_cell(row, 0, seen)]))
+    return lines
+
+
 def print_machine(record: Record) -> list[str]:
     """What the table was measured on."""
     machine, versions = record["machine"], record["versions"]
@@ -83,6 +92,7 @@ def fill_page(page: str, record: Record, race: Record) -> str:
     """The page with all its tables written anew."""
     tables = {
         "ratios": print_ratios(record),
+        "store": print_store(record),
         "machine": print_machine(record),
         "race": print_race(race),
         "race_machine": print_machine(race),

@@ -92,11 +92,14 @@ class Board:
         under = self.read(row.under, rules)
         return None if not under else over / under * SCALES[row.unit]
 
-    def ratios(self, rows: Iterable[Row]) -> dict[str, dict[str, float]]:
+    def ratios(
+        self, rows: Iterable[Row], sizes: Sequence[int] | None = None
+    ) -> dict[str, dict[str, float]]:
         """Every cell that was measured, by name of row and size: what is stored."""
         found: dict[str, dict[str, float]] = {}
         for row in rows:
-            cells = {str(size): self.ratio(row, size) for size in self.sizes}
+            asked = self.sizes if sizes is None else sizes
+            cells = {str(size): self.ratio(row, size) for size in asked}
             if known := {size: cell for size, cell in cells.items() if cell is not None}:
                 found[row.name] = known
         return found

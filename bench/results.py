@@ -20,20 +20,32 @@ from .ratios import Board, Row
 ROOT = Path(__file__).resolve().parent.parent
 LATEST = ROOT / "build" / "bench" / "ratios.json"
 RELEASES = ROOT / "bench" / "results"
-PACKAGES = ("tallystick", "orjson", "msgspec", "numpy", "pyarrow", "Cython", "zen-engine")
+PACKAGES = (
+    "tallystick",
+    "orjson",
+    "msgspec",
+    "SQLAlchemy",
+    "numpy",
+    "pyarrow",
+    "Cython",
+    "zen-engine",
+)
 
 Record = dict[str, Any]
 
 
-def record_of(board: Board, rows: Iterable[Row]) -> Record:
-    """What is stored of a run. u alone is in microseconds."""
+def record_of(board: Board, rows: Iterable[Row], plain: Iterable[Row] = ()) -> Record:
+    """What is stored of a run: rows by number of promotions, and `plain` ones without.
+
+    u alone is in microseconds.
+    """
     return {
         "machine": describe_machine(),
         "versions": versions_of(PACKAGES),
         "u_us": None if board.u_seconds is None else round(board.u_seconds * 1e6, 4),
         "ratios": {
             name: {size: float(f"{ratio:.4g}") for size, ratio in cells.items()}
-            for name, cells in board.ratios(rows).items()
+            for name, cells in {**board.ratios(rows), **board.ratios(plain, [0])}.items()
         },
     }
 

@@ -45,6 +45,12 @@ def print_row(board: Board, row: Row, sizes: Sequence[int]) -> list[str]:
     return lines
 
 
+def print_plain(board: Board, rows: Iterable[Row]) -> list[str]:
+    """The table of what has no number of promotions; empty when nothing of it was measured."""
+    measured = [row for row in rows if board.ratio(row, 0) is not None]
+    return [line for row in measured for line in print_row(board, row, [0])]
+
+
 def print_table(board: Board, rows: Iterable[Row]) -> list[str]:
     """The table, line by line; empty when nothing was measured."""
     if not board.sizes:

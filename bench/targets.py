@@ -110,3 +110,45 @@ KEPT = (
     Row("memory a cart, columns in", Pick("memory, cart"), None, "B", {1_000: 256}),
 )
 TABLE = (*PRICED, *COMPARED, *GROWN, *VARIED, *KEPT)
+
+
+def typical(task: str) -> Pick:
+    """What half of the requests stay under."""
+    return Pick(task)
+
+
+# What has nothing to do with promotions: targets stand under 0 of them.
+STORE = (
+    Row("award / bare commit of its rows", typical("award"), typical("award, bare"), "x", {0: 1.5}),
+    Row(
+        "redeem / bare commit of its rows",
+        typical("redeem"),
+        typical("redeem, bare"),
+        "x",
+        {0: 1.5},
+    ),
+    Row(
+        "redeem from 10,000 lots / from 10",
+        typical("redeem, many lots"),
+        typical("redeem, few lots"),
+        "x",
+        {0: 2},
+    ),
+    Row(
+        "award alone / in a batch of 1,000",
+        typical("award"),
+        typical("awards, 1,000"),
+        "x",
+        {0: 20},
+        is_floor=True,
+    ),
+    Row(
+        "award in a batch / bare commit",
+        typical("awards, 1,000"),
+        typical("awards, 1,000, bare"),
+        "x",
+    ),
+    Row("award", typical("award"), None, "ms"),
+    Row("redeem", typical("redeem"), None, "ms"),
+    Row("bare commit of the rows of an award", typical("award, bare"), None, "ms"),
+)

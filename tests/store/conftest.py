@@ -107,6 +107,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def postgresql_empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database of PostgreSQL in which there is nothing at all."""
+    with new_database(request, None) as url:
+        yield url
+
+
+@pytest.fixture
 def postgresql_url(request: pytest.FixtureRequest, template: str) -> Iterator[str]:
     """The URL of a database of PostgreSQL, with the schema, for what only it can show."""
     with new_database(request, template) as url:
