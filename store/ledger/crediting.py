@@ -11,7 +11,7 @@ from .cause import Cause
 from .entry import Entry
 from .journal import Journal, check_size
 from .lapsing import lapse_overdue, repay
-from .life import Life, life_of
+from .life import Life
 from .lot import Lot
 from .ranking import count_for_tier
 from .sliding import slide
@@ -43,7 +43,7 @@ def earn(
     earned_us = effective_us if earned_at_us is None else earned_at_us
     check_program(journal, account, earned_us)
     program = journal.program(account, earned_us)
-    life = life_of(program, account.unit, earned_us, bool(cause.order_id))
+    life = journal.lives.of(program, account.unit, earned_us, bool(cause.order_id))
     life = with_dates(life, activates_at_us, expires_at_us)
     account.lifetime += points
     lot = add_lot(journal, account, points, life, earned_us, cause)

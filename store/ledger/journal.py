@@ -32,6 +32,7 @@ from .account import Account, AccountKey, find_accounts, find_accounts_by_id
 from .cause import Cause
 from .entry import Entry, Matter, find_entries, row_of
 from .hold import Hold
+from .life import Lives
 from .lot import NUMBERED, Lot, open_lots
 from .slices import slices_of
 from .slide import Slide
@@ -64,6 +65,7 @@ class Journal:
         self.lots: defaultdict[str, dict[int, Lot]] = defaultdict(dict)
         self.holds: dict[str, Hold] = {}
         self.matters: dict[Matter, list[Entry]] = {}
+        self.lives = Lives()
         self.to_rank: set[str] = set()  # accounts whose tier may have changed
         self.inserts: defaultdict[sa.Table, list[Mapping[str, Any]]] = defaultdict(list)
         self._by_key: dict[AccountKey, Account] = {}

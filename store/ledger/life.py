@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ...dsl.loyalty import Program
+from ...dsl.kinds import ExpireRound
+from ...dsl.loyalty import Duration, Program
 from ...engine.loyalty.days import activation_of, add, day_of, end_of, expiry_of
 from ..schema.frame import NEVER_US
 from .account import POINTS
@@ -39,6 +40,35 @@ def life_of(program: Program, unit: str, earned_at_us: int, has_order: bool) -> 
         return Life(NEVER_US, NEVER_US, waits_for or "")
     expires_us = expiry_of(points, earned_at_us, active_us, zone)
     return Life(active_us, NEVER_US if expires_us is None else expires_us)
+
+
+NO_TIME = Duration()
+
+
+class Lives:
+    """The lives of what is earned, worked out once for all that is earned on one day.
+
+    With `expire_round: none` ends have the time of day, and each has its own.
+    """
+
+    def __init__(self) -> None:
+        self._days: dict[tuple[int, int], tuple[Program, Life]] = {}
+
+    def of(self, program: Program, unit: str, earned_at_us: int, has_order: bool) -> Life:
+        """The life of what is earned at an instant; see `life_of`."""
+        points = program.points
+        waits = has_order and points.activate_on is not None
+        if unit != POINTS or waits or points.expire_round is ExpireRound.NONE:
+            return life_of(program, unit, earned_at_us, has_order)
+        key = id(program), day_of(earned_at_us, ZoneInfo(program.timezone))
+        found = self._days.get(key)
+        if found is None:
+            found = program, life_of(program, unit, earned_at_us, has_order)
+            self._days[key] = found  # with the program, so that nothing else gets its id
+        _, life = found
+        if points.activate_after is not None and points.activate_after != NO_TIME:
+            return life
+        return Life(earned_at_us, life.expires_at_us)
 
 
 def activated(program: Program, earned_at_us: int, reached_at_us: int) -> Life:
