@@ -6,6 +6,7 @@ from .jobs import Jobs
 from .ledger.face import Ledger
 from .member.face import Members
 from .member.people import meet
+from .order.events import Events
 from .order.face import Orders
 from .outbox.relay import Relay
 from .outbox.webhooks import Webhooks
@@ -43,6 +44,7 @@ class Shop:
         self.library = Library(tenancy, shelf)
         self.rules = Rules(tenancy, self.library)
         self.orders = Orders(tenancy, self.library)
+        self.events = Events(tenancy, self.library)
         self.ledger = Ledger(tenancy, self._timeline)
         self.jobs = Jobs(tenancy, self._timeline)
         self.members = Members(tenancy, self.library)

@@ -104,7 +104,7 @@ class RefundAnswer(Answer, frozen=True):
     referral: str | UnsetType = UNSET
 
 
-class EventAnswer(Answer, frozen=True):
+class EventAnswer(Answer, frozen=True, kw_only=True):
     """What an event gives and takes. `state` is that of a referral; the last three are a refund's.
 
     `refused` says of every rule that waited for the event and gave nothing why, and of what was
@@ -114,7 +114,7 @@ class EventAnswer(Answer, frozen=True):
     event: str
     type: str
     ruleset: str
-    state: str | UnsetType
+    state: str | UnsetType = UNSET
     moves: list[Move]
     refused: list[Refused]
     lines: list[LineRefund] | UnsetType = UNSET

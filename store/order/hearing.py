@@ -75,7 +75,7 @@ def hear(desk: Desk, cases: Sequence[Case]) -> list[EventAnswer]:
     before = find_before(desk.tx, cases)
     news = [open_case(desk, case) for case in cases if case.name not in before]
     accounts = desk.book.open([key for one in news for key in one.keys])
-    causes = [(one.keys, occasion_of(one).cause("", "", "")) for one in news]
+    causes = [(one.keys, occasion_of(one, desk.tx.at_us).cause("", "", "")) for one in news]
     desk.book.recall((accounts[key], cause) for keys, cause in causes for key in keys)
     opened = {one.case.name: one for one in news}
     rows: list[Found] = []
@@ -120,15 +120,17 @@ def open_case(desk: Desk, case: Case) -> Open:
     return Open(case, engine, needs, keys)
 
 
-def occasion_of(one: Open, tiers: Mapping[tuple[str, str], str] | None = None) -> Occasion:
-    """What the moves of an event are booked for."""
+def occasion_of(
+    one: Open, now_us: int, tiers: Mapping[tuple[str, str], str] | None = None
+) -> Occasion:
+    """What the moves of an event are booked for; no event is later than now."""
     notice, case = one.case.notice, one.case
     return Occasion(
         event=notice.event.event,
         source=notice.event.id,
         people={name: person.id for name, person in case.people.items()},
         ruleset=one.engine.ruleset.hash,
-        at_us=notice.at_us,
+        at_us=min(notice.at_us, now_us),
         order_id=case.order_id,
         tiers=tiers or {},
     )
@@ -144,7 +146,7 @@ def answer(desk: Desk, one: Open) -> Found:
         for name, person in case.people.items()
         for key, tier in tiers_in(side_of(case, facts, name), person.id).items()
     }
-    occasion = occasion_of(one, tiers)
+    occasion = occasion_of(one, desk.tx.at_us, tiers)
     spend = spend_of(told, occasion, engine.ruleset.loyalty)
     book_moves(desk, occasion, engine.ruleset, told.moves, spend=spend)
     kept = rename(told, occasion.people)

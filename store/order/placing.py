@@ -29,6 +29,7 @@ from .holding import Holds, find_reservation, holds_of
 from .papers import Paper, digest_of_text, encode_facts
 from .pricing import Sale, price
 from .records import FIND_ORDER, FIND_PAPERS, FIND_STEPS, Placed, Teller, placed_of, step_of
+from .sharing import reward_owners
 from .states import OrderState, passed
 
 PURCHASE = "purchase"
@@ -70,6 +71,7 @@ def place(desk: Desk, paper: Paper, wish: Wish) -> Placed:
     )
     book_sale(desk, sale, holds)
     row = freeze(desk, sale, wish, reserved)
+    reward_owners(desk, sale)
     arrive(desk, row, passed([], wish.state))
     return placed_of(row, wish.state)
 
