@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from .jobs import Jobs
 from .ledger.face import Ledger
 from .member.face import Members
-from .member.people import meet
 from .order.events import Events
 from .order.face import Orders
 from .outbox.relay import Relay
@@ -23,7 +22,6 @@ from .rules.timeline import Timeline, read_timeline
 from .tenancy import Tenancy
 from .transaction import Transaction
 from .usage.coupons import Coupons
-from .usage.naming import named_codes
 
 
 class Shop:
@@ -49,11 +47,7 @@ class Shop:
         self.jobs = Jobs(tenancy, self._timeline)
         self.members = Members(tenancy, self.library)
         self.reports = Reports(tenancy, self._timeline)
-        self.coupons = Coupons(
-            tenancy,
-            lambda tx, name: meet(tx, self._timeline(tx), name).id,
-            lambda tx: named_codes(tx, self._timeline(tx)),
-        )
+        self.coupons = Coupons(tenancy, self.library)
         self.providers = Providers(tenancy)
         self.payouts = Payouts(tenancy, self._timeline, self._currency, plugged=plugged)
         self.wallet = Wallet(tenancy, self._timeline)

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from .database.rows import Row, insert_rows, update_rows
+from .database.rows import Row, insert_rows, mark_of, update_rows
 from .database.seal import check_texts
-from .database.statements import fetch_rows, locking
+from .database.statements import fetch_rows, locking, run_all
 from .tenancy import Ids
 
 Found = dict[str, Any]
@@ -77,6 +77,18 @@ class Transaction:
         """
         owned = self._own(rows)
         return insert_rows(self.connection, table, owned, is_quiet=is_quiet, is_sealed=is_sealed)
+
+    def run(self, text: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Run a statement, with a `?` for each value, for each of some rows; how many it wrote.
+
+        For tables of counters, which have no seals.
+        """
+        if not rows:
+            return 0
+        check_texts({str(place): value for row in rows for place, value in enumerate(row)})
+        return run_all(
+            self.connection, text.replace("?", mark_of(self.connection.dialect.name)), rows
+        )
 
     def update(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Rewrite whole rows of the tenant, sealed."""

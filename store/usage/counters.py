@@ -40,19 +40,15 @@ LOCK_GUARDS = (
 READ_COUNTERS = sa.select(counters.c.promotion, counters.c.place, counters.c.used).where(
     OWN, OF_PROMOTIONS, counters.c.place.in_(sa.bindparam("places", expanding=True))
 )
-ADD_GUARDS = sa.text(
-    "INSERT INTO counters (tenant, promotion, place, used) "
-    "VALUES (:tenant, :promotion, '', 0) ON CONFLICT DO NOTHING"
+ADD_GUARD = (
+    "INSERT INTO counters (tenant, promotion, place, used) VALUES (?, ?, '', 0) "
+    "ON CONFLICT DO NOTHING"
 )
-COUNT_UP = sa.text(
-    "INSERT INTO counters (tenant, promotion, place, used) "
-    "VALUES (:tenant, :promotion, :place, :by) ON CONFLICT (tenant, promotion, place) "
-    "DO UPDATE SET used = counters.used + excluded.used"
+COUNT_UP = (
+    "INSERT INTO counters (used, tenant, promotion, place) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (tenant, promotion, place) DO UPDATE SET used = counters.used + excluded.used"
 )
-COUNT_DOWN = sa.text(
-    "UPDATE counters SET used = used + :by "
-    "WHERE tenant = :tenant AND promotion = :promotion AND place = :place"
-)
+COUNT_DOWN = "UPDATE counters SET used = used + ? WHERE tenant = ? AND promotion = ? AND place = ?"
 
 
 def counter_of_code(code: str) -> Counter:
@@ -67,8 +63,7 @@ def lock_guards(tx: Transaction, promotions: Collection[str]) -> None:
         return
     found = tx.lock(LOCK_GUARDS, promotions=wanted)
     if len(found) < len(wanted):
-        rows = [{"tenant": tx.tenant, "promotion": one} for one in wanted]
-        tx.connection.execute(ADD_GUARDS, rows)
+        tx.run(ADD_GUARD, [(tx.tenant, promotion) for promotion in wanted])
         tx.lock(LOCK_GUARDS, promotions=wanted)
 
 
@@ -90,10 +85,11 @@ def read_counters(tx: Transaction, names: Collection[Counter]) -> Used:
 def count(tx: Transaction, changes: Mapping[Counter, int]) -> None:
     """Count up and down, by so much each; counters that are not there begin at 0."""
     for text, sign in ((COUNT_DOWN, -1), (COUNT_UP, 1)):
-        rows = [
-            {"tenant": tx.tenant, "promotion": name.promotion, "place": name.place, "by": by}
-            for name, by in sorted(changes.items())
-            if by * sign > 0
-        ]
-        if rows:
-            tx.connection.execute(text, rows)
+        tx.run(
+            text,
+            [
+                (by, tx.tenant, name.promotion, name.place)
+                for name, by in sorted(changes.items())
+                if by * sign > 0
+            ],
+        )

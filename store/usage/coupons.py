@@ -9,21 +9,23 @@ from msgspec import Struct
 
 from ..acting import act, look
 from ..errors import StoreError
+from ..member.people import meet
 from ..refusals import Decline, Declined, Refusal
+from ..rules.library import Library
+from ..rules.timeline import read_timeline
 from ..schema.frame import NEVER_US
 from ..schema.usage import codes
 from ..tenancy import Tenancy
-from ..transaction import Found, Transaction
+from ..transaction import Transaction
 from .codes import lock_codes
 from .filling import Filling, add_batch, add_code, count_codes
 from .form import LENGTH_MAX, TEN, Chance, CodeForm, Mould, Odds, chance, spell
 from .listing import SHOW, Coupon, coupon_of, export_csv
+from .naming import named_codes
 
 BATCH = 10_000  # codes written at once: others wait no longer than that takes
 COUNT_MAX = 100_000_000  # codes asked for at once
 
-Meet = Callable[[Transaction, str], str]  # what the shop calls a member: `members.id`
-Named = Callable[[Transaction], Collection[str]]  # the codes that promotions name themselves
 Progress = Callable[[int, int], None]  # so many of so many are there
 
 
@@ -64,10 +66,9 @@ class Wanted(NamedTuple):
 class Coupons:
     """The coupon codes of one tenant. Safe to share between threads."""
 
-    def __init__(self, tenancy: Tenancy, meet: Meet, named: Named, draw: Chance = chance) -> None:
+    def __init__(self, tenancy: Tenancy, library: Library, draw: Chance = chance) -> None:
         self._tenancy = tenancy
-        self._meet = meet
-        self._named = named
+        self._library = library
         self._draw = draw
 
     def odds(self, pool: str, count: int, form: CodeForm = TEN) -> Odds:
@@ -167,53 +168,45 @@ class Coupons:
     ) -> CodeChanged | Declined:
         """Bind a code to a member, who alone may use it from now on."""
 
-        def work(tx: Transaction, row: Found) -> Found:
-            return {"member": self._meet(tx, member), "status": "issued"}
-
-        return self._change("coupons.assign", code, [member], work, request, at_us)
+        return self._change("coupons.assign", code, {"member": member}, request, at_us)
 
     def share(
         self, code: str, owner: str, *, request: str | None = None, at_us: int | None = None
     ) -> CodeChanged | Declined:
         """Make a code that of a member who shares it, and is rewarded when others use it."""
 
-        def work(tx: Transaction, row: Found) -> Found:
-            return {"owner": self._meet(tx, owner), "status": "issued"}
-
-        return self._change("coupons.share", code, [owner], work, request, at_us)
+        return self._change("coupons.share", code, {"owner": owner}, request, at_us)
 
     def revoke(
         self, code: str, *, request: str | None = None, at_us: int | None = None
     ) -> CodeChanged | Declined:
         """Let nobody use a code any more. What was ordered with it stays; it never comes back."""
-        return self._change(
-            "coupons.revoke", code, [], lambda tx, row: {"status": "revoked"}, request, at_us
-        )
+        return self._change("coupons.revoke", code, {}, request, at_us)
 
     def _change(
         self,
         action: str,
         code: str,
-        asked: list[str],
-        change: Callable[[Transaction, Found], Found],
+        people: dict[str, str],
         request: str | None,
         at_us: int | None,
     ) -> CodeChanged | Declined:
-        """Change the row of a code that is there and was not revoked."""
+        """Give a code to people, by what they are to it; without them it is revoked."""
         name = read_code(code)
 
         def work(tx: Transaction) -> CodeChanged:
             row = lock_codes(tx, [name]).get(name)
             if row is None:
                 raise unknown(name)
-            if row["status"] == "revoked" and action != "coupons.revoke":
+            if row["status"] == "revoked" and people:
                 raise Decline(Refusal.CODE_REVOKED, f"code `{name}` was revoked", code=name)
-            changed = row | change(tx, row)
-            tx.update(codes, [changed])
-            return CodeChanged(name, changed["status"])
+            status = "issued" if people else "revoked"
+            known = {role: self._id_of(tx, person) for role, person in people.items()}
+            tx.update(codes, [row | known | {"status": status}])
+            return CodeChanged(name, status)
 
         return act(
-            self._tenancy, action, [name, *asked], work, CodeChanged, request=request, at_us=at_us
+            self._tenancy, action, [name, people], work, CodeChanged, request=request, at_us=at_us
         )
 
     def _fill(
@@ -241,12 +234,18 @@ class Coupons:
 
     def _filling(self, tx: Transaction, wanted: Wanted) -> Filling:
         """What new codes have in common, its members by their ids."""
-        member, owner = (
-            "" if name is None else self._meet(tx, name) for name in (wanted.member, wanted.owner)
-        )
+        member, owner = (self._id_of(tx, name) for name in (wanted.member, wanted.owner))
         return Filling(
             wanted.pool, member, owner, wanted.use_max, wanted.expires_at_us, wanted.author
         )
+
+    def _named(self, tx: Transaction) -> Collection[str]:
+        """The codes that promotions name themselves."""
+        return named_codes(tx, read_timeline(tx, self._library))
+
+    def _id_of(self, tx: Transaction, name: str | None) -> str:
+        """Who somebody is, by what the shop calls them; they are made if need be."""
+        return meet(tx, read_timeline(tx, self._library), name).id
 
 
 def unknown(code: str) -> Decline:

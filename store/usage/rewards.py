@@ -27,13 +27,12 @@ from .drawing import draw_codes
 
 encoder = msgspec.json.Encoder(order="sorted")
 
+IN_ORDER = of_tenant(rewards).order_by(rewards.c.id)  # in which they are locked
 IS_OPEN = rewards.c.status == "open"
-BY_ID = of_tenant(rewards).where(rewards.c.id.in_(sa.bindparam("ids", expanding=True)))
-BY_CODE = of_tenant(rewards).where(
-    rewards.c.code.in_(sa.bindparam("codes", expanding=True)), IS_OPEN
-)
-BY_ORDER = of_tenant(rewards).where(rewards.c.order_id == sa.bindparam("order_id"))
-BY_SOURCE = of_tenant(rewards).where(rewards.c.source == sa.bindparam("source"))
+BY_ID = IN_ORDER.where(rewards.c.id.in_(sa.bindparam("ids", expanding=True)))
+BY_CODE = IN_ORDER.where(rewards.c.code.in_(sa.bindparam("codes", expanding=True)), IS_OPEN)
+BY_ORDER = IN_ORDER.where(rewards.c.order_id == sa.bindparam("order_id"))
+BY_SOURCE = IN_ORDER.where(rewards.c.source == sa.bindparam("source"))
 OF_MEMBER = of_tenant(rewards).where(rewards.c.member == sa.bindparam("member"))
 NEWEST = OF_MEMBER.where(
     rewards.c.rule == sa.bindparam("rule"), rewards.c.card == sa.bindparam("card"), IS_OPEN
@@ -133,7 +132,7 @@ def use(tx: Transaction, ids: Collection[str], member: str, order_id: str) -> No
     """Let an order use rewards of its customer. Raises `Decline` for one that is not open."""
     if not ids:
         return
-    found = {row["id"]: row for row in lock(tx, BY_ID, ids=sorted(ids))}
+    found = {row["id"]: row for row in tx.lock(BY_ID, ids=sorted(ids))}
     for name in sorted(ids):
         row = found.get(name)
         if row is None or row["member"] != member:
@@ -149,20 +148,20 @@ def use(tx: Transaction, ids: Collection[str], member: str, order_id: str) -> No
 def use_codes(tx: Transaction, names: Collection[str], order_id: str) -> None:
     """Let an order use the rewards whose codes it used; most codes are nobody's reward."""
     if names:
-        rows = lock(tx, BY_CODE, codes=sorted(names))
+        rows = tx.lock(BY_CODE, codes=sorted(names))
         tx.update(rewards, [used(row, order_id, tx.at_us) for row in rows])
 
 
 def reopen(tx: Transaction, order_id: str) -> None:
     """Give back the rewards that a cancelled order used; who is expired by now is expired."""
-    rows = lock(tx, BY_ORDER, order_id=order_id)
+    rows = tx.lock(BY_ORDER, order_id=order_id)
     opened = [row | {"status": "open", "order_id": "", "closed_at_us": NEVER_US} for row in rows]
     tx.update(rewards, [expired(one) if is_over(one, tx.at_us) else one for one in opened])
 
 
 def revoke(tx: Transaction, member: str, rule: str, card: str, times: int) -> int:
     """Take back so many unused rewards of a card, the newest first; how many there were."""
-    rows = lock(tx, NEWEST, member=member, rule=rule, card=card)
+    rows = tx.lock(NEWEST, member=member, rule=rule, card=card)
     unused = [row for row in rows if not is_over(row, tx.at_us)][:times]
     withdraw(tx, unused)
     return len(unused)
@@ -170,7 +169,7 @@ def revoke(tx: Transaction, member: str, rule: str, card: str, times: int) -> in
 
 def revoke_from(tx: Transaction, source: str) -> list[Found]:
     """Take back what was issued by something that is undone; the rows of what was used already."""
-    rows = lock(tx, BY_SOURCE, source=source)
+    rows = tx.lock(BY_SOURCE, source=source)
     withdraw(tx, [row for row in rows if status_of(row, tx.at_us) == "open"])
     return [row for row in rows if row["status"] == "used"]
 
@@ -191,11 +190,6 @@ def expire_rewards(tx: Transaction, most: int) -> int:
 
 
 # Rows.
-
-
-def lock(tx: Transaction, query: sa.Select[Any], **values: Any) -> list[Found]:
-    """Rewards in the order in which they are locked: by id, unless the query has its own."""
-    return tx.lock(query if query is NEWEST else query.order_by(rewards.c.id), **values)
 
 
 def is_over(row: Found, at_us: int) -> bool:

@@ -19,12 +19,12 @@ TAKEN = sa.select(stocks.c.rule, stocks.c.taken).where(
     stocks.c.tenant == sa.bindparam("tenant"),
     stocks.c.rule.in_(sa.bindparam("rules", expanding=True)),
 )
-TAKE = sa.text(
-    "INSERT INTO stocks (tenant, rule, taken) VALUES (:tenant, :rule, :by) "
+TAKE = (
+    "INSERT INTO stocks (tenant, rule, taken) VALUES (?, ?, ?) "
     "ON CONFLICT (tenant, rule) DO UPDATE SET taken = stocks.taken + excluded.taken "
-    "WHERE stocks.taken + excluded.taken <= :most"
+    "WHERE stocks.taken + excluded.taken <= ?"
 )
-PUT_BACK = sa.text("UPDATE stocks SET taken = taken - :by WHERE tenant = :tenant AND rule = :rule")
+PUT_BACK = "UPDATE stocks SET taken = taken - ? WHERE tenant = ? AND rule = ?"
 
 
 def stock_of(tx: Transaction, rules: Collection[str], loyalty: Loyalty) -> dict[str, int]:
@@ -62,14 +62,9 @@ def take_stock(tx: Transaction, wanted: Mapping[str, int], loyalty: Loyalty, sou
     """
     limits = stocks_in(loyalty)
     taken = {rule: by for rule, by in sorted(wanted.items()) if by}
-    rows = [
-        {"tenant": tx.tenant, "rule": rule, "by": by, "most": limits.get(rule, BIGGEST)}
-        for rule, by in taken.items()
-    ]
-    if not rows:
-        return
-    is_enough = all(by <= limits.get(rule, BIGGEST) for rule, by in taken.items())
-    if not is_enough or tx.connection.execute(TAKE, rows).rowcount < len(rows):
+    rows = [(tx.tenant, rule, by, limits.get(rule, BIGGEST)) for rule, by in taken.items()]
+    is_enough = all(by <= most for _, _, by, most in rows)
+    if not is_enough or tx.run(TAKE, rows) < len(rows):
         names = ", ".join(f"`{rule}`" for rule in taken)
         raise Decline(Refusal.OUT_OF_STOCK, f"not enough is left of {names}", rules=list(taken))
     row = {"source": source, "kind": "take", "at_us": tx.at_us}
@@ -79,9 +74,6 @@ def take_stock(tx: Transaction, wanted: Mapping[str, int], loyalty: Loyalty, sou
 def give_back_stock(tx: Transaction, taken: Mapping[str, int], source: str) -> None:
     """Put rewards back into stock, so many by rule, because of an event (its kind and id)."""
     undone = {rule: by for rule, by in sorted(taken.items()) if by}
-    if not undone:
-        return
-    rows = [{"tenant": tx.tenant, "rule": rule, "by": by} for rule, by in undone.items()]
-    tx.connection.execute(PUT_BACK, rows)
+    tx.run(PUT_BACK, [(by, tx.tenant, rule) for rule, by in undone.items()])
     row = {"source": source, "kind": "return", "at_us": tx.at_us}
     tx.insert(takings, [row | {"rule": rule, "times": -by} for rule, by in undone.items()])

@@ -28,12 +28,12 @@ NOW_US = 1_783_684_800_000_000
 RULES = """
 ruleset: {currency: EUR}
 promotions:
-  scarce: {then: {amount_off: 1 EUR}, limits: {total: 50, per_customer: 40}}
+  scarce: {then: {amount_off: 1 EUR}, limits: {total: 20, per_customer: 15}}
   other:  {then: {amount_off: 1 EUR}, limits: {total: 9, per_day: 9}}
   pooled: {coupon_pool: leaflet, then: {amount_off: 1 EUR}, limits: {total: 1000}}
 programs: {club: {}}
 burning_rules:
-  shirt: {program: club, cost: 5 points, reward: {product: SHIRT}, limits: {stock: 50}}
+  shirt: {program: club, cost: 5 points, reward: {product: SHIRT}, limits: {stock: 20}}
   gift:  {program: club, cost: 5 points, reward: {coupon_pool: gifts}}
 """
 LOYALTY = tallystick.load_text(RULES).loyalty

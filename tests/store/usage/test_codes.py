@@ -17,8 +17,6 @@ from tallystick.store.usage.settling import settle_usage
 from ..conftest import Clock
 from .till import MINUTE_US, Checkout, cart_of
 
-ANA: dict[str, Any] = {"customer": {"id": "ana"}}
-
 
 def cart(id: str, *names: str, about: str = "leaflet", **more: Any) -> dict[str, Any]:
     """A cart with codes on it."""
@@ -93,15 +91,16 @@ def test_why_a_code_may_not_be_used(shop: Checkout, clock: Clock) -> None:
     shop.coupons.add("leaflet", "BOS", member="Bo")
     shop.coupons.add("leaflet", "ANAS", member="Ana")
     shop.coupons.add("leaflet", "SHARED", owner="Bo")
+    ana: dict[str, Any] = {"customer": {"id": shop.member("Ana")}}
     names = ("LATE", "SOON", "GONE", "BOS", "ANAS", "SHARED", "NONE")
-    found = look_up(shop, cart("o1", *names, **ANA))
+    found = look_up(shop, cart("o1", *names, **ana))
     assert found.pools == dict.fromkeys(("ANAS", "SHARED", "SOON"), "leaflet")
     assert found.refused == {
         "LATE": Refusal.CODE_EXPIRED,
         "GONE": Refusal.CODE_REVOKED,
         "BOS": Refusal.CODE_OF_ANOTHER,
     }
-    assert found.owners == {"SHARED": "bo"}
+    assert found.owners == {"SHARED": shop.member("Bo")}
     assert look_up(shop, cart("o1", "ANAS")).refused == {"ANAS": Refusal.CODE_OF_ANOTHER}
 
 

@@ -11,25 +11,34 @@ import pytest
 
 from tallystick.store.errors import StoreError
 from tallystick.store.refusals import Declined, Refusal
+from tallystick.store.rules.library import Library
 from tallystick.store.schema.tenancy import requests
 from tallystick.store.schema.usage import codes, pools
 from tallystick.store.tenancy import Tenancy
+from tallystick.store.tenants import add_tenant
 from tallystick.store.usage import coupons as face
 from tallystick.store.usage import listing
 from tallystick.store.usage.coupons import CodeChanged, Coupons, Generated
-from tallystick.store.usage.form import CodeForm, Mould
+from tallystick.store.usage.form import Chance, CodeForm, Mould, chance
 from tallystick.store.usage.listing import Coupon
 
-from .till import Checkout, meet
+from ..conftest import Clock
+from ..shops import open_shop, publish
+from .till import Checkout
 
 FORM = CodeForm(length=8)
+
+
+def coupons_of(tenancy: Tenancy, draw: Chance = chance) -> Coupons:
+    """Coupons that are drawn so."""
+    return Coupons(tenancy, Library(tenancy), draw)
 
 
 @pytest.fixture
 def coupons(tenancy: Tenancy, monkeypatch: pytest.MonkeyPatch) -> Coupons:
     """Coupons written ten at a time."""
     monkeypatch.setattr(face, "BATCH", 10)
-    return Coupons(tenancy, meet, lambda tx: {"BIG5"}, random.Random(1).randbytes)
+    return coupons_of(tenancy, random.Random(1).randbytes)
 
 
 def test_a_pool_is_filled_in_batches_that_are_told(coupons: Coupons, shop: Checkout) -> None:
@@ -84,7 +93,7 @@ def test_a_batch_that_fails_leaves_nothing(
         return draw(count)
 
     with pytest.raises(OSError, match="no randomness"):
-        Coupons(tenancy, meet, lambda tx: (), failing).generate("p", 30, FORM)
+        coupons_of(tenancy, failing).generate("p", 30, FORM)
     assert len(shop.rows(codes)) == 10 and len(shop.rows(pools)) == 1
 
 
@@ -106,7 +115,8 @@ def test_codes_that_are_there_are_made_anew(coupons: Coupons, shop: Checkout) ->
     """In the batch, in another pool, and those that promotions name."""
     coupons.add("other", "aaaaaaaa")
     draw = scripted("AAAAAAAA", "BBBBBBBB", "BBBBBBBB", "CCCCCCCC")
-    made = Coupons(shop.tenancy, meet, lambda tx: {"CCCCCCCC"}, draw)
+    open_shop(shop.tenancy, "promotions: {p: {coupon: CCCCCCCC, then: {percent_off: 1%}}}")
+    made = coupons_of(shop.tenancy, draw)
     assert made.generate("p", 5, FORM) == Generated("p", 5, [1])
     rows = {row["code"]: row for row in shop.rows(codes)}
     assert len(rows) == 6 and "CCCCCCCC" not in rows
@@ -130,11 +140,16 @@ def test_the_odds_count_what_is_in_the_pool(coupons: Coupons) -> None:
         coupons.generate("p", 33, short)
 
 
-def test_a_code_that_somebody_chose_is_one_of_a_pool(coupons: Coupons) -> None:
+def test_a_code_that_somebody_chose_is_one_of_a_pool(
+    coupons: Coupons, tenancy: Tenancy, clock: Clock
+) -> None:
+    rules = "promotions: {p: {coupon: %s, then: {percent_off: 1%%}}}"
+    rules_of = open_shop(tenancy, rules % "BIG5").rules
+    publish(rules_of, rules % "BIG6", effective_at_us=clock.now_us + 1)
     assert coupons.add("p", " ana-10 ", owner="ana", use_max=0) == CodeChanged("ANA-10", "issued")
     shown = coupons.show("ana-10")
     assert shown == Coupon("ANA-10", "p", 1, "issued", None, "ana", 0, 0, None)
-    for name in ("Ana-10", "big5"):
+    for name in ("Ana-10", "big5", "big6"):
         taken = coupons.add("p", name)
         assert isinstance(taken, Declined) and taken.refusal is Refusal.CODE_TAKEN
     assert isinstance(coupons.show("big5"), Declined)
@@ -164,10 +179,10 @@ def test_answers_that_are_kept_name_nobody(coupons: Coupons, shop: Checkout) -> 
 
 
 def test_a_pool_is_exported_as_csv(
-    coupons: Coupons, monkeypatch: pytest.MonkeyPatch, clock: Callable[[], int]
+    coupons: Coupons, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     monkeypatch.setattr(listing, "NEXT_PAGE", listing.NEXT_PAGE.limit(4))
-    coupons.generate("p", 9, FORM, expires_at_us=clock() + 1)
+    coupons.generate("p", 9, FORM, expires_at_us=clock.now_us + 1)
     coupons.add("p", "@SUM(A1)", member='=cmd|"x"', use_max=0)
     coupons.add("other", "X")
     parts = list(coupons.export("p"))
@@ -197,9 +212,9 @@ def test_what_cannot_be_asked_is_told(coupons: Coupons) -> None:
 
 def test_tenants_have_codes_of_their_own(coupons: Coupons, tenancy: Tenancy) -> None:
     coupons.add("p", "X")
-    other = Coupons(
-        Tenancy(tenancy.database, "other", tenancy.clock, tenancy.ids), meet, lambda tx: ()
-    )
+    elsewhere = Tenancy(tenancy.database, "other", tenancy.clock, tenancy.ids)
+    add_tenant(elsewhere)
+    other = coupons_of(elsewhere)
     assert isinstance(other.show("X"), Declined)
     assert other.add("p", "X") == CodeChanged("X", "free")
     assert "".join(other.export("q")).count("\n") == 1

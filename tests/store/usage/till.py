@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import tallystick
 from tallystick.engine.cart.checked import CheckedCart
 from tallystick.engine.cart.intake import Intake
 from tallystick.store.acting import act, look
+from tallystick.store.member.people import meet
 from tallystick.store.refusals import Declined
-from tallystick.store.schema.tenancy import members
+from tallystick.store.rules.library import Library
+from tallystick.store.rules.timeline import read_timeline
 from tallystick.store.tenancy import Tenancy
 from tallystick.store.transaction import Transaction, of_tenant
 from tallystick.store.usage.checkout import cancel, commit, reserve
@@ -48,24 +50,19 @@ def cart_of(only: str, id: str = "c1", **more: Any) -> dict[str, Any]:
     }
 
 
-def meet(tx: Transaction, name: str) -> str:
-    """A member, made if need be; their id is their name in small letters."""
-    found = tx.find(of_tenant(members).where(members.c.external_id == name))
-    if found is not None:
-        return str(found["id"])
-    row: dict[str, object] = {"id": name.lower(), "external_id": name, "status": "active"}
-    row |= {"referral_code": name, "referred_by": "", "referral": "", "segments": ""}
-    tx.insert(members, [row | {"joined_at_us": tx.at_us}])
-    return str(row["id"])
-
-
 @dataclass
 class Checkout:
     """Prices carts under a rule set, with the facts of a store."""
 
     tenancy: Tenancy
     rules: str = RULES
-    asked: list[str] = field(default_factory=list)
+
+    def member(self, name: str) -> str:
+        """The id of a member, who is made if need be."""
+        library = Library(self.tenancy)
+        found: list[str] = []
+        self.do(lambda tx: found.append(meet(tx, read_timeline(tx, library), name).id))
+        return found[-1]
 
     def __post_init__(self) -> None:
         self.engine = tallystick.Engine(tallystick.load_text(self.rules))
@@ -87,8 +84,7 @@ class Checkout:
     @property
     def coupons(self) -> Coupons:
         """The coupon codes of the shop."""
-        named = {code for one in self.engine.ruleset.promotions for code in one.coupons}
-        return Coupons(self.tenancy, meet, lambda tx: named)
+        return Coupons(self.tenancy, Library(self.tenancy))
 
     def shopper(self, cart: dict[str, Any]) -> Shopper:
         """Whom and where a cart counts; members have the ids of customers."""
