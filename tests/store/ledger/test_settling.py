@@ -12,6 +12,7 @@ from tallystick.dsl.loyalty import Duration, PointsCurrency, Program
 from tallystick.store.acting import act, look
 from tallystick.store.ledger.account import AccountKey
 from tallystick.store.ledger.book import Book
+from tallystick.store.refusals import Refusal
 from tallystick.store.schema.frame import NEVER_US
 from tallystick.store.schema.ledger import (
     accounts,
@@ -237,3 +238,26 @@ def test_nothing_lapses_while_a_pause_lasts(desk: Desk) -> None:
     desk.clock.now_us += 4000 * DAY_US
     assert desk.settle().balance == 10
     assert desk.rows(accounts)[0]["due_at_us"] == NEVER_US
+
+
+def test_a_pause_stops_earning_and_redeeming_and_nothing_else(desk: Desk) -> None:
+    desk.go("2026-01-31T12:00", MADRID)
+    ordered_us = desk.clock.now_us
+    pause(desk, "2026-02-01T00:00", None)
+    desk.buy("o1", 100)
+    desk.pay("o2", 40)
+    held = desk.do(lambda book, one: book.hold(one, 10))
+    desk.go("2026-02-01T00:00", MADRID)
+    for work in (
+        lambda book, one: book.earn(one, 1, desk.cause()),
+        lambda book, one: book.redeem(one, 1, desk.cause()),
+        lambda book, one: book.hold(one, 1),
+    ):
+        assert desk.refused(work) is Refusal.PAUSED
+    desk.do(lambda book, one: book.capture(held.id, 10, desk.cause("redeem")))
+    desk.give_back(40, "o2")
+    desk.claw(30, "o1")
+    desk.earn(5, earned_at_us=ordered_us, order_id="o1", rule="buy")
+    desk.earn(7, is_opening=True)
+    desk.earn(9, effective_at_us=ordered_us)
+    assert desk.settle().balance == 100 - 10 - 30 + 5 + 7 + 9
