@@ -5,7 +5,7 @@ then all quantities, straight to where the kernel has them on the desk. The cart
 theirs from there. What rules rarely ask for is left to the draft, and so to one cart at a time.
 """
 
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport INT32_MAX, INT32_MIN, int32_t, int64_t
 from libc.stdlib cimport realloc
 from libc.string cimport memset
 
@@ -26,6 +26,7 @@ from ._arrow cimport (
     ColumnC,
     index_at,
     is_null,
+    load_symbol,
     offset_at,
     range_at,
 )
@@ -48,7 +49,7 @@ from ._book cimport (
     SlotC,
 )
 from ._desk cimport make_room, point_cart, reserve_lines
-from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftLineC, TextC, begin_draft
+from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftLineC, TextC, begin_draft, set_text
 from ._slots cimport add_prefixes, add_symbol
 from ._symbols cimport find_text
 
@@ -247,8 +248,23 @@ cdef int32_t read_into(
         memset(into, 0, <size_t>p.count * sizeof(int64_t))
     if c == NULL:
         return READ_OK
+    if c.validity == NULL and c.width == 4 and c.is_signed:
+        return copy_narrow(c, <const int32_t*>c.values + c.first + p.first, p.count, into)
     place = place_at(c, p, into, sizeof(int64_t))
     return read_numbers(c, &place)
+
+
+cdef int32_t copy_narrow(
+    const ColumnC* c, const int32_t* values, int32_t count, int64_t* into
+) noexcept nogil:
+    # As `read_numbers`, of 32 bits and none null, which a compiler makes go many at a time.
+    cdef int32_t low = <int32_t>c.low if c.low > INT32_MIN else INT32_MIN
+    cdef int32_t high = <int32_t>c.high if c.high < INT32_MAX else INT32_MAX
+    cdef int32_t i, outside = 0
+    for i in range(count):
+        outside |= (values[i] < low) | (values[i] > high)
+        into[i] = values[i]
+    return READ_PLAIN if outside else READ_OK
 
 
 cdef int32_t read_amounts(DeskC* desk, const ColumnC* items, const PlaceC* p) noexcept nogil:
@@ -264,6 +280,11 @@ cdef int32_t read_amounts(DeskC* desk, const ColumnC* items, const PlaceC* p) no
         or read_into(items, LOWEST, p, floors_minor, False) != READ_OK
     ):
         return READ_PLAIN
+    if column_at(items, LOWEST) == NULL:
+        for i in range(p.count):
+            gross_minor[i] = quantities[i] * prices_minor[i]
+            floors_minor[i] = line_floor_minor
+        return READ_OK
     for i in range(p.count):
         gross_minor[i] = quantities[i] * prices_minor[i]
         floor_minor = floors_minor[i] * quantities[i]
@@ -278,8 +299,23 @@ cdef int32_t read_ids(DeskC* desk, const ColumnC* items, const PlaceC* p) noexce
         memset(desk.shelf_ids, 0, <size_t>p.count * sizeof(TextC))
     if c == NULL:
         return READ_OK
+    if c.form == FORM_WORDS and c.validity == NULL:
+        return copy_words(c, p, desk.shelf_ids)
     place = place_at(c, p, desk.shelf_ids, sizeof(TextC))
     return read_texts(desk.book, c, &place)
+
+
+cdef int32_t copy_words(const ColumnC* c, const PlaceC* p, TextC* into) noexcept nogil:
+    # As `read_texts`, of words none of which is null; nobody asks ids for their symbols.
+    cdef int64_t first = c.first + p.first
+    cdef const TextC* word
+    cdef int32_t i, unsound = 0
+    for i in range(p.count):
+        word = &c.texts[index_at(c.values, c.width, c.is_signed, first + i)]
+        unsound |= (word.data == NULL) | (word.size == 0)
+        unsound |= load_symbol(&word.symbol) == SYMBOL_BROKEN
+        set_text(&into[i], word.data, word.size)
+    return READ_PLAIN if unsound else READ_OK
 
 
 cdef void fill_numbers(DeskC* desk, int32_t lines) noexcept nogil:
@@ -297,6 +333,17 @@ cdef void fill_numbers(DeskC* desk, int32_t lines) noexcept nogil:
 
 
 # Texts.
+
+
+cdef inline int32_t symbol_of(const BookC* book, TextC* word) noexcept nogil:
+    # As `learn_symbol`, which is for words that are new.
+    cdef int32_t symbol = load_symbol(&word.symbol)
+    return symbol if symbol >= NOTHING else meet_word(book, word)
+
+
+cdef int32_t meet_word(const BookC* book, TextC* word) noexcept nogil:
+    # Out of the way of the loops.
+    return learn_symbol(book, word)
 
 
 cdef int32_t fill_texts(ShelfC* shelf, DeskC* desk, const PlaceC* p) noexcept nogil:
@@ -367,7 +414,7 @@ cdef inline int32_t fill_words(
     cdef bint is_nonempty = c.is_nonempty
     for i in range(p.count):
         word = texts + index_at(c.values, width, is_signed, first + i)
-        symbol = learn_symbol(book, word)
+        symbol = symbol_of(book, word)
         if symbol == SYMBOL_BROKEN or (is_nonempty and word.size == 0):
             return READ_PLAIN
         into[0] = symbol if symbol >= 0 else unknown
@@ -412,33 +459,48 @@ cdef bint is_dense(const ColumnC* c) noexcept nogil:
 
 cdef int32_t fill_dense(DeskC* desk, const ColumnC* c, const PlaceC* p) noexcept nogil:
     # As `fill_sets`, of one column: all words in one go, each list's first without a question.
-    cdef List32* l = &desk.line_set_items
-    cdef const ColumnC* items = c.children
     cdef const int32_t* offsets = <const int32_t*>c.values + c.first + p.first
-    cdef const char* values = items.values
-    cdef int32_t* ends = desk.line_set_starts + 1
-    cdef int64_t k = offsets[0], words = offsets[p.count] - k
-    cdef int32_t width = items.width, i, first, symbol
-    cdef bint is_signed = items.is_signed
+    cdef int64_t words = <int64_t>offsets[p.count] - offsets[0]
     if words > WORDS_MAX:
         return READ_PLAIN
-    if words > l.room and not make_room(l, words):
+    if words > desk.line_set_items.room and not make_room(&desk.line_set_items, words):
         return READ_MEMORY
-    for i in range(p.count):
-        first = l.count
-        while k < offsets[i + 1]:
-            symbol = learn_symbol(
-                desk.book, &items.texts[index_at(values, width, is_signed, items.first + k)]
-            )
+    if c.children.width == 4:
+        return fill_lists(desk, c.children, offsets, p.count, 4)
+    if c.children.width == 2:
+        return fill_lists(desk, c.children, offsets, p.count, 2)
+    return fill_lists(desk, c.children, offsets, p.count, c.children.width)
+
+
+cdef inline int32_t fill_lists(
+    DeskC* desk, const ColumnC* items, const int32_t* offsets, int32_t lists, int32_t width
+) noexcept nogil:
+    # Inlined with what its last argument is, as `fill_words`.
+    cdef List32* l = &desk.line_set_items
+    cdef const BookC* book = desk.book
+    cdef int32_t* symbols = l.items
+    cdef int32_t* ends = desk.line_set_starts + 1
+    cdef const char* values = items.values
+    cdef TextC* texts = items.texts
+    cdef int64_t k = items.first + offsets[0], last
+    cdef int32_t i, symbol, first, count = 0
+    cdef bint is_signed = items.is_signed
+    for i in range(lists):
+        first, last = count, items.first + offsets[i + 1]
+        while k < last:
+            symbol = symbol_of(book, texts + index_at(values, width, is_signed, k))
+            k += 1
             if symbol == SYMBOL_BROKEN:
                 return READ_PLAIN
-            k += 1
-            if l.count == first:
-                l.items[first] = symbol  # stays only if it is one; nobody can guess
-                l.count += symbol >= 0
+            if count == first:
+                symbols[count] = symbol  # stays only if it is one; nobody can guess
+                count += symbol >= 0
             else:
+                l.count = count
                 add_symbol(desk, l, first, symbol)
-        ends[i] = l.count
+                count = l.count
+        ends[i] = count
+    l.count = count
     return READ_MEMORY if desk.is_out_of_memory else READ_OK
 
 
@@ -483,40 +545,25 @@ cdef int32_t check_others(ShelfC* shelf, DeskC* desk, const PlaceC* p) noexcept 
     cdef int32_t k, status = READ_OK
     for k in range(items.child_count):
         c = &items.children[k]
+        if c.is_required and c.form == FORM_NULL and p.count:
+            return READ_PLAIN
         if c.role == ROLE_FLAG:
             status = refuse_sent(c, p)
         elif c.role == ROLE_TEXT and c.target != ID:
-            if not is_filled(shelf, c, desk.book.plan.line_text_count):
+            if not is_among(shelf.text_columns, desk.book.plan.line_text_count, c):
                 status = check_texts(desk.book, c, p)
         elif c.role == ROLE_WORDS and c.form != FORM_NULL:
-            if not is_filled_set(shelf, c, desk.book.plan.line_set_count):
+            if not is_among(shelf.set_columns, desk.book.plan.line_set_count, c):
                 status = check_lists(desk.book, c, p)
         if status != READ_OK:
             return status
-    return has_skus(items, p)
-
-
-cdef int32_t has_skus(const ColumnC* items, const PlaceC* p) noexcept nogil:
-    # The one text that lines must have is there; a column of nulls is none.
-    cdef int32_t k
-    for k in range(items.child_count):
-        if items.children[k].is_required and items.children[k].form == FORM_NULL and p.count:
-            return READ_PLAIN
     return READ_OK
 
 
-cdef bint is_filled(const ShelfC* shelf, const ColumnC* c, int32_t count) noexcept nogil:
+cdef bint is_among(const ColumnC** columns, int32_t count, const ColumnC* c) noexcept nogil:
     cdef int32_t k
     for k in range(count):
-        if shelf.text_columns[k] == c:
-            return True
-    return False
-
-
-cdef bint is_filled_set(const ShelfC* shelf, const ColumnC* c, int32_t count) noexcept nogil:
-    cdef int32_t k
-    for k in range(count):
-        if shelf.set_columns[k] == c:
+        if columns[k] == c:
             return True
     return False
 
