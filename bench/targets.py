@@ -148,6 +148,12 @@ STORE = (
         typical("awards, 1,000, bare"),
         "x",
     ),
+    Row(
+        "codes of a pool / bare commit of their rows",
+        typical("generate codes"),
+        typical("generate codes, bare"),
+        "x",
+    ),
     Row("award", typical("award"), None, "ms"),
     Row("redeem", typical("redeem"), None, "ms"),
     Row("bare commit of the rows of an award", typical("award, bare"), None, "ms"),

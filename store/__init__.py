@@ -6,5 +6,6 @@ from .ledger.purse import Purse
 from .refusals import Declined, Refusal
 from .shop import Shop
 from .store import Store
+from .usage.form import CodeForm
 
-__all__ = ["Award", "Declined", "Purse", "Refusal", "Shop", "Store", "StoreError"]
+__all__ = ["Award", "CodeForm", "Declined", "Purse", "Refusal", "Shop", "Store", "StoreError"]
