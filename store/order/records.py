@@ -118,7 +118,7 @@ def placed_of(row: Found, state: str) -> Placed:
     return Placed(
         row["id"],
         row["member"],
-        state,
+        str(state),
         row["ruleset"],
         row["placed_at_us"],
         row["subtotal_minor"],
