@@ -70,9 +70,18 @@ STORE_VERBS = {
         "adjust": ("tallystick.cli.store.member:adjust", "Give or take points by hand."),
         "history": ("tallystick.cli.store.member:history", "Show what was booked."),
     },
+    ("order", "Place orders, and see what became of them."): {
+        "place": ("tallystick.cli.store.order:place", "Place an order, all of it or nothing."),
+        "show": ("tallystick.cli.store.order:show_order", "Show an order and its steps."),
+    },
     ("coupons", "Make codes, and hand them out as a file."): {
         "generate": ("tallystick.cli.store.coupons:generate", "Put new codes into a pool."),
         "export": ("tallystick.cli.store.coupons:export", "Write the codes of a pool as CSV."),
+    },
+    ("webhooks", "Say who is to hear of what happens."): {
+        "add": ("tallystick.cli.store.webhooks:add", "Send events to a URL from now on."),
+        "list": ("tallystick.cli.store.webhooks:show_list", "Show who listens, and what waits."),
+        "remove": ("tallystick.cli.store.webhooks:remove", "Send no more to one."),
     },
     ("report", "What a shop owes, and to whom."): {
         "top-balances": ("tallystick.cli.store.report:top_balances", "The largest balances."),
@@ -81,6 +90,8 @@ STORE_VERBS = {
     },
     ("jobs", "What is to be run every night, or every hour."): {
         "run": ("tallystick.cli.store.jobs:run", "Book what is due."),
+        "deliver": ("tallystick.cli.store.jobs:deliver", "Send events to those who listen."),
+        "pay": ("tallystick.cli.store.jobs:pay", "Send payouts to their providers."),
     },
 }
 for (group, group_help), verbs in STORE_VERBS.items():
@@ -88,6 +99,11 @@ for (group, group_help), verbs in STORE_VERBS.items():
     for verb, (place, verb_help) in verbs.items():
         part.command(place, name=verb, help=verb_help)
     app.command(part)
+app.command(
+    "tallystick.cli.store.order:replay",
+    name="replay",
+    help="Price a stored order again, and compare it byte for byte.",
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec.structs import asdict
 
 from ...engine.loyalty.days import spell_instant
+from ...engine.quote.wording import count_of
 from ...store.jobs import JobReport
 from ..failure import complain
-from ..status import CLEAN
+from ..status import CLEAN, FINDINGS
 from .instants import At, instant_of
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop
 from .sheet import Format, show_one
@@ -38,6 +39,25 @@ def run(
     show_one(record_of(report, format), format)
     if dry_run:
         complain("a dry run: nothing was written")
+    return CLEAN
+
+
+def deliver(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN) -> int:
+    """Send all events that are due to those who listen, and come back.
+
+    Exit status 1 when one did not arrive; it is sent again later.
+    """
+    with open_shop(store, tenant) as shop:
+        done = shop.relay.deliver()
+    complain(f"{count_of(done.sent, 'event')} sent, {done.failed} failed")
+    return FINDINGS if done.failed else CLEAN
+
+
+def pay(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN) -> int:
+    """Send all payouts that are due to their providers, and ask about those under way."""
+    with open_shop(store, tenant) as shop:
+        done = shop.payouts.settle()
+    complain(f"{count_of(done.handed, 'payout')} handed over, {done.put_off} put off")
     return CLEAN
 
 

@@ -1,0 +1,138 @@
+"""A cart in, a placed order out; an order in, what became of it out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ...engine.cart.errors import CartError
+from ...store.order.records import OrderShown, Replayed
+from ...store.refusals import Declined
+from ..carts import open_source
+from ..failure import Failure, complain
+from ..status import CLEAN, FINDINGS
+from .instants import readable
+from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .sheet import Format, print_lines, show, show_one
+
+SECTIONS = ("steps", "refunds")
+
+
+def place(
+    cart: Path,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    grand_total: int | None = None,
+    request: str | None = None,
+    format: Format = "text",
+) -> int:
+    """Place an order: priced by what the store knows, booked and frozen in one step.
+
+    Parameters
+    ----------
+    cart
+        A file with one cart as JSON; `-` reads standard input. The order is called as the cart is.
+    grand_total
+        What it must cost, in minor units; at any other price it is declined.
+    request
+        A key of your own under which it is placed once.
+    format
+        A text for people, or JSON.
+    """
+    with open_source(cart) as source, open_shop(store, tenant) as shop:
+        try:
+            answer = shop.orders.place(source.read(), grand_total=grand_total, request=request)
+        except CartError as error:
+            raise Failure(f"{cart}: {error}") from None
+    refuse_declined(answer)
+    show_one(readable(msgspec.to_builtins(answer)), format)
+    return CLEAN
+
+
+def show_order(
+    order: str,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    format: Format = "text",
+) -> int:
+    """Show an order: what it came to, what became of it, what was refunded.
+
+    Parameters
+    ----------
+    order
+        Its id, which is that of its cart.
+    format
+        A text for people, or JSON with the whole result.
+    """
+    with open_shop(store, tenant) as shop:
+        found = shop.orders.show(order)
+    refuse_declined(found)
+    assert isinstance(found, OrderShown)
+    plain = record_of(found)
+    if format == "json":
+        show_one(plain, format)
+        return CLEAN
+    show_one({name: plain[name] for name in plain if name not in (*SECTIONS, "result")}, format)
+    for name in SECTIONS:
+        if plain[name]:
+            print_lines(["", name.capitalize()])
+            show([flat(one) for one in plain[name]], format)
+    return CLEAN
+
+
+def record_of(found: OrderShown) -> dict[str, Any]:
+    """An order as it is shown."""
+    plain = readable(msgspec.json.decode(msgspec.json.encode(found)))
+    plain["steps"] = [readable(one) for one in plain["steps"]]
+    return plain
+
+
+def flat(record: dict[str, Any]) -> dict[str, Any]:
+    """A record without what is a list of records."""
+    return {name: value for name, value in record.items() if not isinstance(value, list)}
+
+
+def replay(
+    order: str,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    format: Format = "text",
+) -> int:
+    """Price a stored order again, by its own rules and facts, and compare it byte for byte.
+
+    Exit status 1 when it comes out another.
+
+    Parameters
+    ----------
+    order
+        Its id.
+    format
+        A sentence for people, or JSON with both results.
+    """
+    with open_shop(store, tenant) as shop:
+        answer = shop.orders.replay(order)
+    if isinstance(answer, Declined):
+        refuse_declined(answer)
+        return CLEAN
+    return tell(answer, format)
+
+
+def tell(answer: Replayed, format: Format) -> int:
+    """Say how a replay came out."""
+    if format == "json":
+        show_one(msgspec.json.decode(msgspec.json.encode(answer)), format)
+    elif answer.is_same:
+        print_lines([f"{answer.order}: the same, byte for byte, by {answer.ruleset}"])
+    else:
+        frozen, again = bytes(answer.frozen), bytes(answer.again)
+        print_lines([f"{answer.order}: another result", frozen.decode(), again.decode()])
+        complain("the result that is kept stands above the one of now")
+    return CLEAN if answer.is_same else FINDINGS

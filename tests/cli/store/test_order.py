@@ -1,0 +1,92 @@
+"""`tally order` and `tally replay`: placed, shown, and priced again byte for byte."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tallystick.cli.app import main
+
+RULES = """
+ruleset: {currency: EUR}
+programs:
+  club: {redemption: {points: 100, value: 1 EUR}}
+earning_rules:
+  buy: {program: club, event: purchase, award: {points: 1 per 1 EUR}}
+promotions:
+  tenth: {then: {percent_off: 10%}}
+"""
+CART = {
+    "id": "o1",
+    "currency": "EUR",
+    "customer": {"id": "ana"},
+    "lines": [{"sku": "MUG", "quantity": 2, "unit_price": 1000}],
+}
+
+
+@pytest.fixture(autouse=True)
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with rules, and a cart."""
+    monkeypatch.setenv("TALLYSTICK_STORE", f"sqlite:///{tmp_path / 'shop.db'}")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "club.yaml").write_text(RULES)
+    assert main(["store", "init"]) == 0
+    assert main(["rules", "publish", "club.yaml"]) == 0
+    write(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, **more: object) -> None:
+    """Write the cart, placed now."""
+    cart = CART | {"placed_at": datetime.now(UTC).isoformat()} | more
+    (folder / "cart.json").write_text(json.dumps(cart))
+
+
+def test_an_order_is_placed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["order", "place", "cart.json", "--format", "json"]) == 0
+    placed = json.loads(capsys.readouterr().out)
+    assert (placed["order"], placed["state"], placed["grand_total_minor"]) == ("o1", "placed", 1800)
+    assert main(["order", "place", "cart.json"]) == 0
+    assert "grand total minor  1,800" in capsys.readouterr().out
+    assert main(["order", "show", "o1", "--format", "json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["result"]["grand_total"] == 1800
+    assert [step["becomes"] for step in shown["steps"]] == ["placed"]
+    assert main(["order", "show", "o1"]) == 0
+    assert "Steps\n" in capsys.readouterr().out
+    main(["member", "show", "ana", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["accounts"][0]["available"] == 18
+
+
+def test_what_is_declined_is_said(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["order", "place", "cart.json", "--grand-total", "2000"]) == 2
+    assert "price_changed" in capsys.readouterr().err
+    write(shop, lines=[{"sku": "MUG"}])
+    assert main(["order", "place", "cart.json"]) == 2
+    assert "cart.json: " in capsys.readouterr().err
+    assert main(["order", "show", "o9"]) == 2
+    assert "unknown_order" in capsys.readouterr().err
+
+
+def test_an_order_is_priced_again(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["order", "place", "cart.json"])
+    (shop / "club.yaml").write_text(RULES.replace("10%", "20%"))
+    main(["rules", "publish", "club.yaml"])
+    capsys.readouterr()
+    assert main(["replay", "o1"]) == 0
+    assert capsys.readouterr().out.startswith("o1: the same, byte for byte, by sha256:")
+    with sqlite3.connect(shop / "shop.db") as connection:
+        connection.executescript(
+            "DROP TRIGGER orders_no_update;"
+            "UPDATE orders SET result = CAST(replace(CAST(result AS TEXT), '1800', '1700') AS BLOB)"
+        )
+    connection.close()
+    assert main(["replay", "o1"]) == 1
+    assert "o1: another result" in capsys.readouterr().out
+    assert main(["replay", "o1", "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["is_same"] is False
+    assert main(["replay", "o9"]) == 2
