@@ -20,7 +20,7 @@ from ..ledger.replay import Replay, lifetime_then
 from ..ledger.state import Floors, tier_of
 from ..ledger.terms import Terms
 from ..schema.frame import NEVER_US
-from ..schema.ledger import accounts, holds, lots
+from ..schema.ledger import accounts, entries, holds, lots
 from ..schema.tenancy import enrolments, tenants
 from .finding import Finding
 from .seals import finding_of
@@ -81,10 +81,11 @@ def check_account(history: History, terms: Terms, floors: Floors) -> Iterator[Fi
     for lot in history.lots:
         yield from check_lot(lot, again)
     yield from check_holds(history)
-    if again.deficit < 0:
-        yield finding_of(
-            accounts, account, "balance", "a deficit of 0 at least", f"{again.deficit}"
-        )
+    yield from check_entries(history)
+    left = again.active + again.pending - again.deficit
+    if again.deficit < 0 or again.balance != left:
+        words = f"balance {left}, deficit {again.deficit}"
+        yield finding_of(accounts, account, "balance", words, f"balance {again.balance}")
 
 
 def check_due(history: History, again: Replay, falls_us: int | None) -> Iterator[Finding]:
@@ -114,6 +115,21 @@ def check_lot(lot: Row, again: Replay) -> Iterator[Finding]:
         words = "absorbed <= lapsed, absorbed <= clawed <= points"
         found = f"{lot.absorbed}, {lot.lapsed}, {lot.clawed}, {lot.points}"
         yield finding_of(lots, lot, "lot", words, found)
+
+
+def check_entries(history: History) -> Iterator[Finding]:
+    """What an entry credits is in lots, and what it debits came out of them."""
+    moved: Counter[int] = Counter()
+    for lot in history.lots:
+        moved[lot.entry] += lot.points
+    for one in history.allocations:
+        if one.kind != "repay":
+            moved[one.entry] -= one.points
+    for entry in history.entries:
+        may_owe = entry.undoes == "earn"
+        if entry.points != moved[entry.seq] and not (may_owe and entry.points < moved[entry.seq]):
+            words = f"{moved[entry.seq]} points in its lots", f"{entry.points} points"
+            yield finding_of(entries, entry, "balance", *words)
 
 
 def check_holds(history: History) -> Iterator[Finding]:

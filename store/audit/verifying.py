@@ -17,11 +17,14 @@ from ..schema.catalog import metadata
 from .balances import check_balances
 from .chains import check_chains
 from .finding import Finding
+from .orders import check_orders
+from .references import check_references
 from .seals import check_seals
 from .snapshot import Snapshot, snapshot_of
 from .storage import check_storage
 from .telling import check_numbers, check_telling
 from .terms import TermsOf, read_terms
+from .usage import check_counters
 
 Progress = Callable[[str], None]  # gets the name of each check as it begins
 Check = Callable[[Snapshot], Iterator[Finding]]
@@ -37,6 +40,9 @@ def checks(terms_of: TermsOf) -> dict[str, Check]:
     found["balances of accounts"] = partial(check_balances, terms_of=terms_of)
     found["numbers of events"] = check_numbers
     found["events of entries"] = check_telling
+    found["counters of uses"] = check_counters
+    found["orders"] = check_orders
+    found["references"] = check_references
     return found
 
 

@@ -69,17 +69,13 @@ class Replay:
         self.balance: int = sum(
             one.points for one in history.entries if one.recorded_at_us <= at_us
         )
+        self.deficit = owed_then(history, at_us)
         self.now_us = written_by(history, at_us)
         self.lots = lots_then(history, at_us)
         self.holds = holds_then(history, at_us, self.lots)
         slides = [one for one in history.slides if one.at_us <= at_us < one.undone_at_us]
         for lot in self.lots.values():
             self._slide(lot, slides)
-
-    @property
-    def deficit(self) -> int:
-        """What is owed: lots hold so much more than the entries say."""
-        return sum(lot.left for lot in self.lots.values()) - self.balance
 
     @property
     def active(self) -> int:
@@ -143,11 +139,10 @@ class Replay:
             was_us, self.now_us = self.now_us, max(self.now_us, due_us)
             free = self._time_out()
             free += [lot for lot in lots if was_us < lot.activates_at_us <= self.now_us]
-            owed = self.deficit if free else 0
             for lot in spending_order(free):
-                paid = min(lot.free, owed)
+                paid = min(lot.free, self.deficit)
                 lot.left -= paid
-                owed -= paid
+                self.deficit -= paid
             for lot in (*lots, *free):
                 self._lapse(lot)
         self.now_us = max(self.now_us, at_us)
@@ -231,6 +226,20 @@ def lots_then(history: History, at_us: int) -> dict[int, LotThen]:
             if one.kind == "expire":
                 lots[one.lot].lapsed += one.points
     return lots
+
+
+def owed_then(history: History, at_us: int) -> int:
+    """What claw-backs took that was in no lot, less what was repaid since."""
+    claws = {one.seq: one.recorded_at_us for one in history.entries if one.undoes == "earn"}
+    owed = 0
+    for one in history.entries:
+        if claws.get(one.seq, NEVER_US) <= at_us:
+            owed -= one.points
+    for one in history.allocations:
+        is_claw = one.kind == "claw" and one.entry in claws
+        if one.at_us <= at_us and (is_claw or one.kind == "repay"):
+            owed -= one.points
+    return owed
 
 
 def holds_then(history: History, at_us: int, lots: dict[int, LotThen]) -> dict[str, HoldThen]:

@@ -161,7 +161,7 @@ class Timeline:
     def _find_pauses(self, program: str) -> Sequence[tuple[int, int]]:
         """When a program is paused; pauses that meet are one."""
         found: list[tuple[int, int]] = []
-        for release, end_us in zip(self.held, [*self._starts[1:], NEVER_US], strict=True):
+        for release, end_us in zip(self.held, [*self._starts[1:], NEVER_US], strict=False):
             terms = release.programs.get(program)
             if terms is None or not terms.is_paused:
                 continue

@@ -1,0 +1,69 @@
+"""A shop with real rows in it is sound, and no value in it can change without being found."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from tallystick.store.audit.verifying import verify, verify_snapshot
+from tallystick.store.database.rows import SEAL, keys_of
+from tallystick.store.schema.catalog import metadata
+from tallystick.store.shop import Shop
+
+from .changes import changed, rows_of, unguard
+
+
+def test_a_shop_is_sound(shop: Shop) -> None:
+    assert [str(one) for one in verify(shop.tenancy.database)] == []
+    assert [str(one) for one in verify(shop.tenancy.database, "main")] == []
+
+
+def test_progress_is_told(shop: Shop) -> None:
+    told: list[str] = []
+    list(verify(shop.tenancy.database, progress=told.append))
+    assert told[0] == "storage" and "seals of entries" in told and "orders" in told
+
+
+def test_a_value_that_changes_is_found_at_its_row(shop: Shop) -> None:
+    """That the seals of all columns are looked at is shown in `test_verifying`."""
+    database = shop.tenancy.database
+    unguard(database)
+    seen = set()
+    for table in metadata.sorted_tables:
+        for row in rows_of(database, table)[-1:]:
+            seen.add(table.name)
+            is_sealed = SEAL in row
+            for column in [list(row)[-2]] if is_sealed else row:
+                check_change(shop, table, row, column)
+    assert {"accounts", "entries", "lots", "counters", "orders", "papers", "outbox"} <= seen
+
+
+def check_change(shop: Shop, table: sa.Table, row: dict[str, object], column: str) -> None:
+    """Change a value, and see that it is found."""
+    if table.name == "stocks":
+        return
+    with changed(shop.tenancy.database, table, row, column) as (snapshot, now):
+        found = list(verify_snapshot(snapshot))
+    keys = [name for name in keys_of(table) if name != "tenant"]
+    places = [{name: one[name] for name in keys} for one in (row, now)]
+    here = [one for one in found if one.table == table.name and one.key in places]
+    assert here, f"{table.name}.{column}: {[str(one) for one in found]}"
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        ("DELETE FROM allocations WHERE kind = 'spend'", "balance: expected 0 points in its lots"),
+        ("UPDATE counters SET used = 1", "counter: expected used 2, found used 1"),
+        ("DELETE FROM counters", "counter: expected used 2, found no row"),
+        ("DELETE FROM placements", "sum: expected the placement"),
+        ("DELETE FROM papers", "reference: expected papers, found none"),
+        ("DELETE FROM members", "reference: expected a row of members"),
+    ],
+)
+def test_what_is_gone_is_missed(shop: Shop, change: str, finding: str) -> None:
+    database = shop.tenancy.database
+    unguard(database)
+    database.write(lambda one: one.exec_driver_sql(change))
+    found = [str(one) for one in verify(database)]
+    assert [one for one in found if finding in one], found
