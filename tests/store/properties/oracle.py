@@ -27,6 +27,18 @@ class Club:
     deficit: str = "carry"  # carry, write_off, forbid
     deficit_max: int | None = None
     grace_days: int = 30
+    levels: tuple[int, ...] = ()  # where tiers begin
+    window_days: int | None = None  # None: for ever
+
+
+@dataclass
+class Counted:
+    """What counts for tiers, on the day of its earn; negative: taken back."""
+
+    earned: int
+    points: int
+    since: int  # when it was booked
+    lot: Lot  # when that began to count
 
 
 @dataclass
@@ -104,6 +116,7 @@ class Purse:
         self.holds: list[Hold] = []
         self.taken: list[Taken] = []
         self.slides: list[Slide] = []
+        self.series: list[Counted] = []
         self.deficit = 0
         self.lifetime = 0
 
@@ -193,8 +206,41 @@ class Purse:
         end = self.put_off(self.expiry(lot), NEVER)
         return end if lot.starts == NEVER else max(end, lot.starts)
 
-    def is_paused(self) -> bool:
-        return any(begins <= self.now < ends for begins, ends in self.pauses)
+    def is_paused(self, at: int | None = None) -> bool:
+        at = self.now if at is None else at
+        return any(begins <= at < ends for begins, ends in self.pauses)
+
+    # Tiers.
+
+    def worth(self, at: int) -> int:
+        """What counts for tiers at an instant."""
+        day = self.day(at)
+        return sum(
+            one.points
+            for one in self.series
+            if max(one.since, one.lot.starts) <= at
+            and (
+                self.club.window_days is None
+                or day <= self.day(one.earned) + timedelta(days=self.club.window_days)
+            )
+        )
+
+    def tier(self) -> str:
+        """The highest level whose value is there, or was on the day on which it was reached."""
+        rank = -1
+        for level, least in enumerate(self.club.levels):
+            if self.worth(self.now) >= least or self.was_reached_today(least):
+                rank = level
+        return f"level{rank}" if rank >= 0 else ""
+
+    def was_reached_today(self, least: int) -> bool:
+        """Whether the value came up to a level today."""
+        begin = self.midnight(self.day(self.now))
+        starts = {begin, *(max(one.since, one.lot.starts) for one in self.series)}
+        return any(
+            begin <= at <= self.now and self.worth(at - 1) < least <= self.worth(at)
+            for at in starts
+        )
 
     # Time.
 
@@ -257,10 +303,10 @@ class Purse:
         self.repay(lots)
         self.lapse()
 
-    def slide(self) -> Slide | None:
-        """Have the entry just written move all lots that are alive."""
-        starts = self.start_of(self.now)
-        until = self.end_of(self.now, starts)
+    def slide(self, earned: int) -> Slide | None:
+        """Have the entry just written move all lots alive to the end of a lot earned then."""
+        starts = self.start_of(earned)
+        until = self.end_of(earned, starts)
         if not self.club.is_sliding or until == NEVER:
             return None
         self.slides.append(Slide(len(self.entries), self.now, until))
@@ -271,15 +317,20 @@ class Purse:
         if slide is not None:
             slide.is_undone = True
 
-    def earn(self, points: int, order: str) -> None:
+    def earn(self, points: int, order: str, late: int = 0) -> None:
+        """Points for something that happened so long ago."""
+        earned = self.now - late
+        if self.is_paused(earned):
+            raise Refused("paused")
         waits = self.club.waits_for if order else ""
-        starts = NEVER if waits else self.start_of(self.now)
+        starts = NEVER if waits else self.start_of(earned)
         self.write("earn", points)
         self.lifetime += points
-        slide = self.slide()
-        lot = self.make_lot(points, self.now, starts, self.end_of(self.now, starts), order)
+        slide = self.slide(earned)
+        lot = self.make_lot(points, earned, starts, self.end_of(earned, starts), order)
         lot.waits_for = waits
         lot.slide = slide
+        self.series.append(Counted(lot.earned, points, self.now, lot))
         self.come_in([lot])
 
     def reach(self, order: str, state: str) -> None:
@@ -313,7 +364,7 @@ class Purse:
             raise Refused("insufficient_points")
         draws = self.draw(points)
         self.write("redeem", -points)
-        self.taken.append(Taken(order, draws, self.slide()))
+        self.taken.append(Taken(order, draws, self.slide(self.now)))
 
     def give_back(self, points: int, order: str) -> None:
         """Undo a redemption or a part of it."""
@@ -359,6 +410,7 @@ class Purse:
         self.draw(spent)
         self.deficit += owed
         self.lifetime -= points
+        self.series.append(Counted(lot.earned, -points, self.now, lot))
         self.write("reverse", -(own + spent + owed))
         if lot.clawed == lot.points:
             self.undo(lot.slide)
@@ -425,7 +477,7 @@ class Purse:
                 rest -= part
         if draws:
             self.write("redeem", -sum(part for _, part in draws))
-            self.taken.append(Taken(order, draws, self.slide()))
+            self.taken.append(Taken(order, draws, self.slide(self.now)))
         self.come_in(came)
 
     def give(self, taker: Purse, points: int) -> None:

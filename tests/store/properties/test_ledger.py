@@ -29,13 +29,14 @@ from hypothesis.stateful import (
 )
 
 from tallystick.dsl.kinds import Deficit, ExpireFrom, ExpireRound
-from tallystick.dsl.loyalty import Duration, PointsCurrency, Program
+from tallystick.dsl.loyalty import Duration, Level, PointsCurrency, Program, Tiers
 from tallystick.store.audit.verifying import verify
 from tallystick.store.database.database import Database
 from tallystick.store.database.migration import migrate
 from tallystick.store.ledger.account import Account
 from tallystick.store.ledger.book import Book
 from tallystick.store.ledger.cause import Cause
+from tallystick.store.ledger.state import State
 from tallystick.store.refusals import Declined
 from tallystick.store.schema.ledger import (
     accounts,
@@ -51,7 +52,7 @@ from tallystick.store.schema.outbox import outbox
 
 from ..conftest import Clock, inside, run
 from ..ledger.desk import FixedTerms
-from .oracle import NEVER, Club, Purse, Refused
+from .oracle import NEVER, Club, Purse, Refused, Taken
 from .side import Done, Side, Work, key_of
 
 EXAMPLES = int(os.environ.get("TALLYSTICK_EXAMPLES", "0")) or 6
@@ -68,6 +69,7 @@ numbers = count(1)
 MEMBERS = st.sampled_from(["ana", "bo"])
 POINTS = st.integers(1, 100)
 TTLS = st.sampled_from([HOUR_US, DAY_US, 3 * DAY_US, 7 * DAY_US])
+LATE = st.sampled_from([0, 0, 0, HOUR_US, 3 * DAY_US])
 TIMES = st.sampled_from(
     [1, HOUR_US, 11 * HOUR_US, DAY_US, 2 * DAY_US, 5 * DAY_US, 12 * DAY_US, 40 * DAY_US]
 )
@@ -85,7 +87,10 @@ def clubs(draw: st.DrawFn) -> Club:
         wait_days=draw(st.sampled_from([None, None, 1, 5])),
         waits_for=draw(st.sampled_from(["", "", "fulfilled"])),
         deficit=draw(st.sampled_from(["carry", "carry", "write_off", "forbid"])),
+        deficit_max=draw(st.sampled_from([None, None, 20])),
         grace_days=draw(st.sampled_from([0, 3, 30])),
+        levels=draw(st.sampled_from([(), (0, 50, 150), (40,)])),
+        window_days=draw(st.sampled_from([None, 3, 15])),
     )
 
 
@@ -112,7 +117,14 @@ def program_of(club: Club, *, is_paused: bool = False) -> Program:
         deficit=Deficit(club.deficit),
         deficit_max=club.deficit_max,
         resume_grace=Duration(days=club.grace_days),
+        tiers=tiers_of(club) if club.levels else None,
     )
+
+
+def tiers_of(club: Club) -> Tiers:
+    """The tiers, by the names that the oracle gives them."""
+    levels = tuple(Level(f"level{rank}", least) for rank, least in enumerate(club.levels))
+    return Tiers(levels, None if club.window_days is None else Duration(days=club.window_days))
 
 
 class Databases:
@@ -187,16 +199,14 @@ class Ledgers(RuleBasedStateMachine):
 
     # Steps.
 
-    @rule(member=MEMBERS, points=POINTS, has_order=st.booleans())
-    def earn(self, member: str, points: int, has_order: bool) -> None:
+    @rule(member=MEMBERS, points=POINTS, has_order=st.booleans(), late_us=LATE)
+    def earn(self, member: str, points: int, has_order: bool, late_us: int) -> None:
         source = self.name("o")
         order = source if has_order else ""
-        purse = self.purse(member)
-        refused = "paused" if purse.is_paused() else None
-        if refused is None:
-            purse.earn(points, order)
-            self.earned += [(member, source)] if has_order else []
-        cause = Cause("purchase", source, "buy", order)
+        refused = self.try_it(lambda: self.purse(member).earn(points, order, late_us))
+        self.earned += [(member, source)] if has_order and not refused else []
+        effective_us = self.clock.now_us - late_us if late_us else None
+        cause = Cause("purchase", source, "buy", order, effective_at_us=effective_us)
         self.book(member, lambda book, one: book.earn(one, points, cause).points, refused)
 
     @rule(member=MEMBERS, points=POINTS)
@@ -207,14 +217,42 @@ class Ledgers(RuleBasedStateMachine):
         cause = Cause("redeem", order, "", order)
         self.book(member, lambda book, one: book.redeem(one, points, cause).points, refused)
 
+    @rule(member=MEMBERS, data=st.data())
+    def redeem_and_cancel(self, member: str, data: st.DataObject) -> None:
+        """What is undone was never done: no lot ends at another time."""
+        before = self.states(member)
+        most = self.purse(member).available
+        if most and not self.purse(member).is_paused():
+            self.redeem(member, data.draw(st.integers(1, most)))
+            _, order = self.redeemed[-1]
+            self.undo(member, left_of(self.purse(member).taken[-1]), order)
+            assert self.states(member) == before
+
+    @rule(member=MEMBERS, points=POINTS)
+    def earn_and_refund(self, member: str, points: int) -> None:
+        """What was earned and comes back in whole was never earned."""
+        before = self.states(member)
+        if not self.purse(member).is_paused():
+            self.earn(member, points, True, 0)
+            self.refund(member, points, self.earned[-1][1])
+            assert not before or self.states(member) == before
+
+    def states(self, member: str) -> list[State]:
+        """How a member stands on all sides."""
+        states = [side.states(self.clock.now_us).get(member) for side in self.sides]
+        return [one for one in states if one is not None]
+
     @precondition(lambda self: self.redeemed)
     @rule(data=st.data(), points=POINTS)
     def give_back(self, data: st.DataObject, points: int) -> None:
         member, order = data.draw(st.sampled_from(self.redeemed))
         purse = self.purse(member)
         taken = next(one for one in purse.taken if one.order == order)
-        points = data.draw(st.sampled_from([points, sum(part for _, part in taken.draws) or 1]))
-        refused = self.try_it(lambda: purse.give_back(points, order))
+        self.undo(member, data.draw(st.sampled_from([points, left_of(taken) or 1])), order)
+
+    def undo(self, member: str, points: int, order: str) -> None:
+        """Give back what an order took."""
+        refused = self.try_it(lambda: self.purse(member).give_back(points, order))
         cause = Cause("cancel", self.name("c"), "", order)
         self.book(
             member,
@@ -228,8 +266,13 @@ class Ledgers(RuleBasedStateMachine):
         member, order = data.draw(st.sampled_from(self.earned))
         purse = self.purse(member)
         lot = next(one for one in purse.lots if one.order == order)
-        points = data.draw(st.sampled_from([points, lot.points - lot.clawed or 1]))
-        refused = self.try_it(lambda: purse.claw_back(points, order))
+        self.refund(
+            member, data.draw(st.sampled_from([points, lot.points - lot.clawed or 1])), order
+        )
+
+    def refund(self, member: str, points: int, order: str) -> None:
+        """Take back what an order earned."""
+        refused = self.try_it(lambda: self.purse(member).claw_back(points, order))
         cause = Cause("refund", self.name("f"), "buy", order)
 
         def work(book: Book, one: Account) -> int:
@@ -400,7 +443,7 @@ class Ledgers(RuleBasedStateMachine):
         assert found == {member: purse.entries for member, purse in self.purses.items()}
 
 
-def compare(purse: Purse, state: object) -> None:
+def compare(purse: Purse, state: State) -> None:
     """One account against the oracle."""
     names = ("balance", "active", "pending", "held", "deficit", "available", "lifetime")
     expected = {name: getattr(purse, name) for name in names}
@@ -409,8 +452,14 @@ def compare(purse: Purse, state: object) -> None:
         (lot.number, lot.left, lot.left - lot.free, none_if_never(purse.lapse_of(lot)))
         for lot in purse.in_order(lot for lot in purse.lots if lot.left)
     ]
-    assert [(lot.lot, lot.points, lot.held, lot.expires_at_us) for lot in state.lots] == lots  # type: ignore[attr-defined]
+    assert [(lot.lot, lot.points, lot.held, lot.expires_at_us) for lot in state.lots] == lots
+    assert (state.tier.tier if state.tier else "") == purse.tier()
     assert purse.balance == sum(lot.left for lot in purse.lots) - purse.deficit
+
+
+def left_of(taken: Taken) -> int:
+    """What of a redemption is not given back."""
+    return sum(part for _, part in taken.draws)
 
 
 def none_if_never(at_us: int) -> int | None:
