@@ -15,8 +15,9 @@ import sqlalchemy as sa
 
 from ..database.pile import Row
 from ..errors import StoreError
+from ..ledger.account import POINTS
 from ..ledger.history import Choice, History, read_histories
-from ..ledger.replay import Replay, lifetime_then
+from ..ledger.replay import Replay, earned_by, lifetime_then
 from ..ledger.state import Floors, tier_of
 from ..ledger.terms import Terms
 from ..schema.frame import NEVER_US
@@ -82,6 +83,7 @@ def check_account(history: History, terms: Terms, floors: Floors) -> Iterator[Fi
         yield from check_lot(lot, again)
     yield from check_holds(history)
     yield from check_entries(history)
+    yield from check_series(history)
     left = again.active + again.pending - again.deficit
     if again.deficit < 0 or again.balance != left:
         words = f"balance {left}, deficit {again.deficit}"
@@ -130,6 +132,19 @@ def check_entries(history: History) -> Iterator[Finding]:
         if entry.points != moved[entry.seq] and not (may_owe and entry.points < moved[entry.seq]):
             words = f"{moved[entry.seq]} points in its lots", f"{entry.points} points"
             yield finding_of(entries, entry, "balance", *words)
+
+
+def check_series(history: History) -> Iterator[Finding]:
+    """What counts for tiers is what was earned, less what was taken back, entry by entry."""
+    counted: Counter[int] = Counter()
+    for one in history.qualifying:
+        counted[one.entry] += one.points
+    del counted[0]  # by hand
+    for entry in history.entries:
+        earned = earned_by(entry) if history.account.unit == POINTS else 0
+        if counted[entry.seq] != earned:
+            words = f"{earned} points that count", f"{counted[entry.seq]} points"
+            yield finding_of(entries, entry, "series", *words)
 
 
 def check_holds(history: History) -> Iterator[Finding]:

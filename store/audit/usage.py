@@ -1,13 +1,18 @@
-"""Tokens in, counters out that stand at something else than the tokens that stand in them."""
+"""Tokens and takings in, counters and stocks out that stand at something else than they come to.
+
+Counters have no seals: the database counts them up by itself. They are proven by counting anew.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
-from ..database.pile import Row, place_of, stream
-from ..schema.usage import counters, tokens
+from ..database.pile import Place, Row, place_of, stream
+from ..database.rows import keys_of
+from ..schema.usage import counters, stocks, takings, tokens
 from .finding import Finding
 from .seals import finding_of
 from .snapshot import Snapshot
@@ -18,60 +23,58 @@ EXPLODED = {
     "sqlite": "json_each(tokens.places) AS place",
     "postgresql": "json_array_elements_text(tokens.places::json) AS place(value)",
 }
-COLLATED = {"sqlite": "place.value", "postgresql": 'place.value COLLATE "C"'}
+PLACES = {"sqlite": "place.value", "postgresql": 'place.value COLLATE "C"'}
 
 
 def check_counters(snapshot: Snapshot) -> Iterator[Finding]:
     """Count the tokens of every counter anew."""
-    counted = snapshot.table(counters, counters.c.promotion, counters.c.place)
-    standing = stream(snapshot.connection, standing_query(snapshot))
-    counter, tally = next(counted, None), next(standing, None)
-    while counter is not None or tally is not None:
-        here, there = name_of(counter), name_of(tally)
-        if there is None or (here is not None and here < there):
-            assert counter is not None
-            yield from compare(counter, 0)
-            counter = next(counted, None)
-        elif here is None or there < here:
-            assert tally is not None
-            key = {"promotion": tally.promotion, "place": tally.place}
-            expected = f"used {tally.used}"
-            yield Finding("counter", str(tally.tenant), "counters", key, expected, "no row")
-            tally = next(standing, None)
-        else:
-            assert counter is not None and tally is not None
-            yield from compare(counter, tally.used)
-            counter, tally = next(counted, None), next(standing, None)
-
-
-def standing_query(snapshot: Snapshot) -> sa.Select[tuple[str, str, str, int]]:
-    """How many tokens stand in each counter, in the order of counters."""
     dialect = snapshot.connection.dialect.name
-    place: sa.ColumnElement[str] = sa.literal_column(COLLATED[dialect], sa.Text)
+    place: sa.ColumnElement[str] = sa.literal_column(PLACES[dialect], sa.Text)
     name = tokens.c.tenant, tokens.c.promotion, place
     query = (
-        sa.select(
-            tokens.c.tenant,
-            tokens.c.promotion,
-            place.label("place"),
-            sa.func.count().label("used"),
-        )
+        sa.select(*name[:2], place.label("place"), sa.func.count().label("used"))
         .select_from(tokens, sa.text(EXPLODED[dialect]))
         .where(COUNTING)
         .group_by(*name)
         .order_by(*name)
     )
+    yield from check_counts(snapshot, counters, "used", query, tokens)
+
+
+def check_stocks(snapshot: Snapshot) -> Iterator[Finding]:
+    """Count what was taken out of every stock anew."""
+    name = takings.c.tenant, takings.c.rule
+    taken = sa.cast(sa.func.sum(takings.c.times), sa.BigInteger).label("taken")
+    query = sa.select(*name, taken).group_by(*name).order_by(*name)
+    yield from check_counts(snapshot, stocks, "taken", query, takings)
+
+
+def check_counts(
+    snapshot: Snapshot, table: sa.Table, column: str, query: sa.Select[Any], source: sa.Table
+) -> Iterator[Finding]:
+    """Hold what a table counts against what a query counts, both in the order of its keys."""
     if snapshot.tenant is not None:
-        query = query.where(tokens.c.tenant == snapshot.tenant)
-    return query
+        query = query.where(source.c.tenant == snapshot.tenant)
+    keys = keys_of(table)
+    counts = snapshot.table(table, *(table.c[key] for key in keys[1:]))
+    sums = stream(snapshot.connection, query)
+    counted, summed = next(counts, None), next(sums, None)
+    while counted is not None or summed is not None:
+        here, there = place_in(counted, keys), place_in(summed, keys)
+        if counted is not None and (there is None or (here is not None and here <= there)):
+            expected = getattr(summed, column) if here == there else 0
+            found = getattr(counted, column)
+            if found != expected:
+                words = f"{column} {expected}", f"{column} {found}"
+                yield finding_of(table, counted, "count", *words)
+            counted = next(counts, None)
+        elif summed is not None and getattr(summed, column):
+            expected = f"{column} {getattr(summed, column)}"
+            yield finding_of(table, summed, "count", expected, "no row")
+        if here is None or (there is not None and there <= here):
+            summed = next(sums, None)
 
 
-def name_of(row: Row | None) -> tuple[tuple[int, object], ...] | None:
-    """Where the counter of a row stands in the order of counters."""
-    return None if row is None else place_of(row.tenant, row.promotion, row.place)
-
-
-def compare(counter: Row, used: int) -> Iterator[Finding]:
-    """Find a counter that does not stand at what it should."""
-    if counter.used != used:
-        yield finding_of(counters, counter, "counter", f"used {used}", f"used {counter.used}")
+def place_in(row: Row | None, keys: tuple[str, ...]) -> Place | None:
+    """Where a row stands in the order of keys."""
+    return None if row is None else place_of(*(getattr(row, key) for key in keys))

@@ -24,7 +24,7 @@ from .snapshot import Snapshot, snapshot_of
 from .storage import check_storage
 from .telling import check_numbers, check_telling
 from .terms import TermsOf, read_terms
-from .usage import check_counters
+from .usage import check_counters, check_stocks
 
 Progress = Callable[[str], None]  # gets the name of each check as it begins
 Check = Callable[[Snapshot], Iterator[Finding]]
@@ -41,6 +41,7 @@ def checks(terms_of: TermsOf) -> dict[str, Check]:
     found["numbers of events"] = check_numbers
     found["events of entries"] = check_telling
     found["counters of uses"] = check_counters
+    found["stocks of rewards"] = check_stocks
     found["orders"] = check_orders
     found["references"] = check_references
     return found

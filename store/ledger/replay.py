@@ -258,13 +258,15 @@ def holds_then(history: History, at_us: int, lots: dict[int, LotThen]) -> dict[s
 
 def lifetime_then(history: History, at_us: int) -> int:
     """What was ever earned, less what was taken back of it, whether or not it could be had."""
-    lifetime = 0
-    for one in history.entries:
-        if one.recorded_at_us > at_us:
-            continue
-        if one.kind == "earn":
-            lifetime += one.points
-        elif one.undoes == "earn":
-            note = json.decode(one.note) if one.note else {}
-            lifetime += one.points - sum(note.get(name, 0) for name in NOT_TAKEN)
-    return lifetime
+    return sum(earned_by(one) for one in history.entries if one.recorded_at_us <= at_us)
+
+
+def earned_by(entry: Row) -> int:
+    """What was earned by an entry; of a claw-back what it takes back, less than 0."""
+    points: int = entry.points
+    if entry.kind == "earn":
+        return points
+    if entry.undoes != "earn":
+        return 0
+    note: dict[str, int] = json.decode(entry.note) if entry.note else {}
+    return points - sum(note.get(name, 0) for name in NOT_TAKEN)

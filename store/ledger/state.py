@@ -6,12 +6,14 @@ only what was recorded by it counts) or in the future (then everything happens t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
 
 from ..schema.frame import NEVER_US
+from ..schema.ledger import accounts
 from ..schema.tenancy import enrolments
 from ..transaction import Transaction
 from .history import Choice, History, read_histories
@@ -23,6 +25,14 @@ IDS_MAX = 500  # accounts in one query: databases take only so many values
 
 FLOORS = sa.select(enrolments.c.member, enrolments.c.program, enrolments.c.tier_floor).where(
     enrolments.c.tenant == sa.bindparam("tenant"), enrolments.c.tier_floor != ""
+)
+FLOORS_OF = FLOORS.where(
+    enrolments.c.member.in_(
+        sa.select(accounts.c.member).where(
+            accounts.c.tenant == sa.bindparam("tenant"),
+            accounts.c.id.in_(sa.bindparam("ids", expanding=True)),
+        )
+    )
 )
 
 
@@ -76,11 +86,12 @@ def state_at(
     tx: Transaction, account_ids: Sequence[str], at_us: int, terms: Terms
 ) -> dict[str, State]:
     """How accounts stand at an instant, by id; what was opened later is left out."""
-    floors = floors_of(tx)
     found: dict[str, State] = {}
     ids = sorted(set(account_ids))
     for start in range(0, len(ids), IDS_MAX):
-        values = {"tenant": tx.tenant, "ids": ids[start : start + IDS_MAX]}
+        part = ids[start : start + IDS_MAX]
+        values = {"tenant": tx.tenant, "ids": part}
+        floors = floors_in(tx.fetch(FLOORS_OF, ids=part))
         for history in read_histories(tx.connection, Choice.IDS, **values):
             if history.account.opened_at_us <= at_us:
                 found[history.account.id] = state_of(history, at_us, terms, floors)
@@ -91,7 +102,7 @@ def states_at(
     tx: Transaction, program: str, unit: str, at_us: int, terms: Terms
 ) -> Iterator[State]:
     """How all accounts of a program stand, one by one in the order of ids: nine queries in all."""
-    floors = floors_of(tx)
+    floors = floors_in(tx.fetch(FLOORS))
     values = {"tenant": tx.tenant, "program": program, "unit": unit}
     for history in read_histories(tx.connection, Choice.PROGRAM, **values):
         if history.account.opened_at_us <= at_us:
@@ -101,9 +112,9 @@ def states_at(
 Floors = dict[tuple[str, str], str]
 
 
-def floors_of(tx: Transaction) -> Floors:
+def floors_in(rows: Iterable[Mapping[str, Any]]) -> Floors:
     """The tiers below which members do not fall, by member and program."""
-    return {(row["member"], row["program"]): row["tier_floor"] for row in tx.fetch(FLOORS)}
+    return {(row["member"], row["program"]): row["tier_floor"] for row in rows}
 
 
 def state_of(history: History, at_us: int, terms: Terms, floors: Floors) -> State:
