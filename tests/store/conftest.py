@@ -82,13 +82,30 @@ def new_database(request: pytest.FixtureRequest, template: str | None) -> Iterat
     run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@contextmanager
+def new_empty(request: pytest.FixtureRequest, path: Path, kind: str) -> Iterator[str]:
+    """The URL of a database of some kind in which there is nothing at all."""
+    if kind == "sqlite":
+        yield f"sqlite:///{path}"
+        return
+    with new_database(request, None) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database in which there is nothing at all."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'shop.db'}"
-        return
-    with new_database(request, None) as url:
+    with new_empty(request, tmp_path / "shop.db", request.param) as url:
+        yield url
+
+
+@pytest.fixture
+def other_empty_url(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_url: str
+) -> Iterator[str]:
+    """The URL of a second one of the same kind."""
+    kind = sa.make_url(empty_url).get_backend_name()
+    with new_empty(request, tmp_path / "other.db", kind) as url:
         yield url
 
 
