@@ -27,6 +27,10 @@ from tallystick.store.transaction import Transaction, of_tenant
 
 from .ledger.desk import FixedTerms
 
+TEXTS = {
+    table: f"SELECT * FROM {table.name} ORDER BY {', '.join(table.primary_key.columns.keys())}"
+    for table in metadata.sorted_tables
+}
 Work = Callable[[Book, dict[str, Account]], Entry]
 
 
@@ -146,10 +150,7 @@ def rows_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
 
     def read(connection: sa.Connection) -> dict[str, list[tuple[object, ...]]]:
         return {
-            str(table.name): [
-                tuple(row)
-                for row in connection.execute(sa.select(table).order_by(*table.primary_key.columns))
-            ]
+            str(table.name): [tuple(row) for row in connection.exec_driver_sql(TEXTS[table])]
             for table in metadata.sorted_tables
         }
 
