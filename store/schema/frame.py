@@ -9,6 +9,9 @@ A table is of one of three sorts, kept in `Table.info`:
 * `frozen`: rows stay, and only the columns named in `may_change` may change; DELETE is refused.
 * `state`: rows are rewritten as things go on, and removed if nobody needs them.
 
+A change of tables needs a step of `store/migrations`: tests compare what the steps make with what
+stands here (`tests/store/upgrades`).
+
 `seal` is a digest over all other columns of a row that are not null (`store.database.seal`). It is
 written with every row, and finds a byte that changed by itself. Only counters have none: they are
 counted up by the database, and proven by counting anew.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tallystick.store.order.face import Orders
@@ -26,7 +28,7 @@ BIG = cart(
 BACK = {"id": "r1", "lines": [{"id": "MUG", "units": 2}]}
 
 
-def bought(id: str, day: int, **more: object) -> dict[str, object]:
+def bought(id: str, day: int, **more: Any) -> dict[str, Any]:
     """An order of some days ago."""
     return cart(id, line("MUG", 60), line("COFFEE", 2, 300), **more) | {
         "placed_at": f"2026-07-{10 - day:02}T12:00:00Z"

@@ -15,7 +15,7 @@ from tallystick.store.schema.catalog import metadata
 
 DIALECTS: dict[str, sa.Dialect] = {
     "sqlite": sqlite.dialect(),
-    "postgresql": postgresql.dialect(),
+    "postgresql": postgresql.dialect(),  # type: ignore[no-untyped-call]
 }
 OURS = "tallystick_schema"  # where Alembic notes the schema
 # What PostgreSQL knows of a schema, each row a text.
