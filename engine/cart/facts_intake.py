@@ -25,7 +25,14 @@ class FactsIntake:
         that the rule set does not know a store may say anything.
         """
         try:
-            known = read_facts(source)
+            return self.fit(cart, read_facts(source))
+        except CartError as error:
+            error.cart_id = cart.id
+            raise
+
+    def fit(self, cart: CheckedCart, known: Facts) -> Facts:
+        """The same of facts that are right one by one."""
+        try:
             if known.cart is not None and known.cart != cart.id:
                 words = {"expected": shorten(cart.id), "got": shorten(known.cart)}
                 raise refusal("wrong_cart", "facts.cart", **words)

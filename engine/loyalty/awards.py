@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from ..cart.checked import CheckedCart
 from ..cart.facts import Facts, facts_of
-from ..outcome import NoAward, Redeemed
+from ..outcome import Earned, NoAward, Redeemed
 from .answers import EventAnswer, RefundAnswer, Refused
 from .days import day_of, is_birthday
 from .desk import Desk
@@ -53,17 +53,14 @@ class Awards:
         """What a signup, a birthday, a visit or the like earns. Raises `CartError`."""
         cart, facts = self._read(event, sent)
         refused = []
-        others: set[int] = set()  # programs in whose zone it is not the customer's birthday
-        for number, earning in enumerate(
-            earnings_of(order_of_event(self._desk.ruleset, cart, facts))
-        ):
+        given: list[Earned] = []
+        for earning in earnings_of(order_of_event(self._desk.ruleset, cart, facts)):
             if event.event == "birthday" and not may_be_birthday(earning, cart):
+                # It is not the customer's birthday in the program's zone.
                 refused += [Refused(name, EventReason.NOT_BIRTHDAY) for name in asked_of(earning)]
-                others.add(number)
             else:
                 refused += refused_by(earning)
-        earned = self._desk.price(cart, facts).earned
-        given = [entry for entry in earned if entry.program not in others]
+                given += earning.entries()
         moves = list(MoveWriter(self._loyalty, cart, facts).of_earned(given))
         return self.answer(event, moves, refused)
 
@@ -106,7 +103,7 @@ class Awards:
     def _read(self, event: Event, sent: SentEventFacts) -> tuple[CheckedCart, Facts]:
         """The cart that stands for an event, and the facts of its customer."""
         cart = self._desk.events.cart_of(event, customer_of(event), event.amount)
-        return cart, self._desk.facts.read(cart, facts_of(sent))
+        return cart, self._desk.facts.fit(cart, facts_of(sent))
 
     def _refused_requests(
         self, cart: CheckedCart, redemptions: list[Redeemed]

@@ -73,9 +73,9 @@ class Book:
         found = self.journal.transaction.fetch(OF_ORDER, order_id=order_id)
         return list(self.open_ids([row["account"] for row in found]).values())
 
-    def standings(self, accounts: Sequence[Account], at_us: int) -> dict[str, Standing]:
-        """The tiers of accounts at an instant, by their ids, and what counts for them then."""
-        return standings_at(self.journal, accounts, at_us)
+    def standings(self, asked: Sequence[tuple[Account, int]]) -> dict[tuple[str, int], Standing]:
+        """The tiers of accounts at instants, by their ids and these, and what counts for them."""
+        return standings_at(self.journal, asked)
 
     def recall(self, matters: Iterable[tuple[Account, Cause]]) -> None:
         """Read what was booked before for all of these, in one statement, before a batch."""

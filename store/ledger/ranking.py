@@ -142,12 +142,17 @@ class Ranking:
         return stairs, ranks_over_time(stairs, tiers, zone, floor)
 
 
-def standings_at(journal: Journal, accounts: Sequence[Account], at_us: int) -> dict[str, Standing]:
-    """Where accounts stood at an instant, by their ids."""
+def standings_at(
+    journal: Journal, asked: Sequence[tuple[Account, int]]
+) -> dict[tuple[str, int], Standing]:
+    """Where accounts stood at instants, by their ids and these; for all of them together."""
+    if not asked:
+        return {}
     if not journal.is_dry:
         journal.flush_rows()
-    ranking = Ranking(journal, accounts)
-    return {account.id: ranking.standing(account, at_us) for account in accounts}
+    accounts = {account.id: account for account, _ in asked}
+    ranking = Ranking(journal, [accounts[id] for id in sorted(accounts)])
+    return {(account.id, at_us): ranking.standing(account, at_us) for account, at_us in asked}
 
 
 def qualifying_of(program: Program, rows: Rows, zone: ZoneInfo) -> list[Qualifying]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ...dsl.kinds import Upgrade
 from ..ledger.account import POINTS, Account, AccountKey
 from ..ledger.book import Book
+from ..ledger.ranking import Standing
 from ..rules.library import Library
 from ..rules.timeline import Timeline, read_timeline
 from ..transaction import Transaction
@@ -24,6 +25,7 @@ class Desk:
         self.is_dry = is_dry
         self.timeline: Timeline = read_timeline(tx, library)
         self.book = Book(tx, self.timeline, is_dry=is_dry)
+        self._past: dict[tuple[str, int], Standing] = {}
 
     def purses(
         self, keys: list[AccountKey], at_us: int, holds: Iterable[Held] = ()
@@ -38,20 +40,40 @@ class Desk:
         for held in holds:
             kept[held.account] += held.points
         found = self.book.open(keys)
-        late = [one for one in found.values() if self._is_told_by_history(one, at_us)]
-        standings = self.book.standings(late, at_us) if late else {}
+        self.look_back((one, at_us) for one in found.values())
+        own = [(one, at_us) for one in found.values() if self._counts_itself(one, at_us)]
+        standings = {**self._past, **self.book.standings(own)}
         purses = {}
         for key, account in found.items():
-            tier, value = standings.get(account.id, (account.tier, 0))
+            tier, value = standings.get((account.id, at_us), (account.tier, 0))
             available = account.available + kept[account.id]
             purses[key] = Purse(available, account.lifetime, tier, value)
         return purses
 
-    def _is_told_by_history(self, account: Account, at_us: int) -> bool:
-        """Whether the row of an account does not tell the tier of an instant, or all of it."""
+    def look_back(self, asked: Iterable[tuple[Account, int]]) -> None:
+        """Read the tiers that accounts had at past instants, together, for those who ask later.
+
+        What is written now changes nothing about them.
+        """
+        late = [(one, at_us) for one, at_us in asked if self._is_late(one, at_us)]
+        new = [(one, at_us) for one, at_us in late if (one.id, at_us) not in self._past]
+        self._past |= self.book.standings(new)
+
+    def _is_late(self, account: Account, at_us: int) -> bool:
+        """Whether the row of an account does not tell the tier of an instant: it had another."""
+        return self._has_tiers(account, at_us) and at_us < account.tier_since_us
+
+    def _counts_itself(self, account: Account, at_us: int) -> bool:
+        """Whether an order may bring its customer up by itself, and so needs what counts."""
+        if not self._has_tiers(account, at_us):
+            return False
+        program = self.timeline.program(account.program, at_us)
+        tiers = None if program is None else program.tiers
+        return tiers is not None and tiers.upgrade is Upgrade.THIS_ORDER
+
+    def _has_tiers(self, account: Account, at_us: int) -> bool:
+        """Whether there is anything by which an account has a tier."""
         if account.unit != POINTS or not account.seq:
             return False
         program = self.timeline.program(account.program, at_us)
-        if program is None or program.tiers is None:
-            return False
-        return at_us < account.tier_since_us or program.tiers.upgrade is Upgrade.THIS_ORDER
+        return program is not None and program.tiers is not None

@@ -32,7 +32,7 @@ from ..usage.stock import stock_of
 from .booking import Occasion, Spend, book_moves
 from .desk import Desk
 from .facts import tiers_in, without_nothing
-from .papers import Notice, digest_of_text, encode_facts
+from .papers import Notice, encode_facts
 from .standing import facts_about, keys_for
 
 SOURCES_MAX = 10_000  # of one query
@@ -75,6 +75,7 @@ def hear(desk: Desk, cases: Sequence[Case]) -> list[EventAnswer]:
     before = find_before(desk.tx, cases)
     news = [open_case(desk, case) for case in cases if case.name not in before]
     accounts = desk.book.open([key for one in news for key in one.keys])
+    desk.look_back((accounts[k], one.case.notice.at_us) for one in news for k in one.keys)
     causes = [(one.keys, occasion_of(one, desk.tx.at_us).cause("", "", "")) for one in news]
     desk.book.recall((accounts[key], cause) for keys, cause in causes for key in keys)
     opened = {one.case.name: one for one in news}
@@ -104,7 +105,7 @@ def find_before(tx: Transaction, cases: Sequence[Case]) -> dict[tuple[str, str],
 
 def answer_before(row: Found, case: Case) -> EventAnswer:
     """The answer that is kept. Declines an event that is another of the same name."""
-    if row["digest"] != digest_of_text(case.notice.json):
+    if row["digest"] != case.notice.digest:
         kind, source = case.name
         words = f"there was another event `{source}` of the kind `{kind}` before"
         raise Decline(Refusal.CONFLICT, words)
@@ -140,7 +141,8 @@ def answer(desk: Desk, one: Open) -> Found:
     """Answer an event and book its moves; the row that is kept of it."""
     case, engine = one.case, one.engine
     facts = facts_of(desk, one)
-    told = engine.award(case.notice.json, {**facts, "event": case.notice.event.id})
+    known = encode_facts(facts)
+    told = engine.award(case.notice.json, known)
     tiers = {
         key: tier
         for name, person in case.people.items()
@@ -150,12 +152,10 @@ def answer(desk: Desk, one: Open) -> Found:
     spend = spend_of(told, occasion, engine.ruleset.loyalty)
     book_moves(desk, occasion, engine.ruleset, told.moves, spend=spend)
     kept = rename(told, occasion.people)
-    return row_of(desk, occasion, facts, kept, digest_of_text(case.notice.json))
+    return row_of(desk, occasion, known, kept, case.notice.digest)
 
 
-def row_of(
-    desk: Desk, occasion: Occasion, facts: Mapping[str, Any], answer: EventAnswer, digest: str
-) -> Found:
+def row_of(desk: Desk, occasion: Occasion, facts: bytes, answer: EventAnswer, digest: str) -> Found:
     """The row of an event that was answered."""
     members = sorted(set(occasion.people.values()))
     return {
@@ -167,7 +167,7 @@ def row_of(
         "ruleset": occasion.ruleset,
         "effective_at_us": occasion.at_us,
         "at_us": desk.tx.at_us,
-        "facts": encode_facts(facts),
+        "facts": facts,
         "answer": answer.to_json(),
     }
 

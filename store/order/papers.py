@@ -57,6 +57,7 @@ class Notice:
     event: Event
     json: bytes
     at_us: int
+    digest: str
 
 
 def read_notice(source: EventSource) -> Notice:
@@ -66,7 +67,8 @@ def read_notice(source: EventSource) -> Notice:
     with errors_of("event", event.id):
         check_fields(event)
         at_us = 0 if event.at is None else read_instant_us(str(event.at), "at")
-    return Notice(event, encoder.encode(event), at_us)
+    json = encoder.encode(event)
+    return Notice(event, json, at_us, digest_of_text(json))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from .booking import Occasion, book_moves
 from .desk import Desk
 from .facts import tiers_in
 from .hearing import rename, row_of
-from .papers import Frozen, digest_of_text, encoder, thaw
+from .papers import Frozen, digest_of_text, encode_facts, encoder, thaw
 from .records import FIND_PAPERS
 from .standing import facts_about
 
@@ -51,7 +51,8 @@ def decide_referral(desk: Desk, order: Found) -> None:
         "state": friend.row["referral"],
     }
     sent = encoder.encode({**event, "cart": frozen.cart})
-    answer = engine.award(sent, facts)
+    known = encode_facts(facts)
+    answer = engine.award(sent, known)
     if answer.state not in DECIDED:
         return
     occasion = Occasion(
@@ -65,7 +66,7 @@ def decide_referral(desk: Desk, order: Found) -> None:
     )
     book_moves(desk, occasion, engine.ruleset, answer.moves)
     kept = rename(answer, occasion.people)
-    row = row_of(desk, occasion, facts, kept, digest_of_text(encoder.encode(event)))
+    row = row_of(desk, occasion, known, kept, digest_of_text(encoder.encode(event)))
     tx.insert(happenings, [{**row, "member": referrer.id}])
     set_referral(desk, friend, str(answer.state))
 
