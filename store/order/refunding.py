@@ -99,14 +99,21 @@ def refunded_of(given: Return, asked: Refund, answer: RefundAnswer, state: Order
 
 
 def is_all_back(given: Return, asked: Refund, answer: RefundAnswer) -> bool:
-    """Whether all that was paid for lines came back; of an order that was free, all units."""
+    """Whether all that was paid for lines came back, and all units of lines that cost nothing.
+
+    Who paid a line with points keeps it until its units come back. What was listed at nothing does
+    not matter, unless nothing else was bought.
+    """
     result: dict[str, Any] = msgspec.json.decode(given.row["result"])
-    nets = sum(line["net"] for line in result["lines"])
-    if nets:
-        before = sum(row["amount_minor"] for row in given.earlier)
-        return bool(before + sum(line.refunded for line in answer.lines) == nets)
+    paid = sum(line["net"] for line in result["lines"])
+    before = sum(row["amount_minor"] for row in given.earlier)
+    if before + sum(line.refunded for line in answer.lines) < paid:
+        return False
     back: Counter[str] = Counter()
     for one in (asked, *(msgspec.json.decode(r["request"], type=Refund) for r in given.earlier)):
         back.update({line.id: line.units or 0 for line in one.lines})
+    is_listed = any(line["gross"] for line in result["lines"])
+    free = {line["id"] for line in result["lines"] if not line["net"]}
+    free -= {line["id"] for line in result["lines"] if is_listed and not line["gross"]}
     lines = given.engine.check(bytes(given.frozen.cart)).lines
-    return all(back[line.id] == line.quantity for line in lines)
+    return all(back[line.id] == line.quantity for line in lines if line.id in free)

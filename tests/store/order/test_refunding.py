@@ -155,6 +155,31 @@ def test_an_unused_reward_of_a_card_goes_with_its_stamps(shop: Shop) -> None:
     assert rows(shop, "rewards", "status") == ["revoked"]
 
 
+def test_what_points_paid_for_whole_comes_back_after_the_money_too(tenancy: Tenancy) -> None:
+    shop = open_shop(
+        tenancy,
+        """
+        ruleset: {currency: EUR}
+        programs: {club: {}}
+        earning_rules:
+          buy: {program: club, event: purchase, award: {points: 1 per 1 EUR}}
+          stamp: {program: club, event: purchase, award: {stamps: 1 per unit, card: cups}}
+        stamp_cards: {cups: {program: club, size: 9}}
+        burning_rules:
+          cup: {program: club, cost: 5, reward: {discount: 10 EUR}, on: sku == "CUP"}
+        """,
+    )
+    place(shop, cart("o1", line("JUG")))
+    lines = line("MUG"), line("CUP", 2, 500), line("BAG", 1, 0)
+    place(shop, cart("o2", *lines, redeem=[{"rule": "cup"}]))
+    assert balances(shop) == {("ana", "points"): 15, ("ana", "stamps"): 4}
+    assert refunded(shop, "o2", back("r1", MUG=1)).state == "partly_refunded"
+    assert refunded(shop, "o2", back("r2", CUP=1)).state == "partly_refunded"
+    assert balances(shop) == {("ana", "points"): 7, ("ana", "stamps"): 2}
+    assert refunded(shop, "o2", back("r3", CUP=1)).state == "refunded"
+    assert balances(shop) == {("ana", "points"): 10, ("ana", "stamps"): 1}
+
+
 def test_an_order_that_was_free_is_refunded_unit_by_unit(shop: Shop) -> None:
     place(shop, cart("o1", line("MUG", 2, 0)))
     assert refunded(shop, "o1", back("r1", MUG=1)).state == "partly_refunded"
