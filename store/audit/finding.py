@@ -8,8 +8,8 @@ from msgspec import Struct
 class Finding(Struct, frozen=True):
     """One thing that is wrong, at one row.
 
-    `check` names the law that is broken: storage, seal, chain, balance, lot, hold, series,
-    due, event, count, status, digest, sum, number, reference. `key` is the primary key
+    `check` names the law that is broken: storage, guard, seal, chain, balance, lot, hold,
+    series, due, event, count, status, digest, sum, number, reference. `key` is the primary key
     of the row without its tenant, or of the row that is missing.
     """
 

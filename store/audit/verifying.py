@@ -17,6 +17,7 @@ from ..schema.catalog import metadata
 from .balances import check_balances
 from .chains import check_chains
 from .finding import Finding
+from .guards import check_guards
 from .orders import check_orders
 from .references import check_references
 from .seals import check_seals
@@ -27,12 +28,14 @@ from .terms import TermsOf, read_terms
 from .usage import check_counters, check_stocks
 
 Progress = Callable[[str], None]  # gets the name of each check as it begins
+# What databases say of damage; some of their messages quote bytes that are no text.
+UNREADABLE = (sa.exc.DatabaseError, UnicodeDecodeError)
 Check = Callable[[Snapshot], Iterator[Finding]]
 
 
 def checks(terms_of: TermsOf) -> dict[str, Check]:
     """All checks by name, in the order in which they are made."""
-    found: dict[str, Check] = {"storage": check_storage}
+    found: dict[str, Check] = {"storage": check_storage, "guards": check_guards}
     for table in metadata.sorted_tables:
         if SEAL in table.columns:
             found[f"seals of {table.name}"] = partial(check_seals, table=table)
@@ -59,8 +62,11 @@ def verify(
     Nothing is written, and nobody waits. Where rows are damaged so much that a check cannot go
     through them, that is a finding of its own.
     """
-    with snapshot_of(database, tenant) as snapshot:
-        yield from verify_snapshot(snapshot, progress, terms_of=terms_of)
+    try:
+        with snapshot_of(database, tenant) as snapshot:
+            yield from verify_snapshot(snapshot, progress, terms_of=terms_of)
+    except UNREADABLE as error:  # not even opened
+        yield finding_of_error(database.dialect, error)
 
 
 def verify_snapshot(
@@ -75,10 +81,9 @@ def verify_snapshot(
             for finding in check(snapshot):
                 is_damaged = True
                 yield finding
-        except sa.exc.DatabaseError as error:
+        except UNREADABLE as error:
             is_damaged = True
-            words = " ".join(str(error.orig).split())
-            yield Finding("storage", "", name, {}, "rows that can be read", words)
+            yield finding_of_error(name, error)
             if snapshot.connection.dialect.name == "postgresql":
                 return  # its transaction is over
         except (TypeError, ValueError, KeyError, AttributeError) as error:
@@ -86,3 +91,9 @@ def verify_snapshot(
                 raise
             # What it stumbled over was found already, by its seal.
             yield Finding("storage", "", name, {}, "rows that make sense", str(error))
+
+
+def finding_of_error(name: str, error: Exception) -> Finding:
+    """What a database said when it could not read its own rows."""
+    words = " ".join(str(getattr(error, "orig", error)).split())
+    return Finding("storage", "", name, {}, "rows that can be read", words)

@@ -111,7 +111,7 @@ class Database:
         for number in range(1, TRIES + 1):
             attempt = Attempt()
             try:
-                with in_words():
+                with in_words(self):
                     return once(attempt)
             except sa.exc.DBAPIError as error:
                 fault = fault_of(error)
@@ -166,7 +166,7 @@ class Attempt:
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
+def in_words(database: Database) -> Iterator[None]:
     """Bring what no database has said to the same errors."""
     try:
         yield
@@ -178,6 +178,8 @@ def in_words() -> Iterator[None]:
         raise StoreError("too_large", "") from error
     except UnicodeEncodeError as error:  # half of a character
         raise StoreError("bad_text", "") from error
+    except UnicodeDecodeError as error:  # SQLite quotes damaged bytes, and they are no text
+        raise StoreError("damaged", "", got=database, words=str(error)) from error
 
 
 def words_of(error: sa.exc.DBAPIError) -> str:
