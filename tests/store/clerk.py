@@ -139,9 +139,13 @@ def lively(points_live_days: int = 30) -> FixedTerms:
     return FixedTerms([(0, Program(id="club", points=points))])
 
 
-def is_sound(database: Database) -> bool:
-    """Whether nothing at all is wrong in a database."""
-    assert list(verify(database)) == []
+def is_sound(database: Database, *, has_shop: bool = False) -> bool:
+    """Whether nothing is wrong in a database.
+
+    Unless it `has_shop`, members and rule sets have no rows: the clerk only knows their names.
+    """
+    found = [one for one in verify(database) if has_shop or one.check != "reference"]
+    assert found == [], found[:3]
     return True
 
 

@@ -53,16 +53,16 @@ def is_killed_at(step: int, url: str, action: Action, now_us: int = NOON_US) -> 
     return ended.status == KILLED
 
 
-def rows_in(url: str, *, is_checked: bool = False) -> Rows:
+def rows_in(url: str, *, is_checked: bool = False, has_shop: bool = False) -> Rows:
     """Everything in a database; `is_checked`: and nothing is wrong in it."""
     database = Database(url)
-    assert not is_checked or is_sound(database)
+    assert not is_checked or is_sound(database, has_shop=has_shop)
     found = rows_of(database)
     database.close()
     return found
 
 
-def check_request(copy: Copy, action: Action) -> None:
+def check_request(copy: Copy, action: Action, *, has_shop: bool = False) -> None:
     """Kill one request, which has a key, at each of its steps."""
     undisturbed, url = copy(), copy()
     do(copy(), action)  # what is worked out at a first use, children have then
@@ -78,7 +78,7 @@ def check_request(copy: Copy, action: Action) -> None:
     assert rows_in(url) == after
     assert not is_killed_at(step + 1, url, action)
     assert do(url, action) == answer
-    assert rows_in(url, is_checked=True) == after
+    assert rows_in(url, is_checked=True, has_shop=has_shop) == after
 
 
 def without_ids(rows: Rows) -> Rows:

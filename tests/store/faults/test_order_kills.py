@@ -82,7 +82,7 @@ def copy(database_url: str, copies: Copy, monkeypatch: pytest.MonkeyPatch) -> Co
 
 @pytest.mark.parametrize("name", ACTIONS)
 def test_a_request_that_is_killed_at_every_step(copy: Copy, name: str) -> None:
-    check_request(copy, ACTIONS[name])
+    check_request(copy, ACTIONS[name], has_shop=True)
 
 
 def test_an_order_that_is_placed_twice(copy: Copy) -> None:
