@@ -29,7 +29,7 @@ def cancel(desk: Desk, order: str, actor: str) -> Placed:
     units = [RefundLine(id=line.id, units=line.quantity) for line in cart.lines]
     whole = Refund(id=CANCEL, lines=units)
     _, purchase = given.engine.purchase(cart, given.frozen.facts)
-    if cart.lines:
+    if cart.lines or not given.is_whole:
         given.book(CANCEL, order, given.ask(whole), given.spend(whole))
     else:  # no line comes back, and what was given for none does
         occasion = given.occasion(CANCEL, order)

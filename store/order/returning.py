@@ -7,6 +7,7 @@ the order. Only the stamp cards are as they are now, since others may have stamp
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -14,10 +15,13 @@ import msgspec
 
 from ...engine.cart.facts import Card
 from ...engine.engine import Engine
-from ...engine.loyalty.answers import RefundAnswer
+from ...engine.loyalty.answers import LineRefund, RefundAnswer
 from ...engine.loyalty.earnings import measured
+from ...engine.loyalty.errors import errors_of
 from ...engine.loyalty.orders import Refund
+from ...engine.loyalty.returned import Returns, kept
 from ..ledger.account import AccountKey
+from ..schema.frame import NEVER_US
 from ..transaction import Found
 from ..usage.rewards import used_of
 from ..usage.rooms import undo_awards
@@ -41,6 +45,7 @@ class Return:
     engine: Engine
     earlier: list[Found]  # refunds, in their order
     happened: list[Found]  # with the order
+    is_erased: bool  # whether the papers were
 
     @property
     def id(self) -> str:
@@ -72,9 +77,42 @@ class Return:
         named = {} if self.decided is None else names_in(self.decided)
         return {self.frozen.customer_id: self.row["member"], **named}
 
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether the papers say all that the order was priced from.
+
+        Those of who was erased may not: then what was paid comes back, and points of nobody stay.
+        """
+        if not self.is_erased:
+            return True
+        again = self.engine.quote(bytes(self.frozen.cart), self.frozen.facts)
+        return bool(again.to_json() == self.row["result"])
+
     def ask(self, refund: Refund) -> RefundAnswer:
         """What a refund comes to. Raises `EventError`."""
+        if not self.is_whole:
+            with errors_of("refund", refund.id):
+                return self.paid_back(refund)
         return self.engine.refund(encoder.encode(self.order), self.with_cards(refund))
+
+    def paid_back(self, refund: Refund) -> RefundAnswer:
+        """The parts of the frozen nets that come back, and nothing else. Raises `CartError`."""
+        lines = self.engine.check(bytes(self.frozen.cart)).lines
+        frozen: dict[str, Any] = msgspec.json.decode(self.row["result"])
+        nets = [line["net"] for line in frozen["lines"]]
+        returns = Returns(lines, nets)
+        for number, row in enumerate(self.earlier):
+            earlier = msgspec.json.decode(row["request"], type=Refund)
+            returns.add(earlier, f"order.refunds[{number}]")
+        before = returns.parts()
+        returns.add(refund, "refund")
+        named = {one.id for one in refund.lines}
+        back = [
+            line_refund(line.id, net, was, now)
+            for line, net, was, now in zip(lines, nets, before, returns.parts(), strict=True)
+            if line.id in named
+        ]
+        return RefundAnswer(self.id, refund.id, self.row["ruleset"], back, [], [], [])
 
     def with_cards(self, refund: Refund) -> Refund:
         """A refund with the stamp cards of the customer as they are now."""
@@ -93,7 +131,7 @@ class Return:
 
     def spend(self, refund: Refund) -> Spend:
         """What counts as spent less after a refund, in programs that measure it."""
-        if not measured(self.engine.ruleset.loyalty):
+        if not self.is_whole or not measured(self.engine.ruleset.loyalty):
             return {}
         before = self.order
         after = {**before, "refunds": [*before["refunds"], refund]}
@@ -130,7 +168,15 @@ def open_return(desk: Desk, row: Found) -> Return:
     assert paper is not None, "an order has papers"
     engine = desk.library.engine(tx, row["ruleset"])
     earlier = tx.fetch(FIND_REFUNDS, order=order)
-    return Return(desk, row, thaw(paper), engine, earlier, tx.fetch(FIND_HAPPENINGS, order=order))
+    happened = tx.fetch(FIND_HAPPENINGS, order=order)
+    is_erased = paper["erased_at_us"] != NEVER_US
+    return Return(desk, row, thaw(paper), engine, earlier, happened, is_erased)
+
+
+def line_refund(line: str, net: int, before: Fraction, after: Fraction) -> LineRefund:
+    """What comes back of a net, and what is kept, by the parts that came back before and after."""
+    left = kept(net, after)
+    return LineRefund(line, kept(net, before) - left, left)
 
 
 def name_of(happened: Found) -> str:
