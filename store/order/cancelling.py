@@ -36,7 +36,8 @@ def cancel(desk: Desk, order: str, actor: str) -> Placed:
         take_back(desk, occasion, given.engine.ruleset, purchase.moves)
     bought = f"{PURCHASE}/{order}"
     redeemed = [move for move in purchase.moves if isinstance(move, Redeem)]
-    give_back_stock(tx, rewards_in(redeemed), bought)
+    if given.is_whole:
+        give_back_stock(tx, rewards_in(redeemed), bought)
     undo_awards(tx, [row["member"]], bought)
     undo_shared(given, CANCEL)
     write_step(desk, row, steps, OrderState.CANCELLED, actor=actor)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import json
 from typing import Any
 
 import pytest
 
 import tallystick
-from tallystick.store.order.records import Refunded, Replayed
+from tallystick.store.acting import act
+from tallystick.store.order.records import FIND_PAPERS, Placed, Refunded, Replayed
+from tallystick.store.schema.orders import papers
 from tallystick.store.shop import Shop
 from tallystick.store.tenancy import Tenancy
+from tallystick.store.transaction import Transaction
 
 from ..conftest import Clock
 from ..shops import open_shop, publish
@@ -197,3 +201,47 @@ def test_other_rules_change_no_order(shop: Shop, clock: Clock) -> None:
     assert refunded(shop, "o2", back("r1", MUG=1)).amount_minor == 333
     assert balances(shop) == {("ana", "points"): 40 + 166 - 7}
     assert declined(shop.orders.replay("o9")) == "unknown_order"
+
+
+GROUPED = """
+ruleset: {currency: EUR}
+programs: {club: {}}
+earning_rules: {buy: {program: club, event: purchase, award: {points: 1 per 1 EUR}}}
+promotions:
+  staff: {when: customer.groups has "staff", then: {percent_off: 10%}}
+"""
+
+
+def erased(shop: Shop, order: str, **customer: Any) -> None:
+    """Rewrite the papers of an order as erasing its customer does."""
+
+    def work(tx: Transaction) -> None:
+        paper = tx.find(FIND_PAPERS, order=order)
+        assert paper is not None
+        kept = json.loads(paper["cart"]) | {"customer": {"id": "erased-1", **customer}}
+        gone = {"cart": json.dumps(kept).encode(), "erased_at_us": tx.at_us}
+        tx.update(papers, [paper | gone])
+
+    act(shop.tenancy, "erase", None, work, type(None))
+
+
+def test_who_was_erased_is_paid_back_what_was_paid(tenancy: Tenancy) -> None:
+    shop = open_shop(tenancy, GROUPED)
+    staff = {"customer": {"id": "ana", "groups": ["staff"]}}
+    place(shop, cart("o1", line("MUG", 3)) | staff)
+    place(shop, cart("o2", line("MUG", 3)) | staff)
+    place(shop, cart("o3", line("MUG", 3)))
+    for order in ("o1", "o2", "o3"):
+        erased(shop, order)
+    # Priced now it would be 30.00; paid were 27.00.
+    first = refunded(shop, "o1", back("r1", MUG=1))
+    assert (first.amount_minor, first.moves, first.state) == (900, [], "partly_refunded")
+    assert refunded(shop, "o1", back("r2", MUG=2)).state == "refunded"
+    with pytest.raises(tallystick.EventError, match="at most 3 units"):
+        shop.orders.refund("o2", back("r1", MUG=4))
+    assert isinstance(shop.orders.cancel("o2"), Placed)
+    assert balances(shop)[rows(shop, "members", "external_id")[0], "points"] == 27 + 27 + 30
+    # Where the papers still say all of it points go as well.
+    assert [type(one).__name__ for one in refunded(shop, "o3", back("r1", MUG=1)).moves] == [
+        "ClawBack"
+    ]
