@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from .imports import Imports
 from .jobs import Jobs
 from .ledger.face import Ledger
 from .member.face import Members
@@ -46,6 +47,7 @@ class Shop:
         self.ledger = Ledger(tenancy, self._timeline)
         self.jobs = Jobs(tenancy, self._timeline)
         self.members = Members(tenancy, self.library)
+        self.imports = Imports(tenancy, self.library)
         self.reports = Reports(tenancy, self._timeline)
         self.coupons = Coupons(tenancy, self.library)
         self.providers = Providers(tenancy)

@@ -106,7 +106,8 @@ class Book:
         They repay a deficit first, when they are active. `base_minor` counts for tiers that measure
         spend. `earned_at_us` is the effective instant unless it is named; the other instants are
         worked out from it (NEVER_US: never). `is_opening` is for balances that are brought along:
-        they come also while a program is paused, and move the end of no other lot.
+        they come also while a program is paused, by the terms of now whenever they were earned,
+        and move the end of no other lot.
 
         Declines UNKNOWN_PROGRAM, PAUSED and TOO_LARGE.
         """

@@ -39,10 +39,12 @@ def earn(
     effective_us = at_us if cause.effective_at_us is None else cause.effective_at_us
     check_size(account.lifetime + points, account.active + account.pending + points, base_minor)
     earned_us = effective_us if earned_at_us is None else earned_at_us
-    check_program(journal, account, earned_us)
+    # What is brought along was earned when there may have been no rules here.
+    terms_us = at_us if is_opening else earned_us
+    check_program(journal, account, terms_us)
     if not is_opening:  # what a refund earns again is of its order, also in a pause after that
         check_open(journal, account, earned_us)
-    program = journal.program(account, earned_us)
+    program = journal.program(account, terms_us)
     life = journal.lives.of(program, account.unit, earned_us, bool(cause.order_id))
     life = with_dates(life, activates_at_us, expires_at_us)
     account.lifetime += points
