@@ -207,7 +207,7 @@ def test_an_empty_path_is_not_the_current_folder() -> None:
 
 
 def test_audit_looks_at_what_load_would_load(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("programs: {club: {}}\n")
+    (tmp_path / "a.yaml").write_text("programs: {club: {earn_on: gross}}\n")
     assert [one.code for one in tallystick.audit(tmp_path)] == ["N573"]
     (tmp_path / "a.yaml").write_text("programs: {club: 1}\n")
     with pytest.raises(RuleTextError):

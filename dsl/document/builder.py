@@ -7,6 +7,7 @@ from ..fingerprint import fingerprint
 from ..problems import Problems
 from ..ruleset import Promotion, Ruleset, StackGroup
 from ..tree.nodes import Scalar
+from .bare import fill_bare_programs
 from .cases import CaseBuilder
 from .diagnosis import read_shape
 from .document import StackGroupShape
@@ -27,6 +28,7 @@ def build_ruleset(sections: Sections, problems: Problems) -> Ruleset:
     Everything is looked at, whatever else is wrong, so that one look shows all there is to mend.
     """
     settings = read_settings(sections.ruleset, problems)
+    fill_bare_programs(sections, settings.terms, problems)
     checker = declare(sections, settings, problems)
     groups = build_stack_groups(sections, problems)
     promotions = build_promotions(sections, settings, checker, problems)

@@ -62,7 +62,8 @@ def test_conditions_that_exclude_each_other() -> None:
 
 
 def test_programs_and_points_for_nothing() -> None:
-    assert codes_of("programs: {club: {}}") == ["N573"]
+    assert codes_of("programs: {club: {earn_on: gross}}") == ["N573"]
+    assert codes_of("programs: {club: {}}") == []
     assert codes_of(f"programs: {{club: {{}}}}\nearning_rules:\n  {POINTS}\n") == ["N574"]
     tiers = "tiers: {levels: {gold: {from: 1, multiplier: 2}}}"
     assert codes_of(f"programs: {{club: {{{tiers}}}}}\nearning_rules:\n  {POINTS}\n") == []

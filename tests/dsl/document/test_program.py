@@ -53,8 +53,9 @@ def tiers(body: str) -> Tiers:
     return made
 
 
-def test_a_program_that_says_nothing() -> None:
-    (only,) = load("programs: {club: {}}").loyalty.programs
+def test_a_program_without_terms() -> None:
+    rule = "earning_rules: {welcome: {program: club, event: signup, award: {points: 1}}}"
+    (only,) = load("programs: {club: {}}\n" + rule).loyalty.programs
     assert only == Program("club")
 
 
@@ -137,7 +138,8 @@ def test_what_is_said_as_it_is_by_itself_changes_nothing() -> None:
     assert program("points: {activate_after: 0 days, expire_after: 1 year}") == program(
         "points: {expire_after: 12 months, expire_round: day, expire_from: activation}"
     )
-    assert program("deficit: carry") == program("status: active") == Program("club")
+    said = program("deficit: carry\nstatus: active")
+    assert program("deficit: carry") == said == Program("club")
 
 
 def test_a_calendar_keeps_a_tier_to_the_end_of_its_period() -> None:
