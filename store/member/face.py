@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ..acting import act, look
+from ..database.overwriting import empty_log
 from ..errors import StoreError
 from ..ledger.account import AccountKey
 from ..ledger.book import Book
@@ -17,6 +18,7 @@ from ..schema.tenancy import enrolments, members
 from ..tenancy import Tenancy
 from ..transaction import Transaction
 from .enrolling import Enrolled, check_active, enrol, find_enrolment, find_member, leave
+from .erasing import Erased, erase
 from .people import ACTIVE, CLOSED, ERASED, read_segments
 from .showing import MemberShown, show_member
 from .staff import check_staff, note_intervention
@@ -160,6 +162,31 @@ class Members:
     ) -> str | Declined:
         """Let a member who was closed earn and spend again."""
         return self._become(ACTIVE, "reopen", member, actor, reason, at_us, request)
+
+    def erase(
+        self,
+        member: str,
+        *,
+        actor: str,
+        reason: str,
+        at_us: int | None = None,
+        request: str | None = None,
+    ) -> Erased | Declined:
+        """Take away for ever all that tells who a member is; the books stay as they are.
+
+        Their name becomes a tombstone, and their code, segments, notes, and whatever the papers of
+        their orders say of them are gone. Whoever comes by that name afterwards is somebody new.
+        `reason` is kept, so it must not say who it was; neither must request keys.
+        """
+        check_staff(actor, reason)
+
+        def work(tx: Transaction) -> Erased:
+            return erase(tx, self.library, member, actor, reason)
+
+        asked = [member, actor, reason]
+        answer = act(self.tenancy, "erase", asked, work, Erased, request=request, at_us=at_us)
+        empty_log(self.tenancy.database)
+        return answer
 
     def show(self, member: str, *, at_us: int | None = None) -> MemberShown | Declined:
         """All that is known of a member, now or at an instant to come; nothing is written."""

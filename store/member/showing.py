@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
@@ -155,4 +154,5 @@ def purse_of(account: Account) -> Purse:
 
 def read_rows(kind: type[Any], rows: list[Found]) -> list[Any]:
     """Rows as structs, by the names of their fields."""
-    return [msgspec.convert(row, kind) for row in rows]
+    names = kind.__struct_fields__
+    return [kind(**{name: row[name] for name in names}) for row in rows]

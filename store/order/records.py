@@ -71,13 +71,18 @@ class OrderShown(Struct, frozen=True):
 
 
 class Replayed(Struct, frozen=True):
-    """An order priced again from its papers, by the rule set that it was priced with."""
+    """An order priced again from its papers, by the rule set that it was priced with.
+
+    `is_erased` says that the papers were: what the cart said of the customer is gone, so that the
+    result need not be the same.
+    """
 
     order: str
     ruleset: str
     is_same: bool  # byte for byte
     frozen: msgspec.Raw
     again: msgspec.Raw
+    is_erased: bool = False
 
 
 FIND_ORDER = of_tenant(orders).where(orders.c.id == sa.bindparam("order"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ..rules.library import Library
+from ..schema.frame import NEVER_US
 from ..transaction import Transaction
 from .papers import thaw
 from .records import (
@@ -50,7 +51,8 @@ def show(tx: Transaction, order: str) -> OrderShown:
 def replay(tx: Transaction, library: Library, order: str) -> Replayed:
     """Price an order again, by the rules it was priced with, and hold both results side by side.
 
-    Declines one that there is not. The cart of somebody who was erased says less than it did.
+    Declines one that there is not. The cart of somebody who was erased says less than it did, and
+    the answer says so.
     """
     row, paper = tx.find(FIND_ORDER, order=order), tx.find(FIND_PAPERS, order=order)
     if row is None or paper is None:
@@ -64,4 +66,5 @@ def replay(tx: Transaction, library: Library, order: str) -> Replayed:
         again == row["result"],
         msgspec.Raw(row["result"]),
         msgspec.Raw(again),
+        paper["erased_at_us"] != NEVER_US,
     )
