@@ -15,17 +15,19 @@ from ..problems import Problems
 from ..source import Source
 from ..tree.nodes import Mapping, text_at
 from ..tree.reader import read_document
-from .sections import Entry, Sections, add_section
+from .sections import NAME, Entry, Sections, add_section
 from .shape import Terms
 
-NAME = "<programs that say nothing>"  # of the file that nobody wrote
+FILE = "<programs that say nothing>"  # that nobody wrote
 QUIET = frozenset(("name", "description", "enabled", "active", "status", "timezone"))
 SPEAKING = ("earning_rules", "burning_rules", "campaigns", "stamp_cards")
 
 
 def fill_bare_programs(sections: Sections, terms: Terms, problems: Problems) -> None:
     """Give programs that say nothing plain terms, and rules by which points are earned."""
-    bare = [name for name, entry in sections.programs.items() if is_quiet(entry)]
+    # A name that is none is a problem of its own, and is never written into a text.
+    known = {name: entry for name, entry in sections.programs.items() if NAME.fullmatch(name)}
+    bare = [name for name, entry in known.items() if is_quiet(entry)]
     if bare:
         named = {text_at(one.node, "program") for one in rules_of(sections)}
         bare = [name for name in bare if name not in named]
@@ -41,7 +43,7 @@ def fill_bare_programs(sections: Sections, terms: Terms, problems: Problems) -> 
             f"name: {rate}, award: {{points: {rate}}}}}"
         )
     lines.append(f"redemption: {{points: {points}, value: {value} {terms.currency}}}")
-    root = read_document(Source(NAME, "\n".join(lines)), problems)
+    root = read_document(Source(FILE, "\n".join(lines)), problems)
     assert isinstance(root, Mapping)
     add_section(sections, root.keys["earning_rules"], root.values["earning_rules"], problems)
     for name in bare:

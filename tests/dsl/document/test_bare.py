@@ -1,5 +1,7 @@
 """Programs that say nothing: the same, to the hash, as if their plain terms were written."""
 
+import json
+
 import pytest
 
 from tallystick.dsl.loyalty import RedemptionTerms
@@ -103,3 +105,8 @@ def test_other_mistakes_stay_alone() -> None:
     assert codes_of("ruleset: {currency: XXQ}\nprograms: {club: {}}") == ["R211"]
     assert codes_of("programs: {club: {nam: x}}") == ["R203"]
     assert codes_of("programs: {club: }") == ["R207"]
+
+
+@pytest.mark.parametrize("name", ['a"b', 'x": {}, "y', "", "a b", "a\\", "{", "a\nb"])
+def test_a_name_that_is_none_is_only_a_problem(name: str) -> None:
+    assert codes_of(f"programs: {{{json.dumps(name)}: {{}}}}\n") == ["R208"]
