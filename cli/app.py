@@ -69,6 +69,8 @@ STORE_VERBS = {
         "show": ("tallystick.cli.store.member:show_member", "Show all of a member."),
         "adjust": ("tallystick.cli.store.member:adjust", "Give or take points by hand."),
         "history": ("tallystick.cli.store.member:history", "Show what was booked."),
+        "import": ("tallystick.cli.store.people:take_balances", "Take opening balances of a CSV."),
+        "erase": ("tallystick.cli.store.people:erase", "Forget for ever who somebody is."),
     },
     ("order", "Place orders, and see what became of them."): {
         "place": ("tallystick.cli.store.order:place", "Place an order, all of it or nothing."),

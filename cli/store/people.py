@@ -1,0 +1,92 @@
+"""People brought along from elsewhere in, people forgotten out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from ...engine.quote.wording import count_of
+from ...store.openings import BadFile
+from ...store.refusals import Declined
+from ..failure import complain
+from ..status import CLEAN, FINDINGS
+from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .rules import user
+from .sheet import Format, show
+
+
+def take_balances(
+    file: Path,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    actor: str | None = None,
+    dry_run: bool = False,
+    format: Format = "text",
+) -> int:
+    """Take opening balances from a CSV: the whole file, once, or nothing.
+
+    What the file has and what the ledger has of it afterwards are shown side by side. Exit status
+    1 when a line is wrong; all of them are named.
+
+    Parameters
+    ----------
+    file
+        Lines of `member,program,points,earned,expires` and, if need be, `qualifying`.
+    actor
+        Who brings them; by default who is logged in.
+    dry_run
+        Do everything, and write nothing.
+    format
+        A table for people, or a line of JSON for each program.
+    """
+    with open_shop(store, tenant) as shop:
+        try:
+            answer = shop.imports.opening_balances(file, actor=actor or user(), is_dry=dry_run)
+        except BadFile as bad:
+            for problem in bad.problems:
+                complain(f"{file}:{problem.line}: {problem.words}")
+            lines = count_of(len(bad.problems), "line is wrong", "lines are wrong")
+            complain(f"nothing is taken: {lines}")
+            return FINDINGS
+    if isinstance(answer, Declined):
+        refuse_declined(answer)
+        return CLEAN
+    show(map(msgspec.to_builtins, answer.programs), format, "the file has no lines")
+    if dry_run:
+        complain("a dry run: nothing was written")
+    return CLEAN
+
+
+def erase(
+    member: str,
+    /,
+    *,
+    reason: str,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    actor: str | None = None,
+    request: str | None = None,
+) -> int:
+    """Forget for ever who somebody is. Balances, orders and reports stay as they are.
+
+    Parameters
+    ----------
+    member
+        What the shop calls them.
+    reason
+        Why. It is kept, so it must not say who it was.
+    actor
+        Who does it; by default who is logged in.
+    request
+        A key of your own under which it is done once.
+    """
+    with open_shop(store, tenant) as shop:
+        answer = shop.members.erase(member, actor=actor or user(), reason=reason, request=request)
+    if isinstance(answer, Declined):
+        refuse_declined(answer)
+        return CLEAN
+    complain(f"erased, with the papers of {count_of(answer.orders, 'order')}")
+    return CLEAN
