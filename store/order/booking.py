@@ -6,7 +6,8 @@
     use, issue, revoke   rewards
     disburse             money out
 
-Moves of one rule on one account are one entry: what a cart asks for twice is taken once.
+Moves of one rule on one account are one entry: what a cart asks for twice is taken once, and what
+an order and its referral gave by one campaign is taken back together.
 """
 
 from __future__ import annotations
@@ -109,19 +110,20 @@ def book_moves(
 
 
 def merge(moves: Iterable[Move]) -> list[Move]:
-    """The moves, those that take or return points of one rule made one; in their order."""
+    """The moves, those that take or return the same by one rule made one; in their order."""
     found: dict[object, Move] = {}
     for place, move in enumerate(moves):
-        if not isinstance(move, Redeem | GiveBack):
+        if not isinstance(move, Redeem | GiveBack | ClawBack):
             found[place] = move
             continue
-        key = type(move), move.member, move.program, move.rule
+        of = (move.kind, move.card) if isinstance(move, ClawBack) else ()
+        key = type(move), move.member, move.program, move.rule, of
         before = found.get(key)
         found[key] = move if before is None else added(before, move)
     return list(found.values())
 
 
-def added(before: Move, move: Redeem | GiveBack) -> Move:
+def added(before: Move, move: Redeem | GiveBack | ClawBack) -> Move:
     """Two moves of one rule as one."""
     changes: dict[str, int] = {}
     for name in ("points", "times", "amount"):

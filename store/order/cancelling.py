@@ -11,9 +11,10 @@ from .desk import Desk
 from .moving import open_order, write_step
 from .placing import PURCHASE
 from .records import Placed, history_of, placed_of
+from .referring import reverse
 from .returning import open_return
 from .states import OrderState, check_step
-from .undoing import take_back, undo_shared
+from .undoing import take_back, undo, undo_shared
 
 CANCEL = "cancel"
 
@@ -34,6 +35,9 @@ def cancel(desk: Desk, order: str, actor: str) -> Placed:
     else:  # no line comes back, and what was given for none does
         occasion = given.occasion(CANCEL, order)
         take_back(desk, occasion, given.engine.ruleset, purchase.moves)
+        if given.decided is not None:
+            undo(given, given.decided, CANCEL)
+            reverse(desk, row["member"])
     bought = f"{PURCHASE}/{order}"
     redeemed = [move for move in purchase.moves if isinstance(move, Redeem)]
     if given.is_whole:

@@ -29,6 +29,7 @@ from .standing import facts_about
 
 DECIDED = ("qualified", "rewarded")
 REFERRER = "referrer/"  # before the id: no shop calls a customer so
+OF_ORDER = "order/"  # before the id of an order: the event of the referral that it decides
 
 
 def decide_referral(desk: Desk, order: Found) -> None:
@@ -74,7 +75,7 @@ def decide_referral(desk: Desk, order: Found) -> None:
 def event_of(order: str, frozen: Frozen, referrer: str, at_us: int) -> dict[str, Any]:
     """The referral of an order's customer as an event, without its cart."""
     return {
-        "id": f"order/{order}",
+        "id": f"{OF_ORDER}{order}",
         "event": REFERRAL,
         "at": spell_instant(at_us),
         "referrer": {"id": f"{REFERRER}{referrer}"},

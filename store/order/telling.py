@@ -14,9 +14,11 @@ from ..schema.tenancy import members
 from .desk import Desk
 from .hearing import Case, hear
 from .papers import Notice
+from .referring import OF_ORDER
+from .sharing import COUPON_SHARED
 
 AHEAD_MAX_US = 300_000_000  # how far the clocks of those who tell may be ahead of ours
-BY_ORDERS = ("purchase", "refund")
+BY_ORDERS = ("purchase", "refund", COUPON_SHARED)
 
 
 def check_notice(notice: Notice) -> None:
@@ -25,6 +27,9 @@ def check_notice(notice: Notice) -> None:
     if event.event in BY_ORDERS or event.cart is not None:
         expected = "an event that no order makes: place and refund orders with `shop.orders`"
         raise StoreError("bad_value", "event", expected=expected, got=f"`{event.event}`")
+    if event.event == REFERRAL and event.id.startswith(OF_ORDER):
+        expected = f"an id that does not begin with `{OF_ORDER}`, as those of orders do"
+        raise StoreError("bad_value", "id", expected=expected, got=f"`{event.id}`")
 
 
 def tell(desk: Desk, notices: Sequence[Notice]) -> list[EventAnswer]:

@@ -152,9 +152,15 @@ def test_a_referral_is_told_and_an_order_decides_it(shop: Shop) -> None:
 
 
 def test_what_orders_make_is_not_told(shop: Shop) -> None:
-    for told in ({"id": "e1", "event": "purchase", "cart": cart("o1")},):
+    for told in (
+        {"id": "e1", "event": "purchase", "cart": cart("o1")},
+        event("external.coupon-shared"),
+    ):
         with pytest.raises(StoreError, match=r"shop\.orders"):
             shop.events.handle(told)
+    told = {"event": "referral", "at": NOW, "referrer": {"id": "bo"}, "friend": {"id": "ana"}}
+    with pytest.raises(StoreError, match="does not begin with `order/`"):
+        shop.events.handle({"id": "order/o1", **told})
     with pytest.raises(tallystick.EventError, match="at `at`"):
         shop.events.handle(event("signup") | {"at": None})
     with pytest.raises(StoreError, match="an instant that has come"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tallystick.store.order.records import OrderShown, Placed
 from tallystick.store.refusals import Declined
 from tallystick.store.shop import Shop
 from tallystick.store.tenancy import Tenancy
+from tallystick.store.tenants import Settings, add_tenant
 
 from ..shops import open_shop
 from .sales import balances, cart, declined, line, place, rows
@@ -86,6 +88,16 @@ def test_an_order_that_is_fulfilled_at_once_waits_for_nothing(tenancy: Tenancy) 
     assert rows(shop, "lots", "activates_at_us") == [1_784_844_000_000_000]
 
 
+ANY_ORDER = WAITING.replace("    min_order: 25 EUR\n", "")
+
+
+def early(tenancy: Tenancy) -> Tenancy:
+    """A tenant whose referrals are decided as orders are placed."""
+    made = dataclasses.replace(tenancy, tenant="early")
+    add_tenant(made, Settings(qualifying_state="placed"))
+    return made
+
+
 def befriend(shop: Shop) -> None:
     """Let Ana be brought by Bo."""
     place(shop, cart("b1", line("CUP", 1, 100), who="bo"))
@@ -134,6 +146,28 @@ def test_a_cancelled_order_reverses_the_referral_it_decided(tenancy: Tenancy) ->
         ("ClawBack", "ana", "club"),
     ]
     assert balances(shop) == {("bo", "points"): 1, ("ana", "points"): 24}
+    assert rows(shop, "members", "referral", external_id="ana") == ["reversed"]
+
+
+def test_what_an_order_and_its_referral_gave_by_one_campaign_goes_with_both(
+    tenancy: Tenancy,
+) -> None:
+    bonus = "campaigns: {more: {program: club, bonus: 11}}\n"
+    shop = open_shop(early(tenancy), ANY_ORDER + bonus)
+    befriend(shop)
+    place(shop, cart("o1", line("CUP", 1, 2500)))
+    assert balances(shop) == {("bo", "points"): 12 + 511, ("ana", "points"): 25 + 11 + 261}
+    assert not isinstance(shop.orders.cancel("o1"), Declined)
+    assert balances(shop) == {("bo", "points"): 12}
+
+
+def test_an_order_without_lines_loses_the_referral_it_decided(tenancy: Tenancy) -> None:
+    shop = open_shop(early(tenancy), ANY_ORDER)
+    befriend(shop)
+    place(shop, cart("o1") | {"lines": []})
+    assert balances(shop) == {("bo", "points"): 501, ("ana", "points"): 250}
+    assert not isinstance(shop.orders.cancel("o1"), Declined)
+    assert balances(shop) == {("bo", "points"): 1}
     assert rows(shop, "members", "referral", external_id="ana") == ["reversed"]
 
 
