@@ -91,7 +91,7 @@ class Caller:
                 if not response.isclosed():  # there is more, which nobody wants
                     connection.close()
                 return reply
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ValueError) as error:
             raise Unanswered(words_of(error), is_sent=is_sent) from error
 
 

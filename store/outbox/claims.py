@@ -2,9 +2,9 @@
 
     delivery 1--1 event     waits for one webhook until it is delivered, then its row is removed
 
-The first event of a subject that waits is its *head*. Only heads are claimed, so whoever has the
-head has the subject: a claim moves `next_at_us` of the head to the end of a *lease*, and no other
-relay looks at the subject before. `attempts` tells whose claim it is: a relay that comes back
+Only the first event of a subject that waits, its head, is claimed, so whoever has the head has the
+subject: a claim moves `next_at_us` of the head to the end of a *lease*, and no other relay looks at
+the subject before. `attempts` tells whose claim it is: a relay that comes back
 after its lease changes nothing that another has claimed since.
 """
 
@@ -20,6 +20,7 @@ from ..schema.outbox import deliveries, outbox, webhooks
 from ..tenancy import Tenancy
 from ..transaction import Found, Transaction, of_tenant
 from .envelope import Message, members_in, wrap
+from .heads import WAITING, find_heads, wake
 from .listener import Listener
 from .names import names_of
 from .schedule import pause_after
@@ -31,7 +32,6 @@ RUN_EVENTS = 50  # of a subject
 LEASE_US = 300_000_000
 ERROR_LENGTH_MAX = 500
 
-before = deliveries.alias()
 head = deliveries.alias()
 
 LISTENERS = (
@@ -47,45 +47,25 @@ LISTENERS = (
     )
     .order_by(webhooks.c.id)
 )
-HEADS = (
-    of_tenant(deliveries)
-    .where(
-        deliveries.c.webhook == sa.bindparam("webhook"),
-        deliveries.c.next_at_us <= sa.bindparam("now_us"),
-        ~sa.exists().where(
-            before.c.tenant == deliveries.c.tenant,
-            before.c.webhook == deliveries.c.webhook,
-            before.c.subject == deliveries.c.subject,
-            before.c.number < deliveries.c.number,
-        ),
-    )
-    .order_by(deliveries.c.next_at_us, deliveries.c.event)
-    .limit(RUNS)
-    .with_for_update(skip_locked=True, of=deliveries)
-)
-EVENTS = (
-    sa.select(outbox)
-    .join(head, head.c.tenant == outbox.c.tenant)
+BEHIND = (
+    sa.select(deliveries.c.event)
+    .select_from(head)
     .join(
         deliveries,
         (deliveries.c.tenant == head.c.tenant)
         & (deliveries.c.webhook == head.c.webhook)
-        & (deliveries.c.event == outbox.c.id),
+        & (deliveries.c.subject == head.c.subject)
+        & (deliveries.c.number >= head.c.number)
+        & (deliveries.c.number < head.c.number + RUN_EVENTS),
     )
     .where(
         head.c.tenant == sa.bindparam("tenant"),
         head.c.webhook == sa.bindparam("webhook"),
         head.c.event.in_(sa.bindparam("heads", expanding=True)),
-        outbox.c.subject == head.c.subject,
-        outbox.c.number >= head.c.number,
-        outbox.c.number < head.c.number + RUN_EVENTS,
     )
-    .order_by(outbox.c.subject, outbox.c.number)
 )
-WAITING = of_tenant(deliveries).where(
-    deliveries.c.webhook == sa.bindparam("webhook"),
-    deliveries.c.event.in_(sa.bindparam("events", expanding=True)),
-)
+# By themselves, and sorted here: joined or sorted there SQLite walks through the whole table.
+EVENTS = of_tenant(outbox).where(outbox.c.id.in_(sa.bindparam("events", expanding=True)))
 REMOVE = sa.delete(deliveries).where(
     deliveries.c.tenant == sa.bindparam("tenant"),
     deliveries.c.webhook == sa.bindparam("webhook"),
@@ -95,8 +75,9 @@ WEBHOOK = of_tenant(webhooks).where(webhooks.c.id == sa.bindparam("webhook"))
 
 
 class Run(Struct, frozen=True):
-    """The next messages of a subject, in order; `attempts` of the first are this claim's."""
+    """The next events of a subject, in order; `attempts` of the first are this claim's."""
 
+    events: list[str]  # their ids
     messages: list[Message]
     attempts: int
 
@@ -123,32 +104,36 @@ def listeners_of(tx: Transaction) -> list[Listener]:
     return [Listener(**row) for row in tx.fetch(LISTENERS, now_us=tx.at_us)]
 
 
-def claim(tx: Transaction, webhook: str) -> list[Run]:
-    """Runs that are due, until the end of the lease for the caller alone."""
-    heads = tx.fetch(HEADS, webhook=webhook, now_us=tx.at_us)
+def claim(tx: Transaction, webhook: str) -> tuple[list[Run], bool]:
+    """Runs that are due, until the end of the lease for the caller alone; whether there is more."""
+    found, is_more = find_heads(tx, webhook)
+    heads = found[:RUNS]
     if not heads:
-        return []
+        return [], is_more
     claimed = [
         {**row, "attempts": row["attempts"] + 1, "next_at_us": tx.at_us + LEASE_US} for row in heads
     ]
     tx.update(deliveries, claimed)
-    rows = tx.fetch(EVENTS, webhook=webhook, heads=[row["event"] for row in heads])
+    behind = tx.fetch(BEHIND, webhook=webhook, heads=[row["event"] for row in heads])
+    rows = tx.fetch(EVENTS, events=[row["event"] for row in behind])
+    rows.sort(key=lambda row: (row["subject"], row["number"]))
     names = names_of(tx, (one for row in rows for one in members_in(row)))
-    messages: dict[str, list[Message]] = {}
+    runs = {row["subject"]: Run([], [], row["attempts"]) for row in claimed}
     for row in rows:
-        messages.setdefault(row["subject"], []).append(wrap(tx.tenant, row, names))
-    return [Run(messages[row["subject"]], row["attempts"]) for row in claimed]
+        runs[row["subject"]].events.append(row["id"])
+        runs[row["subject"]].messages.append(wrap(tx.tenant, row, names))
+    return list(runs.values()), True
 
 
 def settle(tx: Transaction, webhook: str, ended: Sequence[Ended]) -> None:
     """Write what became of runs: what arrived waits no more, what failed waits for its turn."""
-    gone = [one.id for end in ended for one in end.run.messages[: end.sent]]
+    gone = [one for end in ended for one in end.run.events[: end.sent]]
     if gone:
         values = {"tenant": tx.tenant, "webhook": webhook, "events": gone}
         tx.connection.execute(REMOVE, values)
-    stopped = {
-        end.run.messages[end.sent].id: end for end in ended if end.sent < len(end.run.messages)
-    }
+    over = [end.run.events[-1] for end in ended if end.sent == len(end.run.events)]
+    wake(tx, webhook, over)
+    stopped = {end.run.events[end.sent]: end for end in ended if end.sent < len(end.run.events)}
     if not stopped:
         return
     rows = tx.lock(WAITING, webhook=webhook, events=sorted(stopped))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -45,9 +46,17 @@ def wrap(tenant: str, row: Found, names: Mapping[str, str]) -> Message:
         name = names.get(told.pop(field))
         if name is not None:
             told[field] = name
-    return message_of(
-        tenant, row["id"], row["type"], row["at_us"], told, row["subject"], row["number"]
-    )
+    id = outside_id(tenant, row["id"])
+    return message_of(tenant, id, row["type"], row["at_us"], told, row["subject"], row["number"])
+
+
+def outside_id(tenant: str, id: str) -> str:
+    """The id of an event as others get it: no other tenant has it, and it fits into a header.
+
+    >>> outside_id("main", "order/a b/3")
+    'main/order/a%20b/3'
+    """
+    return f"{tenant}/{quote(id)}"
 
 
 def message_of(

@@ -80,8 +80,8 @@ class Relay:
         try:
             while stop is None or not stop.is_set():
                 now_us = self._now(at_us)
-                runs = write(self._tenancy, now_us, lambda tx: claim(tx, listener.id))
-                if not runs:
+                runs, is_more = write(self._tenancy, now_us, lambda tx: claim(tx, listener.id))
+                if not is_more:
                     break
                 ended, is_gone = self._send(line, runs, now_us + LEASE_US, at_us)
                 self._settle(listener, ended, at_us)

@@ -16,6 +16,7 @@ from ..tenancy import Tenancy
 from ..transaction import Found, Transaction, of_tenant
 from .claims import REMOVE, WEBHOOK, write
 from .envelope import message_of
+from .heads import wake
 from .lines import HTTP, NATS, open_line
 from .listener import Heard, Listener
 from .relay import TIMEOUT_MS
@@ -168,6 +169,7 @@ class Webhooks:
             found(tx, webhook)
             values = {"tenant": tx.tenant, "webhook": webhook, "events": [event]}
             tx.connection.execute(REMOVE, values)
+            wake(tx, webhook, [event])
 
         self._write(work, None)
 

@@ -34,8 +34,14 @@ deliveries = state(
     name("subject"),
     whole("number"),
     whole("attempts"),
-    whole("next_at_us"),
+    whole("next_at_us"),  # NEVER_US: parked, until all before it in its subject is delivered
     name("error"),
     sa.UniqueConstraint("tenant", "webhook", "subject", "number"),
 )
-sa.Index("deliveries_by_next", deliveries.c.tenant, deliveries.c.webhook, deliveries.c.next_at_us)
+sa.Index(
+    "deliveries_by_next",
+    deliveries.c.tenant,
+    deliveries.c.webhook,
+    deliveries.c.next_at_us,
+    deliveries.c.event,
+)

@@ -10,9 +10,11 @@ from itertools import pairwise
 from tallystick.store.acting import look
 from tallystick.store.database.database import Database
 from tallystick.store.outbox.claims import LEASE_US, RUN_EVENTS
+from tallystick.store.outbox.heads import PAGE
 from tallystick.store.outbox.relay import Relay, Relayed
 from tallystick.store.outbox.signature import is_signed
 from tallystick.store.outbox.webhooks import Webhooks
+from tallystick.store.schema.frame import NEVER_US
 from tallystick.store.schema.outbox import deliveries
 from tallystick.store.tenancy import Tenancy
 from tallystick.store.transaction import of_tenant
@@ -40,7 +42,7 @@ def test_an_event_is_a_signed_cloud_event(tenancy: Tenancy, hearer: Hearer) -> N
     assert call.path == "/hook?shop=1"
     assert call.event == {
         "specversion": "1.0",
-        "id": call.headers["webhook-id"],
+        "id": "main/account/1/1",
         "source": "/tallystick/main",
         "type": "tallystick.loyalty.earned.v1",
         "subject": "account/1",
@@ -49,6 +51,7 @@ def test_an_event_is_a_signed_cloud_event(tenancy: Tenancy, hearer: Hearer) -> N
         "datacontenttype": "application/json",
         "data": {"points": 1, "member": "ana"},
     }
+    assert call.headers["webhook-id"] == "main/account/1/1"
     assert call.headers["content-type"] == "application/cloudevents+json; charset=utf-8"
     assert is_signed(secret, call.headers, call.body, tenancy.clock())
 
@@ -76,6 +79,39 @@ def test_nothing_is_sent_twice_when_it_arrived(tenancy: Tenancy, hearer: Hearer)
     assert Relay(tenancy).deliver().sent == 100
     assert Relay(tenancy).deliver() == Relayed(0, 0)
     assert len({one.headers["webhook-id"] for one in hearer.calls}) == len(hearer.calls) == 100
+
+
+def test_an_order_may_be_called_anything(tenancy: Tenancy, hearer: Hearer) -> None:
+    Webhooks(tenancy).add(hearer.url)
+    tell(tenancy, ("order.placed", "order/ñ 1\r\nx: y", 1))
+    assert Relay(tenancy).deliver() == Relayed(1, 0)
+    (call,) = hearer.calls
+    assert call.headers["webhook-id"] == "main/order/%C3%B1%201%0D%0Ax%3A%20y/1"
+    assert call.event["subject"] == "order/ñ 1\r\nx: y"
+
+
+def test_what_waits_behind_a_failure_is_looked_at_once(
+    tenancy: Tenancy, clock: Clock, hearer: Hearer
+) -> None:
+    """Any number of events can wait behind one: they sleep until it is gone."""
+    face = Webhooks(tenancy)
+    webhook = face.add(hearer.url).id
+    count = PAGE + 100
+    tell(tenancy, *((EARNED, "account/1", n + 1) for n in range(count)))
+    hearer.answer = lambda *_: 500
+    for _ in range(2):
+        Relay(tenancy).deliver()
+        clock.now_us += 5 * SECOND_US
+    rows = look(tenancy, lambda tx: tx.fetch(of_tenant(deliveries)))
+    assert sum(row["next_at_us"] == NEVER_US for row in rows) == count - 1
+    tell(tenancy, (EARNED, "account/2", 1))
+    hearer.answer = lambda *_: 200
+    assert Relay(tenancy).deliver() == Relayed(1, 0)
+    face.skip(webhook, face.failing()[0].event)
+    assert Relay(tenancy).deliver() == Relayed(count - 1, 0)
+    told = [one.event["data"]["points"] for one in hearer.calls if "t/1" in one.event["subject"]]
+    assert told[-count + 1 :] == list(range(2, count + 1))
+    assert waiting(tenancy) == []
 
 
 def test_a_long_subject_is_sent_in_its_order(tenancy: Tenancy, hearer: Hearer) -> None:
