@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tallystick.store.audit.verifying import verify
-from tallystick.store.ledger.face import Balance, Purse
+from tallystick.store.ledger.purse import Balance, Purse
 from tallystick.store.payout.disbursement import Disbursement
 from tallystick.store.payout.provider import Failed
 from tallystick.store.payout.purse import Moved
