@@ -62,6 +62,7 @@ STORE_VERBS = {
     ("rules", "Publish rule sets, and see which of them holds when."): {
         "publish": ("tallystick.cli.store.rules:publish", "Let rules hold, now or later."),
         "list": ("tallystick.cli.store.rules:show_list", "Show all releases."),
+        "diff": ("tallystick.cli.store.rules:diff", "Show what differs between rule sets."),
         "roll-back": ("tallystick.cli.store.rules:roll_back", "Let earlier rules hold again."),
     },
     ("member", "See what somebody has, and change it by hand."): {

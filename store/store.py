@@ -15,7 +15,7 @@ from .payout.provider import Provider
 from .rules.shelf import Shelf
 from .shop import Shop
 from .tenancy import Clock, Ids, Tenancy
-from .tenants import Settings, add_tenant, list_tenants
+from .tenants import Settings, add_tenant, change_tenant, list_tenants, settings_of
 
 MAIN = "main"  # the tenant of a shop that has no other
 
@@ -54,6 +54,17 @@ class Store:
     def add_tenant(self, tenant: str, settings: Settings | None = None) -> None:
         """Make a tenant. Raises `StoreError` for a name that cannot be one, or that is taken."""
         add_tenant(self._tenancy(tenant), settings)
+
+    def settings(self, tenant: str = MAIN) -> Settings:
+        """What a tenant chose. Raises `StoreError` for one that was never made."""
+        return settings_of(self._tenancy(tenant))
+
+    def change_settings(self, tenant: str = MAIN, /, **changes: object) -> Settings:
+        """Change some settings of a tenant, from now on; all of them as they are then.
+
+        Raises `StoreError` for a setting that there is not, or a value that it cannot have.
+        """
+        return change_tenant(self._tenancy(tenant), changes)
 
     def shop(self, tenant: str = MAIN, *, plugged: Mapping[str, Provider] | None = None) -> Shop:
         """Everything of one tenant; `plugged` are providers of payouts beside those it has.

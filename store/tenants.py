@@ -10,11 +10,12 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
+from .acting import look
 from .database.database import Database
 from .errors import StoreError
 from .schema.tenancy import tenants
 from .tenancy import Tenancy
-from .transaction import Transaction, of_tenant
+from .transaction import Found, Transaction, of_tenant
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 SECOND_US = 1_000_000
@@ -71,12 +72,12 @@ def write_settings(settings: Settings) -> str:
     return encoder.encode(settings).decode()
 
 
-def find_settings(transaction: Transaction) -> Settings:
-    """The settings of the tenant. Raises `StoreError` for a tenant that was never made."""
-    row = transaction.find(FIND_TENANT)
-    if row is None:
-        raise StoreError("unknown_tenant", "tenant", got=transaction.tenant)
-    return read_settings(row["settings"])
+def settings_of(tenancy: Tenancy) -> Settings:
+    """The settings of a tenant. Raises `StoreError` for one that was never made."""
+    found = look(tenancy, lambda transaction: transaction.find(FIND_TENANT))
+    if found is None:
+        raise StoreError("unknown_tenant", "tenant", got=tenancy.tenant)
+    return read_settings(found["settings"])
 
 
 def add_tenant(tenancy: Tenancy, settings: Settings | None = None) -> None:
@@ -95,6 +96,28 @@ def add_tenant(tenancy: Tenancy, settings: Settings | None = None) -> None:
         transaction.insert(tenants, [row])
 
     tenancy.database.write(work)
+
+
+def change_tenant(tenancy: Tenancy, changes: Mapping[str, object]) -> Settings:
+    """Change some settings of a tenant; all of them as they are then. Raises `StoreError`."""
+    now_us = tenancy.clock()
+
+    def work(connection: sa.Connection) -> Settings:
+        transaction = Transaction(connection, tenancy.tenant, now_us, tenancy.ids)
+        row = lock_tenant(transaction)
+        settings = change_settings(read_settings(row["settings"]), changes)
+        transaction.update(tenants, [row | {"settings": write_settings(settings)}])
+        return settings
+
+    return tenancy.database.write(work)
+
+
+def lock_tenant(transaction: Transaction) -> Found:
+    """The row of the tenant, locked. Raises `StoreError` for a tenant that was never made."""
+    found = transaction.lock(FIND_TENANT)
+    if not found:
+        raise StoreError("unknown_tenant", "tenant", got=transaction.tenant)
+    return found[0]
 
 
 def list_tenants(database: Database) -> list[str]:

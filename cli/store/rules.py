@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from ...dsl.source import Source
 from ...engine.loyalty.days import spell_instant
 from ...files import read_ruleset
 from ...store.refusals import Declined
+from ...store.rules.differences import Difference, compare_sources
 from ...store.rules.publishing import Listed, Published
 from ...store.shop import Shop
 from ..failure import Failure, complain
 from ..status import CLEAN
 from .instants import instant_of
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
-from .sheet import Format, show
+from .sheet import Format, print_lines, show
 
 HASH_SHOWN = len("sha256:") + 12  # of which people see the beginning
 
@@ -95,6 +99,61 @@ def show_list(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN, format: Forma
         records = [{**one, "hash": one["hash"][:HASH_SHOWN]} for one in records]
     show(records, format, "no rules were published yet")
     return CLEAN
+
+
+def diff(
+    old: str,
+    new: str | None = None,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    format: Format = "text",
+) -> int:
+    """Show what came, went and changed between two rule sets.
+
+    Parameters
+    ----------
+    old
+        The number of a release, the hash of its rule set or the beginning of that; or a rule file,
+        or a folder of them.
+    new
+        The same; by default the rules in force.
+    """
+    with open_shop(store, tenant) as shop:
+        found = compare_sources(sources_of(shop, old), sources_of(shop, new))
+    if format == "json":
+        show([msgspec.structs.asdict(one) for one in found], format)
+    else:
+        print_lines(list(list_differences(found)) or ["nothing differs"])
+    return CLEAN
+
+
+def sources_of(shop: Shop, name: str | None) -> Sequence[Source]:
+    """The rule files that somebody means: those of a path, of a release, or (None) in force."""
+    if name is not None and Path(name).exists():
+        return read_ruleset(name)
+    if name is None:
+        current = [one.hash for one in shop.rules.releases() if one.status == "in_force"]
+        if not current:
+            raise Failure("no rules are in force; `tally rules publish` changes that")
+        [name] = current
+    found = shop.rules.sources(hash_of(shop, name))
+    refuse_declined(found)
+    assert not isinstance(found, Declined)
+    return found
+
+
+def list_differences(found: Sequence[Difference]) -> Iterator[str]:
+    """Differences as people read them: a line each, and one for each key below it."""
+    for one in found:
+        yield f"{one.change:7}  {one.section} {one.name}".rstrip()
+        for key in one.keys:
+            sides = [text for text in (key.was, key.becomes) if text is not None]
+            mark = {"new": "+", "gone": "-"}.get(one.change)
+            mark = mark or ("~" if len(sides) == 2 else "-" if key.becomes is None else "+")
+            label = f"{key.key}: " if key.key else ""
+            yield f"  {mark} {label}{' -> '.join(sides)}"
 
 
 def record_of(one: Listed) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ..schema.tenancy import compilations, releases, rulesets
 from ..tenancy import Tenancy
 from ..transaction import Transaction
 from .compiling import Compiled, compile_sources, read_programs, write_programs, write_sources
+from .differences import Difference, compare_sources
 from .leaving import check_leaving, decline_later
 from .library import FIND_CONTENT, NEWEST, Library, find_ruleset, find_sources
 from .lowering import lower_due, moves_accounts
@@ -119,6 +120,13 @@ class Rules:
             return list_releases(read_timeline(transaction, self.library), transaction.at_us)
 
         return look(self.tenancy, work, at_us)
+
+    def diff(self, old: str, new: str) -> Sequence[Difference] | Declined:
+        """What came, went and changed from one published rule set to another, by their hashes."""
+        before, after = self.sources(old), self.sources(new)
+        if isinstance(before, Declined):
+            return before
+        return after if isinstance(after, Declined) else compare_sources(before, after)
 
     def sources(self, hash: str) -> Sequence[Source] | Declined:
         """The rule files that were published under a hash."""

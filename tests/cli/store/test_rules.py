@@ -85,3 +85,33 @@ def test_rules_with_mistakes_are_not_published(
     assert main(["rules", "publish", "rules"]) == 2
     assert "R" in capsys.readouterr().err
     assert listed(capsys) == []
+
+
+def test_what_differs_is_shown(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "diff", "rules"]) == 2
+    assert "no rules are in force" in capsys.readouterr().err
+    main(["rules", "publish", "rules"])
+    write(shop, 20)
+    (shop / "rules" / "club.yaml").write_text("programs: {club: {name: Club, status: paused}}\n")
+    capsys.readouterr()
+    assert main(["rules", "diff", "1", "rules"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "changed  promotions tenth",
+        "  ~ then.percent_off: 10% -> 20%",
+        "new      programs club",
+        "  + name: Club",
+        "  + redemption.points: 1",
+        "  + redemption.value: 0.01 USD",
+        "  + status: paused",
+        "new      earning_rules club:purchase",
+        "  + award.points: 1 per 1 USD",
+        "  + event: purchase",
+        "  + name: 1 per 1 USD",
+        "  + program: club",
+    ]
+    assert main(["rules", "diff", "1"]) == 0
+    assert capsys.readouterr().out == "nothing differs\n"
+    assert main(["rules", "diff", "1", "rules", "--format", "json"]) == 0
+    first = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert first["keys"] == [{"key": "then.percent_off", "was": "10%", "becomes": "20%"}]
+    assert main(["rules", "diff", "9"]) == 2
