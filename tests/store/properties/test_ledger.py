@@ -63,6 +63,8 @@ START_US = 1_774_000_000_000_000  # 2026-03-20: clocks change in Madrid nine day
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 LEDGER = (entries, allocations, lots, holds, hold_lots, slides, qualifying, accounts)
+FIGURES = ("balance", "active", "pending", "held", "deficit", "available", "lifetime")
+Figures = tuple[object, ...]
 NOBODYS = [("reference", "accounts"), ("reference", "entries")]
 numbers = count(1)
 
@@ -158,6 +160,7 @@ class Ledgers(RuleBasedStateMachine):
         ]
         self.pauses: list[list[int]] = []
         self.purses: dict[str, Purse] = {}
+        self.past: dict[tuple[int, str], Figures] = {}
         self.steps = count(1)
         self.done: list[tuple[str, Work, bool]] = []
         self.earned: list[tuple[str, str]] = []  # member, order
@@ -366,8 +369,12 @@ class Ledgers(RuleBasedStateMachine):
 
     @rule(time_us=TIMES)
     def pass_time(self, time_us: int) -> None:
-        self.clock.now_us += time_us
+        """What was said of an instant to come is so when it has come."""
+        then_us = self.clock.now_us + time_us
+        expected = [side.states(then_us) for side in self.sides]
+        self.clock.now_us = then_us
         self.settle()
+        assert [side.states(then_us) for side in self.sides] == expected
 
     @rule()
     def pause_or_resume(self) -> None:
@@ -412,6 +419,7 @@ class Ledgers(RuleBasedStateMachine):
                 if not purse.entries and member not in states:
                     continue
                 compare(purse, states[member])
+                self.past[self.clock.now_us, member] = figures_of(states[member])
 
     def teardown(self) -> None:
         if not hasattr(self, "sides"):
@@ -427,11 +435,17 @@ class Ledgers(RuleBasedStateMachine):
         self.balances_are_what_the_oracle_says()
         for side in self.sides:
             self.compare_entries(side)
+            self.compare_past(side)
             tenancy = side.tenancy
             found = verify(tenancy.database, tenancy.tenant, terms_of=lambda *_: self.terms)
             # The people and the rules of these ledgers are nobody's.
             wrong = [one for one in found if (one.check, one.table) not in NOBODYS]
             assert [str(one) for one in wrong] == []
+
+    def compare_past(self, side: Side) -> None:
+        """What was so at an instant was so, whatever was booked since."""
+        for (at_us, member), figures in list(self.past.items())[:: len(self.past) // 4 + 1]:
+            assert figures_of(side.states(at_us)[member]) == figures
 
     def compare_entries(self, side: Side) -> None:
         """All entries are those of the oracle, in its order."""
@@ -445,9 +459,8 @@ class Ledgers(RuleBasedStateMachine):
 
 def compare(purse: Purse, state: State) -> None:
     """One account against the oracle."""
-    names = ("balance", "active", "pending", "held", "deficit", "available", "lifetime")
-    expected = {name: getattr(purse, name) for name in names}
-    assert {name: getattr(state, name) for name in names} == expected
+    expected = {name: getattr(purse, name) for name in FIGURES}
+    assert {name: getattr(state, name) for name in FIGURES} == expected
     lots = [
         (lot.number, lot.left, lot.left - lot.free, none_if_never(purse.lapse_of(lot)))
         for lot in purse.in_order(lot for lot in purse.lots if lot.left)
@@ -455,6 +468,12 @@ def compare(purse: Purse, state: State) -> None:
     assert [(lot.lot, lot.points, lot.held, lot.expires_at_us) for lot in state.lots] == lots
     assert (state.tier.tier if state.tier else "") == purse.tier()
     assert purse.balance == sum(lot.left for lot in purse.lots) - purse.deficit
+
+
+def figures_of(state: State) -> Figures:
+    """What of a state does not depend on what is known of the time after it."""
+    tier = state.tier.tier if state.tier else ""
+    return (*(getattr(state, name) for name in FIGURES), tier)
 
 
 def left_of(taken: Taken) -> int:
