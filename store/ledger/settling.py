@@ -215,6 +215,7 @@ class Settlement:
         for lot in self._delays.pop(instant_us, ()):
             lot.expires_at_us = self._calendar.grace_of(instant_us)
             journal.change_lot(lot)
+            journal.touch(account, at_us)
             self._note_end(lot)
         ending = {lot.number: lot for lot in (*came_free, *self._ends.pop(instant_us, ()))}
         lapse_overdue(journal, account, sorted(ending.values(), key=lambda lot: lot.place), at_us)
