@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from ...dsl.ruleset import Ruleset
 from ...engine.cart.cart import Cart, Customer, Line
+from ..payout.disbursement import forget_recipients
 from ..refusals import Decline, Refusal
 from ..rules.library import Library
 from ..schema.frame import NEVER_US
@@ -56,6 +57,7 @@ def erase(tx: Transaction, library: Library, name: str, actor: str, reason: str)
     notes = [one | {"note": None} for one in find_enrolments(tx, [id]).get(id, [])]
     tx.update(enrolments, notes)
     count = erase_papers(tx, library, id, tombstone)
+    forget_recipients(tx, id)
     note_intervention(tx, id, "erase", actor=actor, reason=reason)
     return Erased(id, count)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tallystick.store.acting import act, look
-from tallystick.store.payout.disbursement import Disbursement, forget_recipients
+from tallystick.store.acting import look
+from tallystick.store.payout.disbursement import Disbursement
 from tallystick.store.refusals import Declined, Refusal
 from tallystick.store.schema.tenancy import requests
 from tallystick.store.tenancy import Tenancy
-from tallystick.store.transaction import Transaction, of_tenant
+from tallystick.store.transaction import of_tenant
 
 from .counter import Counter
 
@@ -70,9 +70,5 @@ def test_recipients_of_the_erased_are_forgotten_when_it_is_over(tenancy: Tenancy
     counter.shop.payouts.settle()
     assert isinstance(open_, Disbursement)
 
-    def forget(tx: Transaction) -> str:
-        forget_recipients(tx, counter.ana)
-        return ""
-
-    act(tenancy, "x", "", forget, str)
+    counter.shop.members.erase("ana", actor="eve", reason="asked for it")
     assert (counter.show(done).recipient, counter.show(open_.id).recipient) == ("", "ES91")
