@@ -1,9 +1,13 @@
 """The schema that migrations make is the one the code has, to the last trigger.
 
-`--update` writes the texts of the newest schema anew, as long as it was not released.
+`--update` writes the texts of the first schema anew, and records a store under it, as long as it
+was not released.
 """
 
 from __future__ import annotations
+
+import shutil
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,9 +16,11 @@ from tallystick.store.database.database import Database
 from tallystick.store.database.migration import migrate
 from tallystick.store.migrations.texts import FOLDER
 
+from .recording import record, write
 from .tables import DIALECTS, shape_of, statements_of, text_of
 
 FIRST = "0001"
+HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -24,6 +30,17 @@ def test_the_first_schema_is_what_the_code_has(dialect: str, is_update: bool) ->
     if is_update:
         file.write_text(text_of(dialect), encoding="utf-8")
     assert file.read_text(encoding="utf-8") == text_of(dialect)
+
+
+def test_a_store_is_recorded(tmp_path: Path, is_update: bool) -> None:
+    """The recorded store is what the code writes, until there is a second schema."""
+    for dialect in DIALECTS if is_update else ():
+        (FOLDER / f"{FIRST}.{dialect}.sql").write_text(text_of(dialect), encoding="utf-8")
+    file, fresh = HERE / f"{FIRST}.json", tmp_path / "fresh.json"
+    write(record(tmp_path / "shop.db"), fresh)
+    if is_update:
+        shutil.copy(fresh, file)
+    assert file.exists() and fresh.stat().st_size > 10_000
 
 
 def test_migrating_makes_what_the_code_has(empty_url: str, other_empty_url: str) -> None:
