@@ -87,7 +87,8 @@ def record(path: Path) -> Recorded:
             rows = connection.execute(sa.select(table).order_by(*table.primary_key.columns))
             values = [[spell(value) for value in row] for row in rows]
             if values:
-                found[table.name] = {"columns": table.columns.keys(), "rows": values}
+                columns = [str(name) for name, _ in table.columns.items()]
+                found[str(table.name)] = {"columns": columns, "rows": values}
         return found
 
     recorded = database.read(read)
