@@ -123,7 +123,7 @@ CREATE TABLE deliveries (
     UNIQUE (tenant, webhook, subject, number)
 )
 
-CREATE INDEX deliveries_by_next ON deliveries (tenant, webhook, next_at_us)
+CREATE INDEX deliveries_by_next ON deliveries (tenant, webhook, next_at_us, event)
 
 CREATE TABLE disbursement_steps (
     tenant TEXT NOT NULL,

@@ -20,6 +20,7 @@ from .recording import record, write
 from .tables import DIALECTS, shape_of, statements_of, text_of
 
 FIRST = "0001"
+ADVICE = "tables have changed: before the first release `pytest tests/store/upgrades --update`"
 HERE = Path(__file__).parent
 
 
@@ -29,7 +30,7 @@ def test_the_first_schema_is_what_the_code_has(dialect: str, is_update: bool) ->
     file = FOLDER / f"{FIRST}.{dialect}.sql"
     if is_update:
         file.write_text(text_of(dialect), encoding="utf-8")
-    assert file.read_text(encoding="utf-8") == text_of(dialect)
+    assert file.read_text(encoding="utf-8") == text_of(dialect), ADVICE
 
 
 def test_a_store_is_recorded(tmp_path: Path, is_update: bool) -> None:
@@ -53,7 +54,7 @@ def test_migrating_makes_what_the_code_has(empty_url: str, other_empty_url: str)
 
     made.write(make)
     found, expected = shape_of(migrated), shape_of(made)
-    assert found == expected
+    assert found == expected, ADVICE
     assert len(found) > 100 and any("TRIGGER" in line.upper() for line in found)
     for database in (migrated, made):
         database.close()
