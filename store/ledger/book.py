@@ -258,10 +258,19 @@ class Book:
         activate(self.journal, account, order_id, state, reached_at_us)
 
     def qualify(
-        self, account: Account, *, points: int = 0, spend_minor: int = 0, earned_at_us: int
+        self,
+        account: Account,
+        *,
+        points: int = 0,
+        spend_minor: int = 0,
+        earned_at_us: int,
+        order_id: str = "",
     ) -> None:
-        """Count something for tiers for which the account has no entry, or take it back."""
-        qualify_by_hand(self.journal, account, points, spend_minor, earned_at_us)
+        """Count something for tiers for which the account has no entry, or take it back.
+
+        What is of an order begins to count with its points.
+        """
+        qualify_by_hand(self.journal, account, points, spend_minor, earned_at_us, order_id)
 
     def rank(self, account: Account) -> None:
         """Work the tier out anew, after the floor of the member was changed."""

@@ -22,6 +22,8 @@ from ..schema.ledger import lots, qualifying
 from ..schema.tenancy import enrolments
 from .account import POINTS, Account
 from .journal import Journal
+from .life import life_of
+from .lot import OF_ORDER
 from .slices import slices_of
 
 Rows = Sequence[dict[str, Any]]
@@ -228,19 +230,31 @@ def begin_tiers(journal: Journal, made: Iterable[Account]) -> None:
 
 
 def qualify_by_hand(
-    journal: Journal, account: Account, points: int, spend_minor: int, earned_at_us: int
+    journal: Journal,
+    account: Account,
+    points: int,
+    spend_minor: int,
+    earned_at_us: int,
+    order_id: str = "",
 ) -> None:
-    """Count something for tiers that no entry of the account stands for; negative: less."""
+    """Count something for tiers that no entry of the account stands for; negative: less.
+
+    What was spent on an order counts from when the points of that order do, or would, if it gave
+    any: then after the time that the program says, whatever becomes of the order.
+    """
     find = journal.transaction.find
     journal.flush_rows()
+    lot, counts_from_us = 0, earned_at_us
+    if order_id:
+        lot, counts_from_us = start_with(journal, account, order_id, earned_at_us)
     last = find(LAST_PLACE, account=account.id)
     row = {
         "account": account.id,
         "entry": 0,
         "place": ((last and last["place"]) or 0) + 1,
-        "lot": 0,
+        "lot": lot,
         "earned_at_us": earned_at_us,
-        "counts_from_us": earned_at_us,
+        "counts_from_us": counts_from_us,
         "recorded_at_us": journal.now(account),
         "points": points,
         "spend_minor": spend_minor,
@@ -248,3 +262,13 @@ def qualify_by_hand(
     journal.inserts[qualifying].append(row)
     journal.touch(account, journal.now(account))
     count_for_tier(journal, account, points, spend_minor)
+
+
+def start_with(
+    journal: Journal, account: Account, order_id: str, earned_at_us: int
+) -> tuple[int, int]:
+    """The lot with which something of an order begins to count, if that waits, and when it does."""
+    for lot in journal.read_lots(OF_ORDER, account=account.id, order_id=order_id):
+        return lot.number if lot.waits_for else 0, lot.activates_at_us
+    program = journal.program(account, earned_at_us)
+    return 0, life_of(program, POINTS, earned_at_us, has_order=False).activates_at_us

@@ -243,4 +243,6 @@ class Bookkeeper:
         occasion = self._occasion
         at_us = occasion.at_us if occasion.earned_at_us is None else occasion.earned_at_us
         for key, account in self._book.open(sorted(spend)).items():
-            self._book.qualify(account, spend_minor=spend[key], earned_at_us=at_us)
+            self._book.qualify(
+                account, spend_minor=spend[key], earned_at_us=at_us, order_id=occasion.order_id
+            )

@@ -10,6 +10,7 @@ import pytest
 
 import tallystick
 from tallystick.store.acting import act
+from tallystick.store.ledger.purse import Balance, Purse
 from tallystick.store.order.records import FIND_PAPERS, Placed, Refunded, Replayed
 from tallystick.store.schema.orders import papers
 from tallystick.store.shop import Shop
@@ -245,3 +246,36 @@ def test_who_was_erased_is_paid_back_what_was_paid(tenancy: Tenancy) -> None:
     assert [type(one).__name__ for one in refunded(shop, "o3", back("r1", MUG=1)).moves] == [
         "ClawBack"
     ]
+
+
+def test_spending_without_points_counts_when_points_of_its_order_would(
+    tenancy: Tenancy, clock: Clock
+) -> None:
+    shop = open_shop(
+        tenancy,
+        """
+        ruleset: {currency: EUR}
+        programs:
+          club:
+            points: {activate_after: 2 days}
+            tiers: {measure: spend, levels: {silver: {from: 50 EUR}}}
+        earning_rules:
+          buy: {program: club, event: purchase, award: {points: 1 per 10 EUR}}
+        """,
+    )
+
+    def tier() -> str:
+        balance = shop.ledger.balance(Purse("ana", "club"))
+        assert isinstance(balance, Balance)
+        return balance.tier
+
+    for number in range(6):  # each less than a point
+        place(shop, cart(f"o{number}", line("MUG", 1, 850)))
+    place(shop, cart("o6", line("MUG", 2, 999)))
+    assert tier() == ""
+    refunded(shop, "o6", back("r1", 100))  # of which no point comes back
+    counted = rows(shop, "qualifying", "counts_from_us", "spend_minor")
+    assert {counts_from_us for counts_from_us, _ in counted} == {1_783_814_400_000_000}
+    assert sum(spend_minor for _, spend_minor in counted) == 6 * 850 + 1998 - 100
+    clock.now_us += 2 * DAY_US
+    assert tier() == "silver"
