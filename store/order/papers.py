@@ -107,3 +107,8 @@ def digest_of_text(text: bytes) -> str:
 def encode_facts(facts: Mapping[str, object]) -> bytes:
     """Facts as they are kept."""
     return encoder.encode(facts)
+
+
+def part_of(order: str, name: str) -> str:
+    """What a part of an order is called, such as a refund: no part of another order is."""
+    return f"{order}/{name.replace('%', '%25').replace('/', '%2F')}"

@@ -24,7 +24,7 @@ from .arriving import begin_points
 from .desk import Desk
 from .hearing import renamed
 from .moving import open_order, reached_at, write_step
-from .papers import encoder
+from .papers import encoder, part_of
 from .records import Refunded, history_of
 from .returning import Return, open_return
 from .states import OrderState, check_step
@@ -51,7 +51,7 @@ def refund(desk: Desk, order: str, asked: Refund, actor: str) -> Refunded:
     history = history_of(steps)
     check_step(order, history, OrderState.PARTLY_REFUNDED)
     answer = given.ask(asked)
-    given.book(REFUND, f"{order}/{asked.id}", answer, given.spend(asked))
+    given.book(REFUND, part_of(order, asked.id), answer, given.spend(asked))
     if any(isinstance(move, EarnAgain) for move in answer.moves):
         begin_points(desk, row, reached_at(steps))
     is_whole = is_all_back(given, asked, answer)

@@ -13,7 +13,7 @@ from ...engine.loyalty.days import spell_instant
 from ..member.people import meet_ids
 from .desk import Desk
 from .hearing import Case, hear
-from .papers import encoder, read_notice
+from .papers import encoder, part_of, read_notice
 from .pricing import Sale
 
 COUPON_SHARED = "external.coupon-shared"
@@ -36,7 +36,7 @@ def reward_owners(desk: Desk, sale: Sale) -> None:
         if owner not in people:
             continue
         event = {
-            "id": f"{result.cart}/{coupon.code}",
+            "id": part_of(result.cart, coupon.code),
             "event": COUPON_SHARED,
             "at": spell_instant(sale.at_us),
             "member": owner,

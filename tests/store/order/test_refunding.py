@@ -279,3 +279,10 @@ def test_spending_without_points_counts_when_points_of_its_order_would(
     assert sum(spend_minor for _, spend_minor in counted) == 6 * 850 + 1998 - 100
     clock.now_us += 2 * DAY_US
     assert tier() == "silver"
+
+
+def test_refunds_of_two_orders_are_never_taken_for_one(shop: Shop) -> None:
+    for order, refund in (("a", "b/c"), ("a/b", "c")):
+        place(shop, cart(order))
+        refunded(shop, order, back(refund, MUG=1))
+        assert balances(shop) == {}
