@@ -46,7 +46,7 @@ MESSAGES = {
     "`tally store verify` tells what else is",
     "too_early": "what was published cannot change: expected an instant from {earliest_us} on, "
     "got {got_us}",
-    "bad_file": "nothing of the file is taken: {words}",
+    "bad_file": "nothing of `{got}` is taken:{words}",
     "file_changed": "`{got}` changed while it was read: nothing of it is taken",
     "totals_differ": "the file has {expected} in `{program}`, and the ledger would have {got}: "
     "nothing of it is taken",

@@ -63,7 +63,7 @@ class BadFile(StoreError):
         told = "".join(f"\n  line {one.line}: {one.words}" for one in problems)
         if len(problems) == PROBLEMS_MAX:
             told += f"\n  reading stopped at {PROBLEMS_MAX}"
-        super().__init__("bad_file", path, words=told)
+        super().__init__("bad_file", "", got=path, words=told)
 
 
 class Refused(Exception):

@@ -1,10 +1,13 @@
 """A person in, nothing that tells who it is left: all sums, seals and entries stay as they are.
 
-What tells who people are stands in `members` and in the papers of orders, and nowhere else. So only
-these rows change. Everything else knows the person by an id that now leads to nobody.
+What tells who people are stands in `members`, in the papers of orders and in what was known of
+somebody at an event, and nowhere else. So only these rows change. Everything else knows the person
+by an id that now leads to nobody.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -16,9 +19,9 @@ from ..payout.disbursement import forget_recipients
 from ..refusals import Decline, Refusal
 from ..rules.library import Library
 from ..schema.frame import NEVER_US
-from ..schema.orders import orders, papers
+from ..schema.orders import happenings, orders, papers
 from ..schema.tenancy import enrolments, members
-from ..transaction import Found, Transaction
+from ..transaction import Found, Transaction, of_tenant
 from .enrolling import find_member
 from .people import ERASED, find_enrolments
 from .staff import note_intervention
@@ -33,9 +36,20 @@ PAPERS = (
     .order_by(papers.c.order_id)
     .limit(BATCH)
 )
+THEIR_ORDERS = sa.select(orders.c.id).where(
+    orders.c.tenant == sa.bindparam("tenant"), orders.c.member == sa.bindparam("member")
+)
+HAPPENINGS = (
+    of_tenant(happenings)
+    .where(
+        (happenings.c.member == sa.bindparam("member")) | happenings.c.order_id.in_(THEIR_ORDERS)
+    )
+    .order_by(happenings.c.event, happenings.c.source)
+)
 encoder = msgspec.json.Encoder(order="deterministic")
 read_cart = msgspec.json.Decoder(Cart).decode
 LINE_ATTRIBUTE = "line.attributes."
+SIDES = ("referrer", "friend")
 
 
 class Erased(Struct, frozen=True):
@@ -58,6 +72,7 @@ def erase(tx: Transaction, library: Library, name: str, actor: str, reason: str)
     tx.update(enrolments, notes)
     count = erase_papers(tx, library, id, tombstone)
     forget_recipients(tx, id)
+    erase_happenings(tx, id)
     note_intervention(tx, id, "erase", actor=actor, reason=reason)
     return Erased(id, count)
 
@@ -81,6 +96,14 @@ def erase_papers(tx: Transaction, library: Library, member: str, tombstone: str)
         if len(rows) < BATCH:
             return count
         after = rows[-1]["order_id"]
+
+
+def erase_happenings(tx: Transaction, member: str) -> None:
+    """Take a member out of what was known at their events, and at those of their orders."""
+    rows = tx.fetch(HAPPENINGS, member=member)
+    left = [erase_facts(msgspec.json.decode(row["facts"])) for row in rows]
+    facts = [{"facts": encoder.encode(one)} for one in left]
+    tx.update(happenings, [row | one for row, one in zip(rows, facts, strict=True)])
 
 
 def erase_cart(cart: Cart, tombstone: str, ruleset: Ruleset) -> Cart:
@@ -110,16 +133,20 @@ def erase_line(line: Line, known: set[str]) -> Line:
     return msgspec.structs.replace(line, attributes=kept or None)
 
 
-def erase_facts(facts: dict[str, object]) -> dict[str, object]:
-    """Facts without the segments of the member and the day they joined."""
-    found = facts.get("members")
-    if not isinstance(found, dict):
-        return facts
-    gone = ("segments", "joined")
+def erase_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts without segments and the days people joined; of a referral on both sides."""
     left = {
-        program: known
-        if known is None
-        else {name: value for name, value in known.items() if name not in gone}
-        for program, known in found.items()
+        name: erase_facts(known) if name in SIDES and isinstance(known, dict) else known
+        for name, known in facts.items()
     }
-    return {**facts, "members": left}
+    found = facts.get("members")
+    if isinstance(found, dict):
+        left["members"] = {program: erase_known(known) for program, known in found.items()}
+    return left
+
+
+def erase_known(known: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What is known of a member of a program, without what tells them from others."""
+    if known is None:
+        return None
+    return {name: value for name, value in known.items() if name not in ("segments", "joined")}

@@ -81,9 +81,11 @@ refunds = append(
     whole("at_us"),
 )
 
-# Events that were answered, by kind and id: one that comes again has one effect.
-happenings = append(
+# Events that were answered, by kind and id: one that comes again has one effect. What was known of
+# somebody then may be erased.
+happenings = frozen(
     "happenings",
+    ("facts",),
     key("event"),
     key("source"),
     name("member"),

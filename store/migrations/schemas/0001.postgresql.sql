@@ -264,7 +264,7 @@ CREATE TABLE happenings (
 
 CREATE INDEX happenings_by_order ON happenings (tenant, order_id)
 
-CREATE TRIGGER happenings_no_update BEFORE UPDATE ON happenings FOR EACH ROW EXECUTE FUNCTION tallystick_refuse('rows of happenings never change')
+CREATE TRIGGER happenings_no_update BEFORE UPDATE OF tenant, event, source, member, digest, order_id, ruleset, effective_at_us, at_us, answer ON happenings FOR EACH ROW WHEN (OLD.tenant IS DISTINCT FROM NEW.tenant OR OLD.event IS DISTINCT FROM NEW.event OR OLD.source IS DISTINCT FROM NEW.source OR OLD.member IS DISTINCT FROM NEW.member OR OLD.digest IS DISTINCT FROM NEW.digest OR OLD.order_id IS DISTINCT FROM NEW.order_id OR OLD.ruleset IS DISTINCT FROM NEW.ruleset OR OLD.effective_at_us IS DISTINCT FROM NEW.effective_at_us OR OLD.at_us IS DISTINCT FROM NEW.at_us OR OLD.answer IS DISTINCT FROM NEW.answer) EXECUTE FUNCTION tallystick_refuse('of a row of happenings only facts may change')
 
 CREATE TRIGGER happenings_no_delete BEFORE DELETE ON happenings FOR EACH ROW EXECUTE FUNCTION tallystick_refuse('rows of happenings are never deleted')
 

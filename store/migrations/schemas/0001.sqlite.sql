@@ -251,7 +251,7 @@ CREATE TABLE happenings (
 
 CREATE INDEX happenings_by_order ON happenings (tenant, order_id)
 
-CREATE TRIGGER happenings_no_update BEFORE UPDATE ON happenings FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'rows of happenings never change'); END
+CREATE TRIGGER happenings_no_update BEFORE UPDATE OF tenant, event, source, member, digest, order_id, ruleset, effective_at_us, at_us, answer ON happenings FOR EACH ROW WHEN (OLD.tenant IS NOT NEW.tenant OR OLD.event IS NOT NEW.event OR OLD.source IS NOT NEW.source OR OLD.member IS NOT NEW.member OR OLD.digest IS NOT NEW.digest OR OLD.order_id IS NOT NEW.order_id OR OLD.ruleset IS NOT NEW.ruleset OR OLD.effective_at_us IS NOT NEW.effective_at_us OR OLD.at_us IS NOT NEW.at_us OR OLD.answer IS NOT NEW.answer) BEGIN SELECT RAISE(ABORT, 'of a row of happenings only facts may change'); END
 
 CREATE TRIGGER happenings_no_delete BEFORE DELETE ON happenings FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'rows of happenings are never deleted'); END
 
