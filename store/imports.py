@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from .acting import act
+from .asking import careful
 from .database.sums import halves, total_of
 from .errors import StoreError
 from .ledger.account import Account, AccountKey
@@ -74,6 +75,7 @@ class Undone(Exception):
         self.imported = imported
 
 
+@careful
 class Imports:
     """Brings balances along from elsewhere."""
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from .acting import complete
+from .asking import careful
 from .ledger.book import Book
 from .ledger.terms import Terms
 from .schema.ledger import accounts
@@ -56,6 +57,7 @@ class RolledBack(Exception):
     """Undoes the step of a dry run, and carries what it came to."""
 
 
+@careful
 class Jobs:
     """Books what is due for one tenant."""
 

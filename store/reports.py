@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ..dsl.loyalty import RedemptionTerms
 from .acting import look
+from .asking import careful
 from .database.sums import halves, total_of
 from .ledger.account import POINTS
 from .ledger.state import State, states_at
@@ -104,6 +105,7 @@ class KeyFigures(Struct, frozen=True):
     adjusted: int
 
 
+@careful
 class Reports:
     """What staff ask about one tenant, at any instant."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from .asking import careful
 from .audit.finding import Finding
 from .audit.verifying import Progress, verify
 from .counts import Counts, count_rows
@@ -20,6 +21,7 @@ from .tenants import Settings, add_tenant, change_tenant, list_tenants, settings
 MAIN = "main"  # the tenant of a shop that has no other
 
 
+@careful
 class Store:
     """One database of any number of tenants. Safe to share between threads.
 
@@ -71,9 +73,7 @@ class Store:
 
         Raises `StoreError` where the schema is another, and for a tenant that was never made.
         """
-        check_schema(self.database)
-        if tenant not in self.tenants():
-            raise StoreError("unknown_tenant", "tenant", got=tenant)
+        self._check(tenant)
         return Shop(self._tenancy(tenant), self._shelf, plugged)
 
     def verify(
@@ -83,13 +83,19 @@ class Store:
 
         `progress` gets the name of each check as it begins. Nothing is written, nobody waits.
         """
-        check_schema(self.database)
+        self._check(tenant)
         return verify(self.database, tenant, progress)
 
     def counts(self, tenant: str | None = None) -> Counts:
         """How much there is, of a tenant or of all."""
-        check_schema(self.database)
+        self._check(tenant)
         return count_rows(self.database, self._clock(), tenant)
+
+    def _check(self, tenant: str | None) -> None:
+        """Raise `StoreError` where the schema is another, and for a tenant that was never made."""
+        check_schema(self.database)
+        if tenant is not None and tenant not in self.tenants():
+            raise StoreError("unknown_tenant", "tenant", got=tenant)
 
     def _tenancy(self, tenant: str) -> Tenancy:
         """The surroundings of a tenant."""

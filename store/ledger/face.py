@@ -8,6 +8,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from ..acting import act, look
+from ..asking import careful
 from ..errors import StoreError
 from ..refusals import Decline, Declined
 from ..schema.frame import NEVER_US
@@ -40,6 +41,7 @@ class Award(Struct, frozen=True):
     effective_at_us: int | None = None  # None: now
 
 
+@careful
 class Ledger:
     """The accounts of one tenant. Safe to share between threads.
 

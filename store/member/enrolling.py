@@ -91,7 +91,7 @@ def find_member(tx: Transaction, name: str) -> Found:
     """The row of a member, locked. Declines somebody who is none."""
     found = tx.lock(BY_NAME, name=name)
     if not found:
-        raise Decline(Refusal.UNKNOWN_MEMBER, "there is no such member")
+        raise Decline(Refusal.UNKNOWN_MEMBER, f"there is no member `{name}`")
     return found[0]
 
 

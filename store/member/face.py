@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ..acting import act, look
+from ..asking import careful
 from ..database.overwriting import empty_log
 from ..errors import StoreError
 from ..ledger.account import AccountKey
@@ -28,6 +29,7 @@ SEGMENTS_MAX = 100  # of one member in one program
 SEGMENT_MAX = 100  # characters of one
 
 
+@careful
 class Members:
     """The members of a tenant. They are named as the shop names its customers.
 

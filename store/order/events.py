@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from ...engine.loyalty.answers import EventAnswer
 from ...engine.loyalty.errors import EventError
 from ...engine.loyalty.event_intake import EventSource
 from ..acting import act, look
+from ..asking import careful, wrong
 from ..errors import StoreError
 from ..refusals import Declined
 from ..rules.library import Library
@@ -24,6 +25,7 @@ CHUNK = 1_000  # events of one transaction
 Answered = EventAnswer | Declined | EventError | StoreError
 
 
+@careful
 class Events:
     """What is told to the store of one tenant. Safe to share between threads."""
 
@@ -55,6 +57,8 @@ class Events:
         What is declined, or cannot be read, stands in its place, and the others go on. Told again
         from the beginning, those that were answered before have the same answers.
         """
+        if isinstance(events, (str, bytes, Mapping)) or not isinstance(events, Iterable):
+            raise wrong("events", "a list of events, or what gives one after the other", events)
         waiting = iter(events)
         while chunk := list(islice(waiting, CHUNK)):
             yield from self._handle_chunk(chunk, at_us)

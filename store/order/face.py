@@ -12,6 +12,7 @@ from ...engine.engine import CartSource
 from ...engine.loyalty.orders import RefundSource
 from ...engine.quote.quote import Quote
 from ..acting import act, look
+from ..asking import careful
 from ..member.people import meet
 from ..refusals import Decline, Declined, Refusal
 from ..rules.library import Library
@@ -38,6 +39,7 @@ RACES = (Refusal.LIMIT_REACHED, Refusal.CODE_USED_UP, Refusal.OUT_OF_STOCK)
 TRIES = 4  # how often a cart is priced anew because somebody else took what it was to get
 
 
+@careful
 class Orders:
     """The orders of one tenant. Safe to share between threads."""
 

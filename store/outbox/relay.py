@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from msgspec import Struct
 
 from ..acting import look
+from ..asking import careful
 from ..tenancy import Tenancy
 from .claims import LEASE_US, Ended, Run, claim, listeners_of, pause_webhook, settle, write
 from .lines import open_line
@@ -36,6 +37,7 @@ class Relayed(Struct, frozen=True):
     failed: int = 0
 
 
+@careful
 class Relay:
     """Sends the events of one tenant. Safe to share between threads."""
 

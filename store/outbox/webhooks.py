@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from ..acting import look
+from ..asking import careful
 from ..errors import StoreError
 from ..schema.outbox import deliveries, webhooks
 from ..tenancy import Tenancy
@@ -75,6 +76,7 @@ class Failing(Struct, frozen=True):
     next_at_us: int
 
 
+@careful
 class Webhooks:
     """The webhooks of one tenant. Safe to share between threads."""
 

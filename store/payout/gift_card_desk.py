@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..acting import act, look
+from ..asking import careful
 from ..ledger.account import Account
 from ..ledger.book import Book
 from ..ledger.hold import TTL_MAX_US
@@ -37,6 +38,7 @@ from .purse import Held, Moved
 T = TypeVar("T")
 
 
+@careful
 class GiftCards:
     """The gift cards of one tenant. Safe to share between threads.
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..acting import act, look
+from ..asking import careful
 from ..ledger.account import AccountKey
 from ..ledger.book import Book
 from ..ledger.terms import TermsOf
@@ -57,6 +58,7 @@ IN_STATUS = (
 )
 
 
+@careful
 class Payouts:
     """The payouts of one tenant. Safe to share between threads.
 
@@ -213,14 +215,16 @@ class Payouts:
         """What became of a payout, step by step."""
         return look(self._tenancy, lambda tx: steps_of(tx, disbursement))
 
-    def of_member(self, member: str) -> list[Disbursement]:
-        """The payouts of a member, oldest first."""
-        return look(
-            self._tenancy,
-            lambda tx: disbursements_of(
-                tx, tx.fetch(OF_MEMBER, member=find_member(tx, member)["id"])
-            ),
-        )
+    def of_member(self, member: str) -> list[Disbursement] | Declined:
+        """The payouts of a member, oldest first. Declines `unknown_member`."""
+
+        def work(tx: Transaction) -> list[Disbursement]:
+            return disbursements_of(tx, tx.fetch(OF_MEMBER, member=find_member(tx, member)["id"]))
+
+        try:
+            return look(self._tenancy, work)
+        except Decline as declined:
+            return declined.declined
 
     def in_status(self, status: str, *, after: str = "", limit: int = PAGE) -> list[Disbursement]:
         """A page of payouts in a status, oldest first, behind the payout `after`."""

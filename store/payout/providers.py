@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from ..acting import look
+from ..asking import careful
 from ..errors import StoreError
 from ..outbox.claims import write
 from ..outbox.lines import HTTP
@@ -46,6 +47,7 @@ class ProviderListed(Struct, frozen=True):
     created_at_us: int
 
 
+@careful
 class Providers:
     """The providers of one tenant that are reached by a URL. Safe to share between threads."""
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from ..acting import act, look
+from ..asking import careful
 from ..ledger.account import Account, AccountKey
 from ..ledger.book import Book
 from ..ledger.cause import Cause
@@ -74,6 +75,7 @@ class WalletProvider:
         return self.send(disbursement)
 
 
+@careful
 class Wallet:
     """The credit of members. Safe to share between threads. Money is in minor units.
 

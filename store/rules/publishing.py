@@ -11,6 +11,7 @@ from ...dsl.loyalty import Program
 from ...dsl.source import Source
 from ...engine.engine import Engine
 from ..acting import act, look
+from ..asking import careful
 from ..errors import StoreError
 from ..refusals import Decline, Declined
 from ..schema.tenancy import compilations, releases, rulesets
@@ -49,6 +50,7 @@ class Listed(Struct, frozen=True):
     programs: list[str]
 
 
+@careful
 class Rules:
     """The rule sets of a tenant: what was in force, is, and will be."""
 

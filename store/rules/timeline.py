@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from ...dsl.loyalty import Program
 from ...engine.engine import Engine
+from ...engine.loyalty.days import spell_instant
 from ..errors import StoreError
 from ..refusals import Decline, Refusal
 from ..schema.frame import NEVER_US
@@ -154,9 +155,15 @@ class Timeline:
         """What is in force at an instant."""
         release = self.release(at_us)
         if release is None:
-            words = "no rules are in force: publish some, as with `tally rules publish FOLDER`"
+            words = f"no rules are in force{self._first()}"
             raise Decline(Refusal.UNKNOWN_RULESET, words, at_us=at_us)
         return release
+
+    def _first(self) -> str:
+        """From when on there are rules, or how to get some."""
+        if not self.held:
+            return ": publish some, as with `tally rules publish FOLDER`"
+        return f" at that instant: the first hold from {spell_instant(self._starts[0])}"
 
     def _find_pauses(self, program: str) -> Sequence[tuple[int, int]]:
         """When a program is paused; pauses that meet are one."""

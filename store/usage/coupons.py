@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ..acting import act, look
+from ..asking import careful
 from ..errors import StoreError
 from ..member.people import meet
 from ..refusals import Decline, Declined, Refusal
@@ -63,6 +64,7 @@ class Wanted(NamedTuple):
     author: str
 
 
+@careful
 class Coupons:
     """The coupon codes of one tenant. Safe to share between threads."""
 

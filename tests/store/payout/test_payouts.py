@@ -26,7 +26,12 @@ def test_asking_sets_aside_and_waits_for_approval(tenancy: Tenancy) -> None:
     assert isinstance(more, Declined) and more.refusal is Refusal.INSUFFICIENT_POINTS
     assert [one.id for one in payouts.in_status("pending")] == [asked.id]
     assert payouts.in_status("pending", after=asked.id) == []
-    assert [one.id for one in payouts.of_member("ana")] == [asked.id]
+    mine = payouts.of_member("ana")
+    assert isinstance(mine, list)
+    assert [one.id for one in mine] == [asked.id]
+    nobody = payouts.of_member("nobody")
+    assert isinstance(nobody, Declined)
+    assert nobody.refusal is Refusal.UNKNOWN_MEMBER
     payouts.approve(asked.id, actor="eva")
     answer = payouts.approve(asked.id, actor="eva")
     assert isinstance(answer, Declined) and answer.refusal is Refusal.WRONG_STATE
