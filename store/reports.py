@@ -13,6 +13,7 @@ from ..dsl.loyalty import RedemptionTerms
 from .acting import look
 from .asking import careful
 from .database.sums import halves, total_of
+from .errors import StoreError
 from .ledger.account import POINTS
 from .ledger.state import State, states_at
 from .ledger.terms import Terms
@@ -117,6 +118,8 @@ class Reports:
         self, program: str, *, unit: str = POINTS, count: int = TOP, at_us: int | None = None
     ) -> list[Holder]:
         """The largest balances of a program, the largest first; of equal ones by member."""
+        if count < 1:
+            raise StoreError("bad_value", "count", expected="at least 1", got=str(count))
 
         def work(tx: Transaction) -> list[Holder]:
             states = self._states(tx, program, unit)

@@ -81,7 +81,7 @@ def open_postgresql(url: sa.URL) -> sa.Engine:
             connect_args={} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_S},
         )
     except ModuleNotFoundError:
-        raise StoreError("no_driver", "url") from None
+        raise StoreError("no_driver", "") from None
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:

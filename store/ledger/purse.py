@@ -7,11 +7,16 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from msgspec import Struct
 
+from ..errors import StoreError
 from ..refusals import Decline, Refusal
 from ..schema.tenancy import members
 from ..transaction import Transaction
 from .account import BY_MEMBER, POINTS, Account, AccountKey
 from .book import Book
+
+STAMPS = "stamps"
+CREDIT = "credit"
+UNITS = (POINTS, "cashback", STAMPS, CREDIT)
 
 MEMBERS = sa.select(members.c.id, members.c.external_id).where(
     members.c.tenant == sa.bindparam("tenant"),
@@ -57,8 +62,21 @@ def members_named(tx: Transaction, names: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def check_purse(purse: Purse) -> None:
+    """Raise `StoreError` for what is no purse that anybody could have."""
+    if purse.unit not in UNITS:
+        expected = f"one of {', '.join(UNITS)}"
+        raise StoreError("bad_value", "purse.unit", expected=expected, got=f"`{purse.unit}`")
+    if not purse.program and purse.unit != CREDIT:
+        raise StoreError("bad_value", "purse.program", expected="a program", got="an empty text")
+    if not purse.card and purse.unit == STAMPS:
+        raise StoreError("bad_value", "purse.card", expected="a stamp card", got="an empty text")
+
+
 def keys_of(tx: Transaction, purses: Sequence[Purse]) -> dict[Purse, AccountKey]:
     """Whose accounts are meant."""
+    for purse in purses:
+        check_purse(purse)
     ids = members_named(tx, [purse.member for purse in purses])
     return {
         purse: AccountKey(ids[purse.member], purse.program, purse.unit, purse.card)

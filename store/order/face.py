@@ -84,6 +84,7 @@ class Orders:
         """
         paper = read_paper(cart)
         terms = Terms(reservation, ttl_us)
+        terms.check()
         asked = ["reserve", paper.json.decode(), reservation, ttl_us]
         return self._race(asked, lambda at: reserve(at, paper, terms), Reserved, request, at_us)
 

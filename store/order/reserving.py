@@ -9,7 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from ...engine.loyalty.moves import Redeem
+from ..errors import StoreError
 from ..ledger.account import AccountKey
+from ..ledger.hold import TTL_MAX_US
 from ..member.people import meet
 from ..schema.orders import reservations
 from ..usage.checkout import release as release_uses
@@ -43,6 +45,12 @@ class Terms:
 
     reservation: str  # the one that it replaces; empty: a new one
     ttl_us: int | None  # None: as the tenant's settings say
+
+    def check(self) -> None:
+        """Raise `StoreError` for a time that no reservation lasts."""
+        if self.ttl_us is not None and not 0 < self.ttl_us <= TTL_MAX_US:
+            expected = f"1 to {TTL_MAX_US} microseconds, which are 7 days"
+            raise StoreError("bad_value", "ttl_us", expected=expected, got=str(self.ttl_us))
 
 
 def reserve(desk: Desk, paper: Paper, terms: Terms) -> Reserved:

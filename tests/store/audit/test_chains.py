@@ -92,4 +92,4 @@ def test_an_event_that_is_gone_is_missed(chain: Database) -> None:
 def test_one_tenant_is_looked_at_alone(chain: Database) -> None:
     change(chain, "DELETE FROM entries WHERE seq = 2")
     assert [one for one in verify(chain, "main") if one.check == "chain"]
-    assert list(verify(chain, "other")) == []
+    assert {one.check for one in verify(chain, "other")} == {"guard"}  # of the database itself

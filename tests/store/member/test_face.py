@@ -102,7 +102,7 @@ def test_a_program_must_be_in_force(shop: Shop) -> None:
 
 def test_names_are_bounded(shop: Shop) -> None:
     for name in ("", "x" * 256):
-        with pytest.raises(StoreError, match="1 to 255 characters"):
+        with pytest.raises(StoreError, match=r"expected a text|1 to 255 characters"):
             shop.members.enrol(name, "club")
 
 
@@ -180,7 +180,7 @@ def test_segments_are_set_by_program(shop: Shop) -> None:
     assert meet_dry(shop, "ana").segments == {"club": ["tea", "vip"], "pub": ["late"]}
     shop.members.set_segments("ana", "club", [])
     assert show(shop, "ana").segments == {"pub": ["late"]}
-    with pytest.raises(StoreError, match="a list of names"):
+    with pytest.raises(StoreError, match="expected a list"):
         shop.members.set_segments("ana", "club", "vip")
     with pytest.raises(StoreError, match="1 to 100 characters"):
         shop.members.set_segments("ana", "club", [""])
