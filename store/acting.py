@@ -136,3 +136,13 @@ def look(tenancy: Tenancy, work: Callable[[Transaction], T], at_us: int | None =
     return tenancy.database.read(
         lambda connection: work(Transaction(connection, tenancy.tenant, now_us, tenancy.ids))
     )
+
+
+def look_up(
+    tenancy: Tenancy, work: Callable[[Transaction], T], at_us: int | None = None
+) -> T | Declined:
+    """The same for what may be declined: why it is comes back, as from `act`."""
+    try:
+        return look(tenancy, work, at_us)
+    except Decline as declined:
+        return declined.declined

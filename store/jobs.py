@@ -18,7 +18,7 @@ from msgspec import Struct
 from .acting import complete
 from .asking import careful
 from .ledger.book import Book
-from .ledger.terms import Terms
+from .ledger.terms import TermsOf
 from .schema.ledger import accounts
 from .tenancy import Tenancy
 from .transaction import Transaction
@@ -39,7 +39,6 @@ DUE = (
     .limit(STEP)
 )
 
-TermsOf = Callable[[Transaction], Terms]
 Progress = Callable[[int], None]  # accounts settled so far
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from heapq import nlargest
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from .database.sums import halves, total_of
 from .errors import StoreError
 from .ledger.account import POINTS
 from .ledger.state import State, states_at
-from .ledger.terms import Terms
+from .ledger.terms import TermsOf
 from .schema.ledger import accounts, entries
 from .schema.tenancy import enrolments, members
 from .tenancy import Tenancy
@@ -24,7 +24,6 @@ from .transaction import Transaction
 
 TOP = 100  # balances that are shown unless somebody asks for another number
 
-TermsOf = Callable[[Transaction], Terms]
 
 UNITS = (
     sa.select(accounts.c.program, accounts.c.unit)

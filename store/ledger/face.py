@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from ..acting import act, look
+from ..acting import act, look_up
 from ..asking import careful
 from ..errors import StoreError
-from ..refusals import Decline, Declined
+from ..refusals import Declined
 from ..schema.frame import NEVER_US
 from ..tenancy import Tenancy
 from ..transaction import Transaction
@@ -62,7 +62,7 @@ class Ledger:
             book = Book(tx, self._terms_of(tx), is_dry=True)
             return balance_of(purse, one_of(book, tx, purse), tx.at_us)
 
-        return self._look(work, at_us)
+        return look_up(self._tenancy, work, at_us)
 
     def balances(self, member: str, *, at_us: int | None = None) -> tuple[Balance, ...] | Declined:
         """The same for all accounts of a member, by program, unit and card."""
@@ -75,7 +75,7 @@ class Ledger:
             shown.sort(key=lambda pair: pair[1].key)
             return tuple(balance_of(purse, one, tx.at_us) for purse, one in shown)
 
-        return self._look(work, at_us)
+        return look_up(self._tenancy, work, at_us)
 
     def state(self, purse: Purse, *, at_us: int | None = None) -> State | Declined | None:
         """How an account stands at any instant, past or to come, with its lots; None: not opened.
@@ -88,7 +88,7 @@ class Ledger:
             states = state_at(tx, [one.id for one in found], tx.at_us, self._terms_of(tx))
             return next(iter(states.values()), None)
 
-        return self._look(work, at_us)
+        return look_up(self._tenancy, work, at_us)
 
     def transactions(
         self, member: str, *, cursor: str | None = None, limit: int = 100
@@ -102,7 +102,7 @@ class Ledger:
             ids = account_ids(tx, members_named(tx, [member])[member])
             return read_page(tx, ids, cursor, limit)
 
-        return self._look(work, None)
+        return look_up(self._tenancy, work, None)
 
     # Writing.
 
@@ -296,13 +296,6 @@ class Ledger:
             return work(book, one_of(book, tx, purse), source or request or tx.ids())
 
         return act(self._tenancy, action, asked, once, kind, request=request, at_us=at_us)
-
-    def _look(self, work: Callable[[Transaction], T], at_us: int | None) -> T | Declined:
-        """Read; what is declined is told as in writing."""
-        try:
-            return look(self._tenancy, work, at_us)
-        except Decline as declined:
-            return declined.declined
 
 
 def cause_of(award: Award, tx: Transaction) -> Cause:

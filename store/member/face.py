@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ..acting import act, look
+from ..acting import act, look_up
 from ..asking import careful
 from ..database.overwriting import empty_log
 from ..errors import StoreError
@@ -193,13 +193,10 @@ class Members:
     def show(self, member: str, *, at_us: int | None = None) -> MemberShown | Declined:
         """All that is known of a member, now or at an instant to come; nothing is written."""
 
-        def work(tx: Transaction) -> MemberShown | Declined:
-            try:
-                return show_member(tx, self._timeline(tx), find_member(tx, member))
-            except Decline as declined:
-                return declined.declined
+        def work(tx: Transaction) -> MemberShown:
+            return show_member(tx, self._timeline(tx), find_member(tx, member))
 
-        return look(self.tenancy, work, at_us)
+        return look_up(self.tenancy, work, at_us)
 
     def _timeline(self, tx: Transaction) -> Timeline:
         """What is in force when."""

@@ -11,10 +11,10 @@ import msgspec
 from ...engine.engine import CartSource
 from ...engine.loyalty.orders import RefundSource
 from ...engine.quote.quote import Quote
-from ..acting import act, look
+from ..acting import act, look, look_up
 from ..asking import careful
 from ..member.people import meet
-from ..refusals import Decline, Declined, Refusal
+from ..refusals import Declined, Refusal
 from ..rules.library import Library
 from ..tenancy import Tenancy
 from ..transaction import Transaction
@@ -65,7 +65,7 @@ class Orders:
             person = meet(tx, desk.timeline, paper.customer_id, is_made=False)
             return price(desk, paper, person, reservation, holds_of(tx, reserved)).quote
 
-        return self._look(work, at_us)
+        return look_up(self._tenancy, work, at_us)
 
     def reserve(
         self,
@@ -186,20 +186,13 @@ class Orders:
 
     def show(self, order: str) -> OrderShown | Declined:
         """An order, what became of it, and its result. Declines `unknown_order`."""
-        return self._look(lambda tx: show(tx, order))
+        return look_up(self._tenancy, lambda tx: show(tx, order))
 
     def replay(self, order: str) -> Replayed | Declined:
         """Price an order again from its papers, and compare byte for byte. Declines as `show`."""
-        return self._look(lambda tx: replay(tx, self._library, order))
+        return look_up(self._tenancy, lambda tx: replay(tx, self._library, order))
 
     # How it is done.
-
-    def _look(self, work: Callable[[Transaction], T], at_us: int | None = None) -> T | Declined:
-        """Read something that may be declined."""
-        try:
-            return look(self._tenancy, work, at_us)
-        except Decline as declined:
-            return declined.declined
 
     def _act(
         self,

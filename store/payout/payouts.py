@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..acting import act, look
+from ..acting import act, look, look_up
 from ..asking import careful
 from ..ledger.account import AccountKey
 from ..ledger.book import Book
@@ -221,10 +221,7 @@ class Payouts:
         def work(tx: Transaction) -> list[Disbursement]:
             return disbursements_of(tx, tx.fetch(OF_MEMBER, member=find_member(tx, member)["id"]))
 
-        try:
-            return look(self._tenancy, work)
-        except Decline as declined:
-            return declined.declined
+        return look_up(self._tenancy, work)
 
     def in_status(self, status: str, *, after: str = "", limit: int = PAGE) -> list[Disbursement]:
         """A page of payouts in a status, oldest first, behind the payout `after`."""

@@ -10,10 +10,10 @@ from msgspec import Struct
 from ...dsl.loyalty import Program
 from ...dsl.source import Source
 from ...engine.engine import Engine
-from ..acting import act, look
+from ..acting import act, look, look_up
 from ..asking import careful
 from ..errors import StoreError
-from ..refusals import Decline, Declined
+from ..refusals import Declined
 from ..schema.tenancy import compilations, releases, rulesets
 from ..tenancy import Tenancy
 from ..transaction import Transaction
@@ -133,13 +133,10 @@ class Rules:
     def sources(self, hash: str) -> Sequence[Source] | Declined:
         """The rule files that were published under a hash."""
 
-        def work(transaction: Transaction) -> Sequence[Source] | Declined:
-            try:
-                return find_sources(transaction, hash)
-            except Decline as declined:
-                return declined.declined
+        def work(transaction: Transaction) -> Sequence[Source]:
+            return find_sources(transaction, hash)
 
-        return look(self.tenancy, work)
+        return look_up(self.tenancy, work)
 
 
 class Plan(Struct, frozen=True):
