@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
-from ..acting import act, look
+from ..acting import look
 from ..asking import careful
 from ..ledger.account import Account
 from ..ledger.book import Book
@@ -33,13 +30,11 @@ from .gift_cards import (
     find_usable,
     issue,
 )
-from .purse import Held, Moved
-
-T = TypeVar("T")
+from .purse import Held, Moved, Purses
 
 
 @careful
-class GiftCards:
+class GiftCards(Purses):
     """The gift cards of one tenant. Safe to share between threads.
 
     Codes may be typed with or without dashes, in any case, O for 0 and I or L for 1. Money is in
@@ -47,9 +42,10 @@ class GiftCards:
     effect.
     """
 
+    noun = "gift_card"
+
     def __init__(self, tenancy: Tenancy, terms_of: TermsOf, codes: Codes = new_code) -> None:
-        self._tenancy = tenancy
-        self._terms_of = terms_of
+        super().__init__(tenancy, terms_of)
         self._codes = codes
 
     def issue(
@@ -207,23 +203,3 @@ class GiftCards:
             return None
         account: Account = account_of(Book(tx, self._terms_of(tx), is_dry=True), row)
         return card_of(row, account)
-
-    def _act(
-        self,
-        verb: str,
-        asked: object,
-        work: Callable[[Transaction, Book], T],
-        kind: type[T],
-        request: str | None,
-        at_us: int | None,
-    ) -> T | Declined:
-        """Do work on accounts in one transaction."""
-        return act(
-            self._tenancy,
-            f"gift_card.{verb}",
-            asked,
-            lambda tx: work(tx, Book(tx, self._terms_of(tx))),
-            kind,
-            request=request,
-            at_us=at_us,
-        )

@@ -6,12 +6,21 @@ one purse: asked again for the same order, hold or refund, nothing more is booke
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
 from msgspec import Struct
 
+from ..acting import act
 from ..ledger.account import Account
 from ..ledger.book import Book
 from ..ledger.cause import Cause
-from ..refusals import Decline, Refusal
+from ..ledger.terms import TermsOf
+from ..refusals import Decline, Declined, Refusal
+from ..tenancy import Tenancy
+from ..transaction import Transaction
+
+T = TypeVar("T")
 
 
 class Held(Struct, frozen=True):
@@ -27,6 +36,36 @@ class Moved(Struct, frozen=True):
 
     amount_minor: int
     available_minor: int
+
+
+class Purses:
+    """What the faces of wallets and of gift cards have in common."""
+
+    noun: ClassVar[str]  # in the names of their actions
+
+    def __init__(self, tenancy: Tenancy, terms_of: TermsOf) -> None:
+        self._tenancy = tenancy
+        self._terms_of = terms_of
+
+    def _act(
+        self,
+        verb: str,
+        asked: object,
+        work: Callable[[Transaction, Book], T],
+        kind: type[T],
+        request: str | None,
+        at_us: int | None,
+    ) -> T | Declined:
+        """Do work on accounts in one transaction."""
+        return act(
+            self._tenancy,
+            f"{self.noun}.{verb}",
+            asked,
+            lambda tx: work(tx, Book(tx, self._terms_of(tx))),
+            kind,
+            request=request,
+            at_us=at_us,
+        )
 
 
 def hold(

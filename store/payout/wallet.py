@@ -6,9 +6,6 @@ it pays as `store_credit`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from msgspec import Struct
 
 from ..acting import act, look
@@ -26,9 +23,7 @@ from . import purse
 from .disbursement import Disbursement
 from .finishing import EVENT
 from .provider import Confirmed, Failed, Outcome
-from .purse import Held, Moved
-
-T = TypeVar("T")
+from .purse import Held, Moved, Purses
 
 CREDIT = "credit"
 
@@ -76,15 +71,13 @@ class WalletProvider:
 
 
 @careful
-class Wallet:
+class Wallet(Purses):
     """The credit of members. Safe to share between threads. Money is in minor units.
 
     All that write take a `request` key: the same again has one effect.
     """
 
-    def __init__(self, tenancy: Tenancy, terms_of: TermsOf) -> None:
-        self._tenancy = tenancy
-        self._terms_of = terms_of
+    noun = "wallet"
 
     def balance(self, member: str, currency: str, at_us: int | None = None) -> Balance:
         """What a member has; nothing for those nobody knows."""
@@ -207,26 +200,6 @@ class Wallet:
 
         asked = [member, amount_minor, currency, order_id, source]
         return self._act("refund", asked, work, Moved, request, at_us)
-
-    def _act(
-        self,
-        verb: str,
-        asked: object,
-        work: Callable[[Transaction, Book], T],
-        kind: type[T],
-        request: str | None,
-        at_us: int | None,
-    ) -> T | Declined:
-        """Do work on accounts in one transaction."""
-        return act(
-            self._tenancy,
-            f"wallet.{verb}",
-            asked,
-            lambda tx: work(tx, Book(tx, self._terms_of(tx))),
-            kind,
-            request=request,
-            at_us=at_us,
-        )
 
 
 def open_wallet(tx: Transaction, book: Book, member: str, currency: str) -> Account:
