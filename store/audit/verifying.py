@@ -16,6 +16,7 @@ from ..database.rows import SEAL
 from ..schema.catalog import metadata
 from .balances import check_balances
 from .chains import check_chains
+from .credit import check_credit
 from .finding import Finding
 from .guards import check_guards
 from .orders import check_orders
@@ -46,6 +47,7 @@ def checks(terms_of: TermsOf) -> dict[str, Check]:
     found["counters of uses"] = check_counters
     found["stocks of rewards"] = check_stocks
     found["orders"] = check_orders
+    found["store credit of orders"] = check_credit
     found["references"] = check_references
     return found
 

@@ -14,6 +14,7 @@ from .records import Placed, history_of, placed_of
 from .referring import reverse
 from .returning import open_return
 from .states import OrderState, check_step
+from .store_credit import give_back, paid_for
 from .undoing import take_back, undo, undo_shared
 
 CANCEL = "cancel"
@@ -44,5 +45,7 @@ def cancel(desk: Desk, order: str, actor: str) -> Placed:
         give_back_stock(tx, rewards_in(redeemed), bought)
     undo_awards(tx, [row["member"]], bought)
     undo_shared(given, CANCEL)
+    cause = given.occasion(CANCEL, order).cause(row["member"], "", "")
+    give_back(desk, row, paid_for(tx, row).left_minor, cause)
     write_step(desk, row, steps, OrderState.CANCELLED, actor=actor)
     return placed_of(row, OrderState.CANCELLED)

@@ -1,4 +1,4 @@
-"""A reservation in, what it still holds out: points for the redemptions of its cart."""
+"""A reservation in, what it still holds out: points for the redemptions of its cart, and credit."""
 
 from __future__ import annotations
 

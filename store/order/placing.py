@@ -31,6 +31,7 @@ from .pricing import Sale, price
 from .records import FIND_ORDER, FIND_PAPERS, FIND_STEPS, Placed, Teller, placed_of, step_of
 from .sharing import reward_owners
 from .states import OrderState, passed
+from .store_credit import pay
 
 PURCHASE = "purchase"
 AHEAD_MAX_US = 300_000_000  # how far the clocks of checkouts may be ahead of ours
@@ -77,7 +78,7 @@ def place(desk: Desk, paper: Paper, wish: Wish) -> Placed:
 
 
 def book_sale(desk: Desk, sale: Sale, holds: Holds) -> None:
-    """Book what an order redeems and earns, and what counts as spent."""
+    """Book what an order redeems and earns, what counts as spent, and what store credit pays."""
     order, person, purchase = sale.paper.cart.id, sale.person.id, sale.purchase
     occasion = Occasion(
         event=PURCHASE,
@@ -90,6 +91,7 @@ def book_sale(desk: Desk, sale: Sale, holds: Holds) -> None:
     )
     spend = {AccountKey(person, program): minor for program, minor in purchase.spend.items()}
     book_moves(desk, occasion, sale.ruleset, purchase.moves, spend=spend, holds=holds)
+    pay(desk, sale, occasion)
 
 
 def placed_before(tx: Transaction, row: Found, paper: Paper) -> Placed:

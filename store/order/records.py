@@ -45,11 +45,12 @@ class Refunded(Struct, frozen=True):
     order: str
     refund: str
     state: str
-    amount_minor: int  # to be paid back
+    amount_minor: int  # what comes back
     lines: list[LineRefund]
     moves: list[Move]
     unrecoverable: list[Unrecoverable]
     cards: list[CardAnswer]
+    credit_minor: int = 0  # of the amount: is in the wallet again; the rest is to be paid back
 
 
 class OrderShown(Struct, frozen=True):
@@ -68,6 +69,7 @@ class OrderShown(Struct, frozen=True):
     steps: list[Step]
     refunds: list[Refunded]
     result: msgspec.Raw
+    credit_minor: int = 0  # of the grand total: what the wallet paid as it was placed
 
 
 class Replayed(Struct, frozen=True):

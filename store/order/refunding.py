@@ -3,6 +3,7 @@
 Promotions are not priced again: what comes back is a part of the frozen nets, so that pieces sum to
 the whole. Only loyalty is worked out anew, by the rules, the facts and the refunds so far; points
 that paid come back first, then what was earned too much is taken. Allocations stay as they are.
+What store credit paid of it goes back into the wallet.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from .papers import encoder, part_of
 from .records import Refunded, history_of
 from .returning import Return, open_return
 from .states import OrderState, check_step
+from .store_credit import credit_back, give_back, paid_for
 from .undoing import undo_shared
 
 REFUND = "refund"
@@ -58,8 +60,9 @@ def refund(desk: Desk, order: str, asked: Refund, actor: str) -> Refunded:
     if is_whole:
         undo_shared(given, REFUND)
     state = OrderState.REFUNDED if is_whole else OrderState.PARTLY_REFUNDED
-    made = refunded_of(given, asked, answer, state)
+    made = refunded_of(given, asked, answer, state, refund_credit(given, asked, answer))
     told = {"refund": asked.id, "amount_minor": made.amount_minor}
+    told["credit_minor"] = made.credit_minor
     write_step(
         desk, row, steps, state, actor=actor, source=asked.id, type="order.refunded", told=told
     )
@@ -84,7 +87,18 @@ def refunded_before(before: Found, sent: bytes) -> Refunded:
     return msgspec.json.decode(before["answer"], type=Refunded)
 
 
-def refunded_of(given: Return, asked: Refund, answer: RefundAnswer, state: OrderState) -> Refunded:
+def refund_credit(given: Return, asked: Refund, answer: RefundAnswer) -> int:
+    """Give the wallet back its share of what comes back; how much that is."""
+    earlier = [msgspec.json.decode(row["answer"], type=Refunded) for row in given.earlier]
+    back = credit_back(paid_for(given.desk.tx, given.row), given.row, earlier, answer.lines)
+    source = part_of(given.id, asked.id)
+    cause = given.occasion(REFUND, source).cause(given.row["member"], "", "")
+    return give_back(given.desk, given.row, back, cause)
+
+
+def refunded_of(
+    given: Return, asked: Refund, answer: RefundAnswer, state: OrderState, credit_minor: int
+) -> Refunded:
     """What a refund came to, people by `members.id`."""
     return Refunded(
         order=given.id,
@@ -95,6 +109,7 @@ def refunded_of(given: Return, asked: Refund, answer: RefundAnswer, state: Order
         moves=renamed(answer.moves, given.people),
         unrecoverable=answer.unrecoverable,
         cards=answer.cards,
+        credit_minor=credit_minor,
     )
 
 

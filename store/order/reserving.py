@@ -1,4 +1,4 @@
-"""A cart in, what it may keep until it is placed out: uses under limits, and points it redeems."""
+"""A cart in, what it keeps until it is placed out: uses under limits, points, store credit."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from .desk import Desk
 from .holding import Held, Holds, find_reservation, holds_of, write_holds
 from .papers import Paper
 from .pricing import Sale, price
+from .store_credit import HELD, hold
 
 
 class Reserved(Struct, frozen=True):
@@ -31,6 +32,7 @@ class Reserved(Struct, frozen=True):
     grand_total_minor: int
     points: dict[str, int]  # held, by program
     result: msgspec.Raw
+    credit_minor: int = 0  # held of the wallet
 
 
 class Released(Struct, frozen=True):
@@ -64,7 +66,8 @@ def reserve(desk: Desk, paper: Paper, terms: Terms) -> Reserved:
     ttl_us = desk.timeline.settings.reservation_ttl_us if terms.ttl_us is None else terms.ttl_us
     reserve_uses(tx, name, sale.uses, sale.shopper, ttl_us)
     let_go(desk, old)
-    made = hold_points(desk, sale, name, ttl_us)
+    source = f"reservation/{name}"
+    made = hold_points(desk, sale, ttl_us, source) | hold(desk, sale, ttl_us, source)
     row: dict[str, Any] = {
         "id": name,
         "cart": paper.cart.id,
@@ -81,7 +84,7 @@ def reserve(desk: Desk, paper: Paper, terms: Terms) -> Reserved:
     return reserved_of(row, sale, made)
 
 
-def hold_points(desk: Desk, sale: Sale, reservation: str, ttl_us: int) -> Holds:
+def hold_points(desk: Desk, sale: Sale, ttl_us: int, source: str) -> Holds:
     """Set aside what a cart redeems."""
     moves = [one for one in merge(sale.purchase.moves) if isinstance(one, Redeem)]
     keys = {AccountKey(sale.person.id, move.program): move for move in moves}
@@ -89,7 +92,6 @@ def hold_points(desk: Desk, sale: Sale, reservation: str, ttl_us: int) -> Holds:
     made = {}
     for move in moves:
         account = accounts[AccountKey(sale.person.id, move.program)]
-        source = f"reservation/{reservation}"
         hold = desk.book.hold(account, move.points, ttl_us=ttl_us, source=source)
         made[move.program, rule_of(move)] = Held(hold.id, account.id, hold.points)
     return made
@@ -104,11 +106,13 @@ def let_go(desk: Desk, holds: Holds) -> None:
 def reserved_of(row: dict[str, Any], sale: Sale, made: Holds) -> Reserved:
     """The answer of who reserved."""
     points: dict[str, int] = {}
-    for (program, _), held in sorted(made.items()):
-        points[program] = points.get(program, 0) + held.points
+    for name, held in sorted(made.items()):
+        if name != HELD:
+            points[name[0]] = points.get(name[0], 0) + held.points
+    credit = made[HELD].points if HELD in made else 0
     quote = sale.quote
     result = msgspec.Raw(quote.to_json())
-    return Reserved(row["id"], row["expires_at_us"], quote.grand_total, points, result)
+    return Reserved(row["id"], row["expires_at_us"], quote.grand_total, points, result, credit)
 
 
 def release(desk: Desk, reservation: str) -> Released:

@@ -19,6 +19,7 @@ from .records import (
     Step,
     unknown,
 )
+from .store_credit import paid_for
 
 
 def show(tx: Transaction, order: str) -> OrderShown:
@@ -45,6 +46,7 @@ def show(tx: Transaction, order: str) -> OrderShown:
         steps=steps,
         refunds=[msgspec.json.decode(one["answer"], type=Refunded) for one in refunds],
         result=msgspec.Raw(row["result"]),
+        credit_minor=paid_for(tx, row).taken_minor,
     )
 
 

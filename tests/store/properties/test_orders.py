@@ -116,7 +116,8 @@ def cart_of(random: Random, id: str, now_us: int) -> dict[str, Any]:
         "placed_at": spell_instant(now_us - late_us),
         "lines": bought,
         **({"customer": who} if who else {}),
-        **some(random, coupons=["BOS"], store_credit=500, redeem=random.sample(asked, 1)),
+        **(some(random, store_credit=random.choice([1, 500, 9000])) if who else {}),
+        **some(random, coupons=["BOS"], redeem=random.sample(asked, 1)),
     }
 
 
@@ -168,6 +169,9 @@ class Life:
             met = {"referrer": {"id": "bo"}, "friend": {"id": "ana"}}
             now = spell_instant(clock.now_us)
             shop.events.handle({"id": "e", "event": "referral", "at": now, **met})
+            for name in MEMBERS:
+                shop.members.enrol(name, "club")
+                shop.wallet.give(name, 10**6, "EUR", source=name, reason="sorry", actor="eve")
             self.shops.append(shop)
 
     def live(self) -> None:
@@ -250,6 +254,7 @@ class Life:
                 assert isinstance(answer, Refunded), answer
                 assert shop.orders.refund(order, refund) == answer
                 sums[-1] += answer.amount_minor
+                assert 0 <= answer.credit_minor <= answer.amount_minor
         assert sums[0] == sums[1]
         left.update(dict.fromkeys(back, 0))
 
