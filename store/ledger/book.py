@@ -214,13 +214,23 @@ class Book:
         ttl_us: int | None = TTL_MAX_US,
         is_clip: bool = False,
         source: str = "",
+        effective_at_us: int | None = None,
     ) -> Hold:
         """Set points aside for a while, at most 7 days; None: all that are available.
 
         A payout that nobody knows the end of must not time out: `ttl_us` None is for ever.
-        `is_clip`: as many as there are, also none. Declines PAUSED and INSUFFICIENT_POINTS.
+        `is_clip`: as many as there are, also none. `effective_at_us` is when it was asked, unless
+        now: PAUSED is declined by then. Declines INSUFFICIENT_POINTS too.
         """
-        return hold(self.journal, account, points, ttl_us=ttl_us, is_clip=is_clip, source=source)
+        return hold(
+            self.journal,
+            account,
+            points,
+            ttl_us=ttl_us,
+            is_clip=is_clip,
+            source=source,
+            effective_at_us=effective_at_us,
+        )
 
     def find_hold(self, id: str) -> tuple[Account, Hold]:
         """A hold and its account, locked and settled. Declines UNKNOWN_HOLD."""

@@ -38,6 +38,7 @@ def hold(
     ttl_us: int | None,
     is_clip: bool,
     source: str,
+    effective_at_us: int | None = None,
 ) -> Hold:
     """Set points aside; see `Book.hold`."""
     if points is not None:
@@ -47,7 +48,7 @@ def hold(
         raise StoreError("bad_value", "ttl_us", expected=expected, got=repr(ttl_us))
     at_us = journal.now(account)
     until_us = NEVER_US if ttl_us is None else at_us + ttl_us
-    check_open(journal, account, at_us)
+    check_open(journal, account, at_us if effective_at_us is None else effective_at_us)
     available = account.available
     asked = available if points is None else points
     if asked > available and not is_clip:

@@ -130,8 +130,17 @@ class Replay:
     # What happens by itself.
 
     def next_due_us(self) -> int:
-        """When something happens next, if nobody does anything; `NEVER_US` for nothing."""
-        return min(self._agenda(NEVER_US), default=NEVER_US)
+        """When something happens next, if nobody does anything; `NEVER_US` for nothing.
+
+        Nothing happens at the end of a lot that is held whole: its hold decides.
+        """
+        due = [hold.expires_at_us for hold in self.holds.values()]
+        for lot in self.lots.values():
+            if lot.left and lot.activates_at_us > self.now_us:
+                due.append(lot.activates_at_us)
+            elif lot.free:
+                due.append(lot.lapses_at_us)
+        return min(due, default=NEVER_US)
 
     def advance(self, at_us: int) -> None:
         """Go on to an instant, through all that is due by then, in the order of a day boundary."""

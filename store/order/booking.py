@@ -4,7 +4,7 @@
     redeem, give_back    debit points, and undo that
     claw_back            takes back what was earned
     use, issue, revoke   rewards
-    disburse             money out
+    disburse             money out; what is redeemed for it is held until it has arrived
 
 Moves of one rule on one account are one entry: what a cart asks for twice is taken once, and what
 an order and its referral gave by one campaign is taken back together.
@@ -94,7 +94,10 @@ def book_moves(
     merged = merge(moves)
     named = [(move, occasion.people[move.member]) for move in merged]
     take_stock(desk.tx, rewards_in(merged), ruleset.loyalty, occasion.name)
-    Bookkeeper(desk, occasion, named).book(spend, holds)
+    paid_out = {move.rule: 0 for move in merged if isinstance(move, Disburse)}
+    paid_out |= {m.rule: m.points for m in merged if isinstance(m, Redeem) and m.rule in paid_out}
+    now = [(m, who) for m, who in named if not isinstance(m, Redeem) or m.rule not in paid_out]
+    Bookkeeper(desk, occasion, now).book(spend, holds)
     issue(desk.tx, [(m, who) for m, who in named if isinstance(m, Issue)], occasion.name)
     for member in sorted({who for move, who in named if isinstance(move, Use)}):
         ids = [m.issued for m, who in named if isinstance(m, Use) and who == member]
@@ -104,7 +107,15 @@ def book_moves(
         if isinstance(move, Revoke):
             gone[move.rule] += revoke(desk.tx, member, move.rule, move.card, move.times)
         elif isinstance(move, Disburse):
-            request(desk.tx, move, member, occasion.name, ruleset.currency)
+            request(
+                desk.book,
+                move,
+                member,
+                paid_out.pop(move.rule, 0),
+                source=occasion.name,
+                currency=ruleset.currency,
+                at_us=occasion.at_us,
+            )
     give_back_stock(desk.tx, gone, occasion.name)
     record_awards(desk.tx, named, ruleset.loyalty, occasion.name, occasion.at_us)
 

@@ -18,8 +18,8 @@ EVENT_TYPES = {
     "payout.approved": "staff let a member be paid",
     "payout.sent": "it is handed to its provider",
     "payout.confirmed": "it arrived",
-    "payout.failed": "it will not arrive, and what paid for it is given back",
+    "payout.failed": "it will not arrive, and what was held for it is free again",
     "payout.unknown": "nobody knows: what pays for it stays set aside, and it is asked about again",
-    "payout.cancelled": "it was never sent, and what paid for it is given back",
+    "payout.cancelled": "it was never sent, and what was held for it is free again",
 }
 PING = "ping"  # sent by hand to see whether anybody listens; not to be asked for

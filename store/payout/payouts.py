@@ -129,7 +129,7 @@ class Payouts:
     def cancel(
         self, disbursement: str, *, actor: str, reason: str = "", at_us: int | None = None
     ) -> Disbursement | Declined:
-        """Have a payout not be sent, and give back what pays for it. Declines one that was sent."""
+        """Have a payout not be sent, and free what is held for it. Declines one that was sent."""
 
         def change(tx: Transaction, row: Found) -> Found:
             check_status(row, BEFORE_SENT)

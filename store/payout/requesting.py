@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from ...engine.cart.instants import read_instant_us
 from ...engine.loyalty.moves import Disburse
-from ..transaction import Transaction
+from ..ledger.account import AccountKey
+from ..ledger.book import Book
 from .disbursement import begin
 
 
-def request(tx: Transaction, move: Disburse, member: str, source: str, currency: str) -> str:
+def request(
+    book: Book,
+    move: Disburse,
+    member: str,
+    points: int,
+    *,
+    source: str,
+    currency: str,
+    at_us: int | None = None,
+) -> str:
     """Write that a reward is to be paid out, and return the id of the disbursement.
 
-    `source` is `<event>/<id>`, as the entry has them that took the points: they are taken with the
-    request, and given back to their lots if the disbursement fails for good or is cancelled.
+    The points that pay for it, if any do, are set aside with no time-out until it is known how it
+    ended. `source` is `<event>/<id>` of what it came by, at `at_us`. Declines as `Book.hold` does.
     """
+    tx = book.journal.transaction
+    id, held = tx.ids(), ""
+    if points:
+        key = AccountKey(member, move.program)
+        account, mark = book.open([key])[key], f"payout/{id}"
+        held = book.hold(account, points, ttl_us=None, source=mark, effective_at_us=at_us).id
     row = {
-        "id": tx.ids(),
+        "id": id,
         "member": member,
         "program": move.program,
         "rule": move.rule,
@@ -25,6 +41,7 @@ def request(tx: Transaction, move: Disburse, member: str, source: str, currency:
         "provider": move.provider or "",
         "recipient": move.to or "",
         "status": "requested",
+        "hold": held,
         "source": source,
     }
     if move.expires_at is not None:

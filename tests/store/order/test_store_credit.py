@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tallystick.engine.quote.quote import Quote
@@ -16,7 +18,7 @@ from tallystick.store.shop import Shop
 from ..audit.changes import unguard
 from .sales import cart, declined, line, place, rows
 
-SHIPPED = {"shipments": [{"id": "s", "amount": 500}]}
+SHIPPED: dict[str, Any] = {"shipments": [{"id": "s", "amount": 500}]}
 
 
 def give(shop: Shop, amount: int, who: str = "ana") -> None:

@@ -6,20 +6,29 @@ import msgspec
 
 from tallystick.engine.loyalty.moves import Disburse
 from tallystick.store.acting import act, look
+from tallystick.store.ledger.book import Book
 from tallystick.store.payout.disbursement import STEPS
 from tallystick.store.payout.requesting import request
+from tallystick.store.rules.timeline import read_timeline
 from tallystick.store.schema.frame import NEVER_US
 from tallystick.store.schema.outbox import outbox
 from tallystick.store.schema.payouts import disbursements
+from tallystick.store.shop import Shop
 from tallystick.store.tenancy import Tenancy
-from tallystick.store.transaction import of_tenant
+from tallystick.store.transaction import Transaction, of_tenant
 
 CARD = Disburse("ana", "club", "tango", "gift_card", 1, 2000, "tango", None, "2027-07-11T00:00:00Z")
 
 
 def ask(tenancy: Tenancy, move: Disburse) -> str:
     """Request a disbursement, and its id."""
-    id = act(tenancy, "x", "", lambda tx: request(tx, move, "m1", "redeem/e1", "EUR"), str)
+    shop = Shop(tenancy)
+
+    def work(tx: Transaction) -> str:
+        book = Book(tx, read_timeline(tx, shop.library))
+        return request(book, move, "m1", 0, source="redeem/e1", currency="EUR")
+
+    id = act(tenancy, "x", "", work, str)
     assert isinstance(id, str)
     return id
 

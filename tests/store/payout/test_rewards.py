@@ -5,17 +5,19 @@ from __future__ import annotations
 import pytest
 
 from tallystick.store.audit.verifying import verify
+from tallystick.store.ledger.listing import Page
 from tallystick.store.ledger.purse import Balance, Purse
 from tallystick.store.payout.disbursement import Disbursement
-from tallystick.store.payout.provider import Failed
+from tallystick.store.payout.provider import Failed, Unknown
 from tallystick.store.payout.purse import Moved
 from tallystick.store.payout.wallet import Balance as Credit
 from tallystick.store.refusals import Declined
 from tallystick.store.shop import Shop
 from tallystick.store.tenancy import Tenancy
 
+from ..conftest import Clock
 from ..shops import publish
-from .counter import Bank
+from .counter import DAY_US, Bank
 
 RULES = """
 ruleset: {currency: EUR, timezone: Europe/Madrid}
@@ -33,7 +35,12 @@ burning_rules:
 @pytest.fixture
 def shop(tenancy: Tenancy) -> Shop:
     """A shop with three rewards, ana with 1,000 points, and a provider that refuses."""
-    made = Shop(tenancy, plugged={"tango": Bank(Failed("no such address"))})
+    return open_shop(tenancy, Bank(Failed("no such address")))
+
+
+def open_shop(tenancy: Tenancy, tango: Bank) -> Shop:
+    """A shop with three rewards, of which `tango` pays one, and ana with 1,000 points."""
+    made = Shop(tenancy, plugged={"tango": tango})
     publish(made.rules, RULES, at_us=0)
     tell(made, "signup", "s1")
     return made
@@ -47,11 +54,22 @@ def tell(shop: Shop, kind: str, id: str, **more: str) -> None:
     assert not isinstance(answer, Declined), answer
 
 
-def points(shop: Shop) -> int:
-    """What ana has."""
+def points(shop: Shop) -> tuple[int, int]:
+    """What ana has, and what of it she may spend."""
     answer = shop.ledger.balance(Purse("ana", "club"))
     assert isinstance(answer, Balance), answer
-    return answer.balance
+    return answer.balance, answer.available
+
+
+def redeemed(shop: Shop) -> list[tuple[str, str, str, int]]:
+    """What was taken of ana's points, and for what."""
+    page = shop.ledger.transactions("ana")
+    assert isinstance(page, Page)
+    return [
+        (one.event, one.source, one.rule, one.points)
+        for one in page.entries
+        if one.kind == "redeem"
+    ]
 
 
 def payout(shop: Shop) -> Disbursement:
@@ -65,8 +83,11 @@ def payout(shop: Shop) -> Disbursement:
 def test_a_gift_card(shop: Shop) -> None:
     tell(shop, "redeem", "e1", rule="card")
     tell(shop, "redeem", "e1", rule="card")
-    assert (points(shop), payout(shop).status) == (700, "requested")
+    assert (points(shop), payout(shop).status) == ((1000, 700), "requested")
+    assert redeemed(shop) == []
     shop.payouts.settle()
+    assert (points(shop), payout(shop).status) == ((700, 700), "confirmed")
+    assert redeemed(shop) == [("redeem", "e1", "card", -300)]
     card = shop.gift_cards.of(payout(shop).id)
     assert card is not None and (card.available_minor, card.currency) == (500, "EUR")
     # 365 days after 10 July: through 10 July, in Madrid.
@@ -83,20 +104,68 @@ def test_cashback_into_the_wallet(shop: Shop) -> None:
     assert list(verify(shop.tenancy.database)) == []
 
 
-def test_what_fails_gives_the_points_back_once(shop: Shop) -> None:
+def test_what_fails_frees_the_points_once(shop: Shop) -> None:
     tell(shop, "redeem", "e1", rule="tango")
-    assert points(shop) == 700
+    assert points(shop) == (1000, 700)
     shop.payouts.settle()
     shop.payouts.settle()
-    assert (points(shop), payout(shop).status) == (1000, "failed")
+    assert (points(shop), payout(shop).status) == ((1000, 1000), "failed")
     tell(shop, "redeem", "e1", rule="tango")
-    assert points(shop) == 1000, "the same event again has no effect"
+    assert points(shop) == (1000, 1000), "the same event again has no effect"
+    assert redeemed(shop) == []
     assert list(verify(shop.tenancy.database)) == []
 
 
-def test_what_is_cancelled_gives_the_points_back_once(shop: Shop) -> None:
+def test_what_nobody_knows_of_stays_held(tenancy: Tenancy, clock: Clock) -> None:
+    bank = Bank(Unknown("no answer"), Unknown("no answer"), Failed("it never came"))
+    shop = open_shop(tenancy, bank)
+    tell(shop, "redeem", "e1", rule="tango")
+    asked_us = clock.now_us
+    shop.payouts.settle()
+    clock.now_us += 400 * DAY_US  # long after any hold of a cart, and after the points have ended
+    shop.jobs.run()
+    assert (points(shop), payout(shop).status) == ((300, 0), "unknown")
+    shop.payouts.settle()
+    assert (points(shop), payout(shop).status) == ((300, 0), "unknown")
+    assert list(verify(shop.tenancy.database)) == []
+    clock.now_us += DAY_US
+    shop.payouts.settle()  # what comes free after its end lapses at once
+    assert (points(shop), payout(shop).status) == ((0, 0), "failed")
+    assert payout(shop).created_at_us == asked_us
+    assert list(verify(shop.tenancy.database)) == []
+
+
+def test_what_is_confirmed_late_is_taken_as_of_when_it_was_asked_for(
+    tenancy: Tenancy, clock: Clock
+) -> None:
+    shop = open_shop(tenancy, Bank(Unknown("no answer")))
+    tell(shop, "redeem", "e1", rule="tango")
+    asked_us = clock.now_us
+    shop.payouts.settle()
+    clock.now_us += 400 * DAY_US
+    shop.payouts.settle()
+    assert (points(shop), payout(shop).status) == ((0, 0), "confirmed")
+    page = shop.ledger.transactions("ana")
+    assert isinstance(page, Page)
+    [taken] = [one for one in page.entries if one.kind == "redeem"]
+    assert (taken.points, taken.effective_at_us) == (-300, asked_us)
+    assert taken.ruleset == shop.rules.releases()[0].hash
+    assert list(verify(shop.tenancy.database)) == []
+
+
+def test_held_points_buy_nothing_else(shop: Shop) -> None:
+    for name in ("e1", "e2", "e3"):
+        tell(shop, "redeem", name, rule="card")
+    assert points(shop) == (1000, 100)
+    again = {"event": "redeem", "id": "e4", "member": "ana", "at": "2026-07-10T12:00:00Z"}
+    answer = shop.events.handle(again | {"rule": "card"})
+    assert not isinstance(answer, Declined)
+    assert [one.reason for one in answer.refused] == ["insufficient_points"]
+
+
+def test_what_is_cancelled_frees_the_points_once(shop: Shop) -> None:
     tell(shop, "redeem", "e1", rule="tango")
     for _ in range(2):
         shop.payouts.cancel(payout(shop).id, actor="eva", reason="asked for")
-    assert (points(shop), payout(shop).status) == (1000, "cancelled")
+    assert (points(shop), payout(shop).status) == ((1000, 1000), "cancelled")
     assert list(verify(shop.tenancy.database)) == []
