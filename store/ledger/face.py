@@ -46,7 +46,9 @@ class Ledger:
     """The accounts of one tenant. Safe to share between threads.
 
     What changes something takes `request`, a key under which it is done once, and `at_us`, its now.
-    Members are named as the shop names them, and have to be there: UNKNOWN_MEMBER.
+    Members are named as the shop names them, and have to be there: UNKNOWN_MEMBER. Who is closed is
+    given and spends nothing, by nobody's hand: WRONG_STATE. What was spent or held before can be
+    given back, captured and released.
     """
 
     def __init__(self, tenancy: Tenancy, terms_of: TermsOf) -> None:
@@ -123,7 +125,7 @@ class Ledger:
 
         def work(tx: Transaction) -> list[Entry]:
             book = Book(tx, self._terms_of(tx))
-            keys = keys_of(tx, [award.purse for award in awards])
+            keys = keys_of(tx, [award.purse for award in awards], may_be_closed=False)
             found = book.open(keys.values())
             due = [(found[keys[award.purse]], cause_of(award, tx), award) for award in awards]
             book.recall((account, cause) for account, cause, _ in due)
@@ -199,7 +201,9 @@ class Ledger:
             return book.give_back(account, points, cause, entry=entry)
 
         asked = [purse, entry, points, reason, actor, source]
-        return self._act("undo", asked, purse, work, Entry, source, request, at_us)
+        return self._act(
+            "undo", asked, purse, work, Entry, source, request, at_us, may_be_closed=True
+        )
 
     def transfer(
         self,
@@ -218,7 +222,7 @@ class Ledger:
         def work(tx: Transaction) -> list[Entry]:
             book = Book(tx, self._terms_of(tx))
             to = Purse(taker, giver.program, giver.unit, giver.card)
-            keys = keys_of(tx, [giver, to])
+            keys = keys_of(tx, [giver, to], may_be_closed=False)
             found = book.open(keys.values())
             cause = Cause("transfer", source or request or tx.ids(), reason=reason, actor=actor)
             return [*book.transfer(found[keys[giver]], found[keys[to]], points, cause)]
@@ -288,12 +292,15 @@ class Ledger:
         source: str,
         request: str | None,
         at_us: int | None,
+        *,
+        may_be_closed: bool = False,
     ) -> T | Declined:
         """Work on one account; it is told the source, or a name for what has none."""
 
         def once(tx: Transaction) -> T:
             book = Book(tx, self._terms_of(tx))
-            return work(book, one_of(book, tx, purse), source or request or tx.ids())
+            account = one_of(book, tx, purse, may_be_closed=may_be_closed)
+            return work(book, account, source or request or tx.ids())
 
         return act(self._tenancy, action, asked, once, kind, request=request, at_us=at_us)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from msgspec import Struct
 
 from ..errors import StoreError
+from ..member.people import check_active, find_members
 from ..refusals import Decline, Refusal
-from ..schema.tenancy import members
 from ..transaction import Transaction
 from .account import BY_MEMBER, POINTS, Account, AccountKey
 from .book import Book
@@ -17,11 +16,6 @@ from .book import Book
 STAMPS = "stamps"
 CREDIT = "credit"
 UNITS = (POINTS, "cashback", STAMPS, CREDIT)
-
-MEMBERS = sa.select(members.c.id, members.c.external_id).where(
-    members.c.tenant == sa.bindparam("tenant"),
-    members.c.external_id.in_(sa.bindparam("names", expanding=True)),
-)
 
 
 class Purse(Struct, frozen=True):
@@ -53,13 +47,17 @@ class Balance(Struct, frozen=True):
     tier_since_us: int
 
 
-def members_named(tx: Transaction, names: Sequence[str]) -> dict[str, str]:
-    """The ids of members by what the shop calls them. Declines one who is not there."""
-    found = {row["external_id"]: row["id"] for row in tx.fetch(MEMBERS, names=sorted(set(names)))}
+def members_named(
+    tx: Transaction, names: Sequence[str], *, may_be_closed: bool = True
+) -> dict[str, str]:
+    """The ids of members by what the shop calls them. Declines one who is not there, or closed."""
+    found = find_members(tx, sorted(set(names)))
     for name in names:
         if name not in found:
             raise Decline(Refusal.UNKNOWN_MEMBER, f"there is no member `{name}`")
-    return found
+        if not may_be_closed:
+            check_active(found[name])
+    return {name: row["id"] for name, row in found.items()}
 
 
 def check_purse(purse: Purse) -> None:
@@ -73,20 +71,23 @@ def check_purse(purse: Purse) -> None:
         raise StoreError("bad_value", "purse.card", expected="a stamp card", got="an empty text")
 
 
-def keys_of(tx: Transaction, purses: Sequence[Purse]) -> dict[Purse, AccountKey]:
-    """Whose accounts are meant."""
+def keys_of(
+    tx: Transaction, purses: Sequence[Purse], *, may_be_closed: bool = True
+) -> dict[Purse, AccountKey]:
+    """Whose accounts are meant. Declines members who are not there, or closed."""
     for purse in purses:
         check_purse(purse)
-    ids = members_named(tx, [purse.member for purse in purses])
+    names = [purse.member for purse in purses]
+    ids = members_named(tx, names, may_be_closed=may_be_closed)
     return {
         purse: AccountKey(ids[purse.member], purse.program, purse.unit, purse.card)
         for purse in purses
     }
 
 
-def one_of(book: Book, tx: Transaction, purse: Purse) -> Account:
+def one_of(book: Book, tx: Transaction, purse: Purse, *, may_be_closed: bool = True) -> Account:
     """The account of a purse, opened."""
-    key = keys_of(tx, [purse])[purse]
+    key = keys_of(tx, [purse], may_be_closed=may_be_closed)[purse]
     return book.open([key])[key]
 
 

@@ -13,7 +13,15 @@ from ..schema.orders import orders
 from ..schema.tenancy import enrolments, members
 from ..transaction import Found, Transaction, of_tenant
 from .codes import read_code
-from .people import ACTIVE, LEFT, find_enrolments, find_members, new_enrolment, new_member
+from .people import (
+    ACTIVE,
+    LEFT,
+    check_active,
+    find_enrolments,
+    find_members,
+    new_enrolment,
+    new_member,
+)
 
 REGISTERED = "registered"  # the state of a referral whose friend has joined
 
@@ -101,9 +109,3 @@ def find_enrolment(tx: Transaction, row: Found, program: str) -> Found:
         if one["program"] == program:
             return one
     raise Decline(Refusal.UNKNOWN_PROGRAM, f"they are not in the program `{program}`")
-
-
-def check_active(row: Found) -> None:
-    """Decline what can only be done with a member who is active."""
-    if row["status"] != ACTIVE:
-        raise Decline(Refusal.WRONG_STATE, f"the member is {row['status']}")

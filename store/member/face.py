@@ -18,9 +18,9 @@ from ..rules.timeline import Timeline, read_timeline
 from ..schema.tenancy import enrolments, members
 from ..tenancy import Tenancy
 from ..transaction import Transaction
-from .enrolling import Enrolled, check_active, enrol, find_enrolment, find_member, leave
+from .enrolling import Enrolled, enrol, find_enrolment, find_member, leave
 from .erasing import Erased, erase
-from .people import ACTIVE, CLOSED, ERASED, read_segments
+from .people import ACTIVE, CLOSED, ERASED, check_active, read_segments
 from .showing import MemberShown, show_member
 from .staff import check_staff, note_intervention
 

@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from ..errors import StoreError
+from ..refusals import Decline, Refusal
 from ..rules.timeline import Timeline
 from ..schema.tenancy import enrolments, members
 from ..transaction import Found, Transaction, of_tenant
@@ -119,6 +120,12 @@ def find_members(tx: Transaction, names: Sequence[str]) -> dict[str, Found]:
         rows = tx.fetch(BY_NAME, names=names[start : start + QUERY_MAX])
         found |= {row["external_id"]: row for row in rows}
     return found
+
+
+def check_active(row: Mapping[str, object]) -> None:
+    """Decline what only a member does who is active: nobody else earns, spends or joins."""
+    if row["status"] != ACTIVE:
+        raise Decline(Refusal.WRONG_STATE, f"the member is {row['status']}")
 
 
 def find_members_by_id(tx: Transaction, ids: Sequence[str]) -> dict[str, Found]:

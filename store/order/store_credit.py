@@ -17,6 +17,7 @@ from ...engine.loyalty.answers import LineRefund
 from ...engine.money import share
 from ..ledger.account import Account
 from ..ledger.cause import Cause
+from ..member.people import check_active
 from ..payout.wallet import CREDIT, wallet_key
 from ..refusals import Decline, Refusal
 from ..schema.ledger import accounts, entries
@@ -88,9 +89,10 @@ def hold(desk: Desk, sale: Sale, ttl_us: int, source: str) -> Holds:
 
 
 def wallet_of(desk: Desk, sale: Sale, credit: int) -> Account:
-    """The wallet that pays. Declines a cart of nobody."""
+    """The wallet that pays. Declines a cart of nobody, and of who is closed."""
     if not sale.person.id:
         raise not_enough(credit, 0)
+    check_active(sale.person.row)
     key = wallet_key(sale.person.id, sale.paper.cart.currency)
     return desk.book.open([key])[key]
 

@@ -13,6 +13,7 @@ from ..ledger.account import AccountKey
 from ..ledger.book import Book
 from ..ledger.terms import TermsOf
 from ..member.enrolling import find_member
+from ..member.people import check_active
 from ..refusals import Decline, Declined, Refusal
 from ..schema.payouts import disbursements
 from ..tenancy import Tenancy
@@ -94,13 +95,16 @@ class Payouts:
         """Ask for cashback to be paid out; it is set aside, and waits until it is approved.
 
         Without a `provider` whoever takes cashback pays it, which is the wallet unless one was
-        added that does. Declines UNKNOWN_MEMBER, UNKNOWN_PROGRAM, PAUSED and INSUFFICIENT_POINTS.
+        added that does. Declines UNKNOWN_MEMBER, UNKNOWN_PROGRAM, PAUSED, INSUFFICIENT_POINTS, and
+        WRONG_STATE for a member who is closed.
         """
 
         def work(tx: Transaction) -> str:
             id = tx.ids()
             book = Book(tx, self._terms_of(tx))
-            key = AccountKey(find_member(tx, member)["id"], program, CASHBACK)
+            found = find_member(tx, member)
+            check_active(found)
+            key = AccountKey(found["id"], program, CASHBACK)
             if book.journal.terms.program(program, tx.at_us) is None:
                 raise Decline(Refusal.UNKNOWN_PROGRAM, f"there is no program `{program}` in force")
             source = f"payout/{id}"

@@ -16,6 +16,7 @@ from ..ledger.cause import Cause
 from ..ledger.hold import TTL_MAX_US
 from ..ledger.terms import TermsOf
 from ..member.enrolling import find_member
+from ..member.people import check_active
 from ..refusals import Decline, Declined
 from ..tenancy import Tenancy
 from ..transaction import Transaction
@@ -195,14 +196,19 @@ class Wallet(Purses):
         """Give back what credit paid for an order; `source` is the id of the refund."""
 
         def work(tx: Transaction, book: Book) -> Moved:
-            account = open_wallet(tx, book, member, currency)
+            account = open_wallet(tx, book, member, currency, may_be_closed=True)
             return purse.refund(book, account, amount_minor, order_id, source)
 
         asked = [member, amount_minor, currency, order_id, source]
         return self._act("refund", asked, work, Moved, request, at_us)
 
 
-def open_wallet(tx: Transaction, book: Book, member: str, currency: str) -> Account:
-    """The wallet of a member. Declines UNKNOWN_MEMBER."""
-    key = wallet_key(find_member(tx, member)["id"], currency)
+def open_wallet(
+    tx: Transaction, book: Book, member: str, currency: str, *, may_be_closed: bool = False
+) -> Account:
+    """The wallet of a member. Declines UNKNOWN_MEMBER, and WRONG_STATE for one who is closed."""
+    row = find_member(tx, member)
+    if not may_be_closed:
+        check_active(row)
+    key = wallet_key(row["id"], currency)
     return book.open([key])[key]
