@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from ..refusals import Decline, Refusal
 from ..rules.timeline import Timeline
+from ..schema.frame import NEVER_US
 from ..schema.orders import orders
 from ..schema.tenancy import enrolments, members
 from ..transaction import Found, Transaction, of_tenant
@@ -27,10 +29,14 @@ REGISTERED = "registered"  # the state of a referral whose friend has joined
 
 BY_CODE = of_tenant(members).where(members.c.referral_code == sa.bindparam("code"))
 BY_NAME = of_tenant(members).where(members.c.external_id == sa.bindparam("name"))
-ANY_ORDER = (
-    sa.select(orders.c.id)
-    .where(orders.c.tenant == sa.bindparam("tenant"), orders.c.member == sa.bindparam("member"))
-    .limit(1)
+FIRST_ORDERS = (
+    sa.select(orders.c.member, sa.func.min(orders.c.placed_at_us).label("placed_at_us"))
+    .where(
+        orders.c.tenant == sa.bindparam("tenant"),
+        orders.c.member.in_(sa.bindparam("members", expanding=True)),
+        orders.c.status != "cancelled",
+    )
+    .group_by(orders.c.member)
 )
 
 
@@ -80,9 +86,20 @@ def referral_of(tx: Transaction, row: Found, referral_code: str) -> dict[str, An
         return {}
     if row["referred_by"]:
         raise Decline(Refusal.WRONG_STATE, "they were referred by somebody else before")
-    if tx.find(ANY_ORDER, member=row["id"]) is not None:
-        raise Decline(Refusal.WRONG_STATE, "they bought something before, and are no new friend")
+    check_new(first_orders(tx, [row["id"]]), row["id"], tx.at_us)
     return {"referred_by": owner["id"], "referral": REGISTERED}
+
+
+def first_orders(tx: Transaction, ids: Sequence[str]) -> dict[str, int]:
+    """When members bought something for the first time that was not cancelled, by their ids."""
+    rows = tx.fetch(FIRST_ORDERS, members=list(ids)) if ids else []
+    return {row["member"]: row["placed_at_us"] for row in rows}
+
+
+def check_new(first: Mapping[str, int], member: str, at_us: int) -> None:
+    """Decline a friend who had bought something by the instant of their referral."""
+    if first.get(member, NEVER_US) <= at_us:
+        raise Decline(Refusal.WRONG_STATE, "they bought something before, and are no new friend")
 
 
 def leave(tx: Transaction, name: str, program: str) -> Enrolled:

@@ -8,6 +8,7 @@ from ...engine.loyalty.answers import EventAnswer
 from ...engine.loyalty.events import Event
 from ...engine.loyalty.referrals import OPEN, REFERRAL
 from ..errors import StoreError
+from ..member.enrolling import check_new, first_orders
 from ..member.people import Person, meet_all
 from ..refusals import Decline, Refusal
 from ..schema.tenancy import members
@@ -43,8 +44,7 @@ def tell(desk: Desk, notices: Sequence[Notice]) -> list[EventAnswer]:
     cases = [
         Case(notice, {name: people[name] for name in names_in(notice.event)}) for notice in notices
     ]
-    for case in cases:
-        check_referral(case)
+    check_referrals(desk, [case for case in cases if case.notice.event.event == REFERRAL])
     answers = hear(desk, cases)
     for case, answer in zip(cases, answers, strict=True):
         if case.notice.event.event == REFERRAL:
@@ -66,14 +66,17 @@ def sides_of(case: Case) -> tuple[Person, Person]:
     return case.people[event.referrer.id or ""], case.people[event.friend.id or ""]
 
 
-def check_referral(case: Case) -> None:
-    """Decline a friend whom somebody else brought."""
-    if case.notice.event.event != REFERRAL:
-        return
-    referrer, friend = sides_of(case)
-    if friend.row["referred_by"] not in ("", referrer.id):
-        words = f"`{friend.row['external_id']}` was referred by somebody else before"
-        raise Decline(Refusal.WRONG_STATE, words)
+def check_referrals(desk: Desk, cases: Sequence[Case]) -> None:
+    """Decline friends whom somebody else brought, and those who were customers before."""
+    sides = [(*sides_of(case), case.notice.at_us) for case in cases]
+    new = [one for one in sides if not one[1].row["referred_by"] and one[0].id != one[1].id]
+    first = first_orders(desk.tx, sorted({friend.id for _, friend, _ in new}))
+    for referrer, friend, _ in sides:
+        if friend.row["referred_by"] not in ("", referrer.id):
+            words = f"`{friend.row['external_id']}` was referred by somebody else before"
+            raise Decline(Refusal.WRONG_STATE, words)
+    for _, friend, at_us in new:
+        check_new(first, friend.id, at_us)
 
 
 def note_referral(desk: Desk, case: Case, state: str) -> None:

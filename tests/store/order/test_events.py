@@ -151,6 +151,30 @@ def test_a_referral_is_told_and_an_order_decides_it(shop: Shop) -> None:
     assert handled(shop, oneself).state == "rejected"
 
 
+def test_who_bought_before_is_no_new_friend(shop: Shop, clock: Clock) -> None:
+    place(shop, cart("o1"))
+    place(shop, cart("o2", who="dee"))
+    shop.orders.cancel("o2")
+    clock.now_us += DAY_US
+    before = rows(shop, "members", "external_id", "referred_by")
+
+    def told(id: str, friend: str, at: str = "2026-07-11T12:00:00Z") -> dict[str, Any]:
+        sides = {"referrer": {"id": "bo"}, "friend": {"id": friend}}
+        return {"id": id, "event": "referral", "at": at, **sides}
+
+    answer = shop.events.handle(told("r1", "ana"))
+    assert declined(answer) == "wrong_state"
+    assert isinstance(answer, Declined)
+    assert answer.message == "they bought something before, and are no new friend"
+    assert rows(shop, "members", "external_id", "referred_by") == before
+    # Others of the same batch are heard, as are those whose order was cancelled.
+    many = list(shop.events.handle_many([told("r2", "ana"), told("r3", "cy"), told("r4", "dee")]))
+    assert [isinstance(one, EventAnswer) for one in many] == [False, True, True]
+    # Told late, of when they had bought nothing.
+    assert handled(shop, told("r5", "ana", "2026-07-10T11:59:59Z")).state == "registered"
+    assert handled(shop, told("r6", "ana")).state == "registered"
+
+
 def test_what_orders_make_is_not_told(shop: Shop) -> None:
     for told in (
         {"id": "e1", "event": "purchase", "cart": cart("o1")},
