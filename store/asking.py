@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import is_dataclass
 from functools import wraps
 from typing import Any, TypeVar
+from unicodedata import category
 
 from msgspec import Struct
 
@@ -26,6 +27,8 @@ NAME_MAX = 255  # characters of a name, a key, a source ..
 PROSE = {"reason", "note", "url", "recipient", "detail", "cursor", "secret"}
 PROSE_MAX = 10_000
 LISTS = ("Sequence[", "Iterable[")
+SEEN = "a text without space around it and without control characters"
+UNSEEN = {"Cc", "Zl", "Zp"}  # control characters, and what ends lines and paragraphs
 
 
 def careful(face: F) -> F:
@@ -192,6 +195,19 @@ def prose(path: str, value: Any, longest: int = PROSE_MAX) -> str:
     if "\0" in value or (not value.isascii() and not is_unicode(value)):
         raise wrong(path, "a text without NUL and without half characters", value)
     return str(value)
+
+
+def check_id(path: str, value: str) -> None:
+    """Raise `StoreError` for an id that looks like another: with space around it, or unseen."""
+    if not is_id(value):
+        raise wrong(path, f"{SEEN}, on one line", value)
+
+
+def is_id(value: str) -> bool:
+    """Whether all of an id can be seen, and nobody takes it for another."""
+    if value.isprintable():
+        return value == value.strip()
+    return value == value.strip() and not any(category(one) in UNSEEN for one in value)
 
 
 def is_unicode(value: str) -> bool:

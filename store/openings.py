@@ -24,6 +24,7 @@ from ..dsl.loyalty import Program
 from ..engine.cart.errors import CartError
 from ..engine.cart.instants import read_day, read_instant_us
 from ..engine.loyalty.days import end_of, expiry_of, start_of
+from .asking import SEEN, is_id
 from .errors import StoreError
 from .member.people import NAME_MAX
 from .schema.frame import BIGGEST, NEVER_US
@@ -162,8 +163,10 @@ class LineReader:
     def _read(self, fields: dict[str, str], line: int) -> Opening:
         """The values of a line. Raises `Refused` for the first that is none."""
         member, name = fields["member"], fields["program"]
-        if not 1 <= len(member) <= NAME_MAX or "\0" in member:
+        if not 1 <= len(member) <= NAME_MAX:
             raise Refused(f"`member`: expected a name of 1 to {NAME_MAX} characters")
+        if not is_id(member):
+            raise Refused(f"`member`: expected {SEEN}")
         program = self._programs.get(name)
         if program is None:
             raise Refused(f"`program`: no program `{name}` is in force")

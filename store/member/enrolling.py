@@ -19,6 +19,7 @@ from .people import (
     ACTIVE,
     LEFT,
     check_active,
+    check_name,
     find_enrolments,
     find_members,
     new_enrolment,
@@ -113,7 +114,8 @@ def leave(tx: Transaction, name: str, program: str) -> Enrolled:
 
 
 def find_member(tx: Transaction, name: str) -> Found:
-    """The row of a member, locked. Declines somebody who is none."""
+    """The row of a member, locked. Declines somebody who is none; `StoreError` for no name."""
+    check_name(name)
     found = tx.lock(BY_NAME, name=name)
     if not found:
         raise Decline(Refusal.UNKNOWN_MEMBER, f"there is no member `{name}`")

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from ..asking import check_id
 from ..errors import StoreError
 from ..refusals import Decline, Refusal
 from ..rules.timeline import Timeline
@@ -164,6 +165,7 @@ def check_name(name: str) -> None:
     if not 1 <= len(name) <= NAME_MAX:
         expected = f"a name of 1 to {NAME_MAX} characters"
         raise StoreError("bad_value", "member", expected=expected, got=f"one of {len(name)}")
+    check_id("member", name)
 
 
 def new_member(tx: Transaction, name: str) -> Found:

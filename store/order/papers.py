@@ -20,6 +20,7 @@ from ...engine.cart.wire import Wire
 from ...engine.loyalty.errors import errors_of
 from ...engine.loyalty.event_intake import EVENTS, EventSource, read_struct
 from ...engine.loyalty.events import Event, check_fields
+from ..asking import check_id
 
 CARTS = Wire(Cart, "", "a cart", "id")
 encoder = msgspec.json.Encoder(order="deterministic")
@@ -40,8 +41,9 @@ class Paper:
 
 
 def read_paper(source: CartSource) -> Paper:
-    """A cart as the store keeps it. Raises `CartError`, naming the field."""
+    """A cart as the store keeps it. Raises `CartError`, naming the field, and `StoreError`."""
     cart = read_struct(source, Cart, CARTS)
+    check_id("id", cart.id)
     try:
         placed_at_us = read_instant_us(str(cart.placed_at), "placed_at")
     except CartError as error:
@@ -61,11 +63,12 @@ class Notice:
 
 
 def read_notice(source: EventSource) -> Notice:
-    """An event as the store takes it. Raises `EventError`, naming the field."""
+    """An event as the store takes it. Raises `EventError`, naming the field, and `StoreError`."""
     with errors_of("event", None):
         event = read_struct(source, Event, EVENTS)
     with errors_of("event", event.id):
         check_fields(event)
+        check_id("id", event.id)
         at_us = 0 if event.at is None else read_instant_us(str(event.at), "at")
     json = encoder.encode(event)
     return Notice(event, json, at_us, digest_of_text(json))

@@ -18,6 +18,7 @@ from ...engine.loyalty.errors import errors_of
 from ...engine.loyalty.event_intake import read_struct
 from ...engine.loyalty.moves import EarnAgain
 from ...engine.loyalty.orders import REFUNDS, Refund, RefundSource
+from ..asking import check_id
 from ..refusals import Decline, Refusal
 from ..schema.orders import refunds
 from ..transaction import Found
@@ -36,9 +37,10 @@ REFUND = "refund"
 
 
 def read_refund(source: RefundSource) -> Refund:
-    """What comes back, its fields right one by one. Raises `EventError`."""
+    """What comes back, its fields right one by one. Raises `EventError` and `StoreError`."""
     with errors_of("refund", None):
         refund = read_struct(source, Refund, REFUNDS)
+    check_id("id", refund.id)
     return msgspec.structs.replace(refund, cards=None)  # the store knows better
 
 
