@@ -40,6 +40,7 @@ MESSAGES = {
     "bad_secret": "expected `whsec_` and 24 to 64 bytes in base64. Leave it out, and one is made",
     "bad_webhook": "expected {expected}, got `{got}`",
     "unknown_webhook": "there is no webhook `{got}`",
+    "unknown_pool": "there is no pool `{got}`: {hint}",
     "unknown_tenant": "there is no tenant `{got}`. `Store.add_tenant` makes one",
     "tenant_exists": "there is a tenant `{got}` already",
     "damaged_row": "the row of {what} is damaged, and nothing is worked out from it. "

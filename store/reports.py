@@ -10,15 +10,19 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from ..dsl.loyalty import RedemptionTerms
-from .acting import look
+from .acting import look, look_up
 from .asking import careful
 from .database.sums import halves, total_of
 from .errors import StoreError
+from .knowing import check_program
 from .ledger.account import POINTS
+from .ledger.purse import check_unit
 from .ledger.state import State, states_at
 from .ledger.terms import TermsOf
+from .member.people import find_members_by_id
+from .refusals import Declined
 from .schema.ledger import accounts, entries
-from .schema.tenancy import enrolments, members
+from .schema.tenancy import enrolments
 from .tenancy import Tenancy
 from .transaction import Transaction
 
@@ -30,10 +34,6 @@ UNITS = (
     .where(accounts.c.tenant == sa.bindparam("tenant"))
     .group_by(accounts.c.program, accounts.c.unit)
     .order_by(accounts.c.program, accounts.c.unit)
-)
-NAMES = sa.select(members.c.id, members.c.external_id).where(
-    members.c.tenant == sa.bindparam("tenant"),
-    members.c.id.in_(sa.bindparam("ids", expanding=True)),
 )
 ENROLLED = (
     sa.select(enrolments.c.program, sa.func.count().label("members"))
@@ -115,19 +115,26 @@ class Reports:
 
     def top_balances(
         self, program: str, *, unit: str = POINTS, count: int = TOP, at_us: int | None = None
-    ) -> list[Holder]:
-        """The largest balances of a program, the largest first; of equal ones by member."""
+    ) -> list[Holder] | Declined:
+        """The largest balances of a program, the largest first; of equal ones by member.
+
+        Declines `unknown_program` for one that is not in force and nobody has anything in.
+        """
         if count < 1:
             raise StoreError("bad_value", "count", expected="at least 1", got=str(count))
+        check_unit(unit, "unit")
 
         def work(tx: Transaction) -> list[Holder]:
+            known = {row["program"] for row in tx.fetch(UNITS)} - {""}
+            check_program(program, known | set(self._terms_of(tx).programs_at(tx.at_us)))
             states = self._states(tx, program, unit)
             found = nlargest(count, states, key=lambda one: one.balance)
-            names = names_of(tx, [one.member for one in found])
+            people = find_members_by_id(tx, [one.member for one in found])
+            names = {id: row["external_id"] for id, row in people.items()}
             found.sort(key=lambda one: (-one.balance, names.get(one.member, "")))
             return [holder_of(number, one, names) for number, one in enumerate(found, 1)]
 
-        return look(self._tenancy, work, at_us)
+        return look_up(self._tenancy, work, at_us)
 
     def liability(self, at_us: int | None = None) -> list[Liability]:
         """What is outstanding, by program and unit."""
@@ -167,12 +174,6 @@ class Reports:
     def _states(self, tx: Transaction, program: str, unit: str) -> Iterator[State]:
         """How all accounts stand at the instant of the transaction."""
         return states_at(tx, program, unit, tx.at_us, self._terms_of(tx))
-
-
-def names_of(tx: Transaction, ids: list[str]) -> dict[str, str]:
-    """What the shop calls members."""
-    found = tx.fetch(NAMES, ids=ids) if ids else []
-    return {row["id"]: row["external_id"] for row in found}
 
 
 def holder_of(rank: int, state: State, names: dict[str, str]) -> Holder:

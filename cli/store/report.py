@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import asdict
 
+from ...store.refusals import Declined
 from ...store.reports import TOP
 from ..status import CLEAN
 from .instants import At, instant_of
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop
+from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
 from .sheet import Format, show
 
 EMPTY = "there are no accounts yet"
@@ -38,6 +39,8 @@ def top_balances(
     """
     with open_shop(store, tenant) as shop:
         found = shop.reports.top_balances(program, unit=unit, count=count, at_us=instant_of(at))
+    refuse_declined(found)
+    assert not isinstance(found, Declined)
     show(map(asdict, found), format, EMPTY)
     return CLEAN
 

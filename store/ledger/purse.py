@@ -60,11 +60,16 @@ def members_named(
     return {name: row["id"] for name, row in found.items()}
 
 
+def check_unit(unit: str, path: str) -> None:
+    """Raise `StoreError` for what no account is of."""
+    if unit not in UNITS:
+        expected = f"one of {', '.join(UNITS)}"
+        raise StoreError("bad_value", path, expected=expected, got=f"`{unit}`")
+
+
 def check_purse(purse: Purse) -> None:
     """Raise `StoreError` for what is no purse that anybody could have."""
-    if purse.unit not in UNITS:
-        expected = f"one of {', '.join(UNITS)}"
-        raise StoreError("bad_value", "purse.unit", expected=expected, got=f"`{purse.unit}`")
+    check_unit(purse.unit, "purse.unit")
     if not purse.program and purse.unit != CREDIT:
         raise StoreError("bad_value", "purse.program", expected="a program", got="an empty text")
     if not purse.card and purse.unit == STAMPS:

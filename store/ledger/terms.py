@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from ...dsl.loyalty import Program
@@ -14,6 +14,9 @@ class Terms(Protocol):
 
     def program(self, program: str, at_us: int) -> Program | None:
         """A program as in force at an instant; None: there was none."""
+
+    def programs_at(self, at_us: int) -> Mapping[str, Program]:
+        """All programs in force at an instant, by id."""
 
     def ruleset(self, at_us: int) -> str:
         """The hash of the rule set in force at an instant; empty: none."""

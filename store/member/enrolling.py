@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct
 
+from ..knowing import check_program
 from ..refusals import Decline, Refusal
 from ..rules.timeline import Timeline
 from ..schema.frame import NEVER_US
@@ -54,8 +55,7 @@ def enrol(
     tx: Transaction, timeline: Timeline, name: str, program: str, referral_code: str | None
 ) -> Enrolled:
     """Make somebody a member of a program. Declines what `Members.enrol` says."""
-    if program not in timeline.programs_at(tx.at_us):
-        raise Decline(Refusal.UNKNOWN_PROGRAM, f"no program `{program}` is in force")
+    check_program(program, timeline.programs_at(tx.at_us))
     found = find_members(tx, [name]).get(name)
     row = new_member(tx, name) if found is None else found
     check_active(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..acting import look
 from ..asking import careful
+from ..knowing import check_currency
 from ..ledger.account import Account
 from ..ledger.book import Book
 from ..ledger.hold import TTL_MAX_US
@@ -57,7 +58,8 @@ class GiftCards(Purses):
         request: str | None = None,
         at_us: int | None = None,
     ) -> GiftCard | Declined:
-        """Issue a card. Declines one that has expired before."""
+        """Issue a card. Declines one that has expired before; `StoreError` for no currency."""
+        check_currency(currency)
 
         def work(tx: Transaction, book: Book) -> str:
             return issue(tx, book, self._codes(), amount_minor, currency, expires_at_us)

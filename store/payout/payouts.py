@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ..acting import act, look, look_up
 from ..asking import careful
+from ..knowing import check_program
 from ..ledger.account import AccountKey
 from ..ledger.book import Book
 from ..ledger.terms import TermsOf
@@ -105,8 +106,7 @@ class Payouts:
             found = find_member(tx, member)
             check_active(found)
             key = AccountKey(found["id"], program, CASHBACK)
-            if book.journal.terms.program(program, tx.at_us) is None:
-                raise Decline(Refusal.UNKNOWN_PROGRAM, f"there is no program `{program}` in force")
+            check_program(program, book.journal.terms.programs_at(tx.at_us))
             source = f"payout/{id}"
             held = book.hold(book.open([key])[key], amount_minor, ttl_us=None, source=source)
             row = {"id": id, "member": key.member, "program": program, "rule": ""}

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ..acting import act, look
 from ..asking import careful
+from ..knowing import check_currency
 from ..ledger.account import Account, AccountKey
 from ..ledger.book import Book
 from ..ledger.cause import Cause
@@ -82,6 +83,8 @@ class Wallet(Purses):
 
     def balance(self, member: str, currency: str, at_us: int | None = None) -> Balance:
         """What a member has; nothing for those nobody knows."""
+
+        check_currency(currency)
 
         def work(tx: Transaction) -> Balance:
             key = wallet_key(find_member(tx, member)["id"], currency)
@@ -206,7 +209,11 @@ class Wallet(Purses):
 def open_wallet(
     tx: Transaction, book: Book, member: str, currency: str, *, may_be_closed: bool = False
 ) -> Account:
-    """The wallet of a member. Declines UNKNOWN_MEMBER, and WRONG_STATE for one who is closed."""
+    """The wallet of a member. Declines UNKNOWN_MEMBER, and WRONG_STATE for one who is closed.
+
+    Raises `StoreError` for what is no currency.
+    """
+    check_currency(currency)
     row = find_member(tx, member)
     if not may_be_closed:
         check_active(row)

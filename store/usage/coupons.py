@@ -22,7 +22,7 @@ from .codes import lock_codes
 from .filling import Filling, add_batch, add_code, count_codes
 from .form import LENGTH_MAX, TEN, Chance, CodeForm, Mould, Odds, chance, spell
 from .listing import SHOW, Coupon, coupon_of, export_csv
-from .naming import named_codes
+from .naming import check_known, named_codes
 
 BATCH = 10_000  # codes written at once: others wait no longer than that takes
 COUNT_MAX = 100_000_000  # codes asked for at once
@@ -152,7 +152,11 @@ class Coupons:
         )
 
     def export(self, pool: str) -> Iterator[str]:
-        """The codes of a pool as CSV (RFC 4180), in parts of some thousand lines."""
+        """The codes of a pool as CSV (RFC 4180), in parts of some thousand lines.
+
+        Raises `StoreError` for a pool that has no codes and that no rules in force name.
+        """
+        look(self._tenancy, lambda tx: check_known(pool, tx, read_timeline(tx, self._library)))
         return export_csv(self._tenancy, pool)
 
     def show(self, code: str, at_us: int | None = None) -> Coupon | Declined:

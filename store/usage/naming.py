@@ -1,11 +1,27 @@
-"""Rule sets in force in, the codes that their promotions name themselves out."""
+"""Rule sets in force in, the codes and pools that their promotions name out."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
+import sqlalchemy as sa
+
+from ..knowing import check_pool
 from ..rules.timeline import Timeline
+from ..schema.usage import pools
 from ..transaction import Transaction
+
+POOLS = sa.select(pools.c.id).where(pools.c.tenant == sa.bindparam("tenant")).distinct()
+
+
+def check_known(pool: str, tx: Transaction, timeline: Timeline) -> None:
+    """Raise `StoreError` for a pool that has no codes and that no rules in force name."""
+    known = {row["id"] for row in tx.fetch(POOLS)}
+    if pool not in known and timeline.release(tx.at_us) is not None:
+        ruleset = timeline.engine_at(tx, tx.at_us).ruleset
+        known |= {one.coupon_pool for one in ruleset.promotions if one.coupon_pool}
+        known |= {one.reward.pool for one in ruleset.loyalty.burning_rules if one.reward.pool}
+    check_pool(pool, known)
 
 
 def named_codes(tx: Transaction, timeline: Timeline) -> Collection[str]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from tallystick.dsl.loyalty import Duration, Level, PointsCurrency, Program, RedemptionTerms, Tiers
-from tallystick.store.reports import KeyFigures, Liability, Reports
+from tallystick.store.errors import StoreError
+from tallystick.store.refusals import Declined, Refusal
+from tallystick.store.reports import Holder, KeyFigures, Liability, Reports
 from tallystick.store.schema.ledger import accounts, entries
 from tallystick.store.tenancy import Tenancy
 
@@ -37,22 +43,39 @@ def begin(tenancy: Tenancy, clock: Clock) -> tuple[Desk, Reports]:
 
 def test_the_largest_balances_come_first(tenancy: Tenancy, clock: Clock) -> None:
     desk, reports = begin(tenancy, clock)
-    found = reports.top_balances("club")
+    found = top(reports)
     assert [(one.rank, one.member, one.balance, one.available, one.tier) for one in found] == [
         (1, "bo", 1000, 1000, "gold"),
         (2, "ana", 250, 250, "green"),
         (3, "cy", 183, 150, "green"),
     ]
-    assert [one.member for one in reports.top_balances("club", count=1)] == ["bo"]
+    assert [one.member for one in top(reports, count=1)] == ["bo"]
     before_us = desk.go("2026-01-11T12:00")
-    past = reports.top_balances("club", at_us=before_us)
+    past = top(reports, at_us=before_us)
     assert [(one.member, one.balance, one.available) for one in past] == [
         ("bo", 1000, 0),
         ("ana", 250, 0),
         ("cy", 250, 0),
     ]
-    assert [one.member for one in reports.top_balances("club", unit="cashback")] == ["ana"]
-    assert reports.top_balances("other") == []
+    assert [one.member for one in top(reports, unit="cashback")] == ["ana"]
+
+
+def top(reports: Reports, **more: Any) -> list[Holder]:
+    """The largest balances of the club."""
+    found = reports.top_balances("club", **more)
+    assert isinstance(found, list), found
+    return found
+
+
+def test_a_program_that_is_not_there_is_declined_and_named(tenancy: Tenancy, clock: Clock) -> None:
+    _, reports = begin(tenancy, clock)
+    for name, hint in (("clubb", "did you mean `club`?"), ("other", "known are `club`")):
+        answer = reports.top_balances(name)
+        assert isinstance(answer, Declined)
+        assert answer.refusal is Refusal.UNKNOWN_PROGRAM
+        assert answer.message == f"there is no program `{name}`: {hint}"
+    with pytest.raises(StoreError, match="stamps, credit, got `point`, at `unit`"):
+        reports.top_balances("club", unit="point")
 
 
 def test_liability_is_what_is_outstanding_at_an_instant(tenancy: Tenancy, clock: Clock) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -37,6 +37,10 @@ class FixedTerms:
         """The last version that began by then."""
         found = [one for since_us, one in self.history if since_us <= at_us and one.id == program]
         return found[-1] if found else None
+
+    def programs_at(self, at_us: int) -> Mapping[str, Program]:
+        """Each in its last version that began by then."""
+        return {one.id: one for since_us, one in self.history if since_us <= at_us}
 
     def ruleset(self, at_us: int) -> str:
         """A name for the version."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
+from tallystick.store.errors import StoreError
 from tallystick.store.payout.purse import Held, Moved
 from tallystick.store.payout.wallet import Balance
 from tallystick.store.refusals import Declined, Refusal
@@ -32,3 +37,19 @@ def test_each_currency_has_its_own(tenancy: Tenancy) -> None:
     assert wallet.balance("ana", "USD") == wallet.balance("zoe", "EUR") == Balance(0, 0)
     declined = wallet.give("zoe", 1, "EUR", source="s", reason="r", actor="a")
     assert isinstance(declined, Declined) and declined.refusal is Refusal.UNKNOWN_MEMBER
+
+
+def test_what_is_no_currency_is_said_so(tenancy: Tenancy) -> None:
+    shop = Counter(tenancy).shop
+    by = {"source": "s", "reason": "r", "actor": "a"}
+    calls: list[Callable[[str], object]] = [
+        lambda name: shop.wallet.balance("ana", name),
+        lambda name: shop.wallet.give("ana", 1, name, **by),
+        lambda name: shop.wallet.redeem("ana", 1, name, order_id="o1"),
+        lambda name: shop.gift_cards.issue(1, name),
+    ]
+    for call in calls:
+        with pytest.raises(StoreError, match=r"did you mean `EUR`\?\), got `eur`, at `currency`"):
+            call("eur")
+        with pytest.raises(StoreError, match="a currency by its code in ISO 4217"):
+            call("XQQ")

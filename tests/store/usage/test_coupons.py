@@ -217,4 +217,23 @@ def test_tenants_have_codes_of_their_own(coupons: Coupons, tenancy: Tenancy) -> 
     other = coupons_of(elsewhere)
     assert isinstance(other.show("X"), Declined)
     assert other.add("p", "X") == CodeChanged("X", "free")
-    assert "".join(other.export("q")).count("\n") == 1
+    assert "".join(other.export("p")).count("\n") == 2
+
+
+def test_a_pool_that_is_not_there_is_said_so(tenancy: Tenancy) -> None:
+    rules = """
+ruleset: {currency: EUR, timezone: Europe/Madrid}
+programs: {club: {}}
+promotions: {leaflet: {coupon_pool: leaflet, then: {amount_off: 5 EUR}}}
+burning_rules: {code: {program: club, cost: 5 points, reward: {coupon_pool: rewards}}}
+"""
+    shop = open_shop(tenancy, rules)
+    shop.coupons.add("p", "X")
+    for name in ("leaflet", "rewards"):
+        assert "".join(shop.coupons.export(name)).count("\n") == 1
+    with pytest.raises(
+        StoreError, match=r"no pool `leaflets`: did you mean `leaflet`\?, at `pool`"
+    ):
+        shop.coupons.export("leaflets")
+    with pytest.raises(StoreError, match="no pool `x`: known are `leaflet`, `p`, `rewards`"):
+        shop.coupons.export("x")
