@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..database.sums import halves, total_of
+from ..ledger.book import Book
+from ..ledger.terms import Terms
 from ..refusals import Decline, Refusal
 from ..schema.ledger import accounts
 from ..schema.payouts import disbursements
@@ -15,6 +17,7 @@ from ..schema.usage import rewards
 from ..transaction import Transaction
 
 PROGRAMS: sa.BindParameter[str] = sa.bindparam("programs", expanding=True)
+STEP = 500  # accounts settled at once
 UNPAID = ("pending", "requested", "sent", "unknown")
 
 OWED = (
@@ -34,9 +37,17 @@ OWED = (
     .group_by(accounts.c.program, accounts.c.unit)
     .order_by(accounts.c.program, accounts.c.unit)
 )
+DUE = (
+    sa.select(accounts.c.id)
+    .where(accounts.c.tenant == sa.bindparam("tenant"), accounts.c.program.in_(PROGRAMS))
+    .where(accounts.c.due_at_us <= sa.bindparam("now_us"), accounts.c.id > sa.bindparam("after"))
+    .order_by(accounts.c.id)
+    .limit(STEP)
+)
 OPEN_REWARDS = (
     sa.select(rewards.c.program, sa.func.count().label("count"))
     .where(rewards.c.tenant == sa.bindparam("tenant"), rewards.c.status == "open")
+    .where(rewards.c.expires_at_us > sa.bindparam("now_us"))
     .where(rewards.c.program.in_(PROGRAMS))
     .group_by(rewards.c.program)
     .order_by(rewards.c.program)
@@ -50,10 +61,15 @@ OPEN_DISBURSEMENTS = (
 )
 
 
-def check_leaving(transaction: Transaction, programs: Sequence[str]) -> None:
-    """Decline to leave out programs with balances, open rewards or payouts under way."""
+def check_leaving(transaction: Transaction, terms: Terms, programs: Sequence[str]) -> None:
+    """Decline to leave out programs with balances, open rewards or payouts under way.
+
+    What is due by now is booked first, by the terms that held so far: what has lapsed is not owed.
+    """
     if not programs:
         return
+    settle_all(transaction, terms, programs)
+    now_us = transaction.at_us
     owed: dict[str, dict[str, Any]] = {}
     words: list[str] = []
     for row in transaction.fetch(OWED, programs=programs):
@@ -65,12 +81,28 @@ def check_leaving(transaction: Transaction, programs: Sequence[str]) -> None:
             f"with {balance} in all, {held} of it held"
         )
     for name, query in (("rewards", OPEN_REWARDS), ("disbursements", OPEN_DISBURSEMENTS)):
-        for row in transaction.fetch(query, programs=programs):
+        for row in transaction.fetch(query, programs=programs, now_us=now_us):
             owed.setdefault(row["program"], {})[name] = row["count"]
             words.append(f"`{row['program']}` has {row['count']} {name} that are open")
     if owed:
         help = "pause a program with `status: paused`, which keeps them, or settle them first"
         raise Decline(Refusal.HAS_BALANCES, f"{'; '.join(words)}: {help}", **owed)
+
+
+def settle_all(transaction: Transaction, terms: Terms, programs: Sequence[str]) -> None:
+    """Book all that is due on the accounts of programs, some of them in memory at a time."""
+    after = ""
+    while True:
+        now_us = transaction.at_us
+        rows = transaction.fetch(DUE, programs=programs, now_us=now_us, after=after)
+        ids = [row["id"] for row in rows]
+        book = Book(transaction, terms)
+        book.open_ids(ids)
+        book.flush()
+        transaction.before_commit.remove(book.flush)
+        if len(ids) < STEP:
+            return
+        after = ids[-1]
 
 
 def decline_later(program: str) -> Decline:

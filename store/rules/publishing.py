@@ -214,7 +214,7 @@ def check_programs(transaction: Transaction, timeline: Timeline, new: Release) -
     gone = sorted(set(before.programs if before else ()) - set(new.programs))
     if gone and new.effective_at_us > new.published_at_us:
         raise decline_later(gone[0])
-    check_leaving(transaction, gone)
+    check_leaving(transaction, timeline, gone)
     for follower in timeline.later(new.effective_at_us)[:1]:
         for name in sorted(set(new.programs) - set(follower.programs)):
             raise decline_later(name)

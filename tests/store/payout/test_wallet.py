@@ -41,10 +41,9 @@ def test_each_currency_has_its_own(tenancy: Tenancy) -> None:
 
 def test_what_is_no_currency_is_said_so(tenancy: Tenancy) -> None:
     shop = Counter(tenancy).shop
-    by = {"source": "s", "reason": "r", "actor": "a"}
     calls: list[Callable[[str], object]] = [
         lambda name: shop.wallet.balance("ana", name),
-        lambda name: shop.wallet.give("ana", 1, name, **by),
+        lambda name: shop.wallet.give("ana", 1, name, source="s", reason="r", actor="a"),
         lambda name: shop.wallet.redeem("ana", 1, name, order_id="o1"),
         lambda name: shop.gift_cards.issue(1, name),
     ]

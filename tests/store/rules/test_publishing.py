@@ -8,11 +8,15 @@ import sqlalchemy as sa
 from tallystick.dsl.problems import RuleTextError
 from tallystick.dsl.source import Source
 from tallystick.store.acting import act, look
+from tallystick.store.audit.verifying import verify
 from tallystick.store.errors import StoreError
+from tallystick.store.ledger.face import Award
+from tallystick.store.ledger.purse import Purse
 from tallystick.store.refusals import Declined, Refusal
+from tallystick.store.rules import leaving
 from tallystick.store.rules.timeline import Timeline, read_timeline
 from tallystick.store.schema.frame import NEVER_US
-from tallystick.store.schema.ledger import accounts
+from tallystick.store.schema.ledger import accounts, entries
 from tallystick.store.schema.tenancy import releases, rulesets
 from tallystick.store.schema.usage import rewards
 from tallystick.store.shop import Shop
@@ -206,10 +210,35 @@ def test_a_program_with_open_rewards_cannot_be_removed(tenancy: Tenancy) -> None
     shop = open_shop(tenancy)
     reward: dict[str, object] = {"id": "r1", "member": "m1", "program": "club", "rule": "x"}
     reward |= dict.fromkeys(("card", "reward", "code", "source", "order_id"), "")
-    reward |= {"status": "open", "issued_at_us": 0, "expires_at_us": 0, "closed_at_us": NEVER_US}
-    add(tenancy, rewards, reward)
+    reward |= {"status": "open", "issued_at_us": 0, "closed_at_us": NEVER_US}
+    now_us = tenancy.clock()
+    ends = {"r1": NEVER_US, "r2": now_us + 1, "r3": now_us}  # the last is over already
+    add(tenancy, rewards, *(reward | {"id": id, "expires_at_us": us} for id, us in ends.items()))
     answer = shop.rules.publish([Source("a.yaml", TENTH)])
-    assert isinstance(answer, Declined) and answer.facts == {"club": {"rewards": 1}}
+    assert isinstance(answer, Declined) and answer.facts == {"club": {"rewards": 2}}
+
+
+@pytest.mark.parametrize("step", [1, 500])
+def test_what_has_lapsed_is_not_owed_whether_or_not_it_was_booked(
+    tenancy: Tenancy, clock: Clock, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr(leaving, "DUE", leaving.DUE.limit(step))
+    monkeypatch.setattr(leaving, "STEP", step)
+    shop = open_shop(tenancy)
+    for name in ("ana", "bo", "cy"):
+        shop.members.enrol(name, "club")
+        shop.ledger.earn(Award(Purse(name, "club"), 300, "signup", name))
+    sources = [Source("a.yaml", TENTH)]
+    answer = shop.rules.publish(sources)
+    assert isinstance(answer, Declined) and answer.refusal is Refusal.HAS_BALANCES
+    clock.now_us += 364 * DAY_US
+    answer = shop.rules.publish(sources)
+    assert isinstance(answer, Declined) and answer.refusal is Refusal.HAS_BALANCES
+    clock.now_us += 2 * DAY_US
+    assert publish(shop.rules, TENTH).number == 2
+    lapsed = look(tenancy, lambda one: one.fetch(of_tenant(entries)))
+    assert sorted(row["points"] for row in lapsed) == [-300, -300, -300, 300, 300, 300]
+    assert [str(one) for one in verify(tenancy.database)] == []
 
 
 def test_a_program_without_balances_can_be_removed_at_once_only(
