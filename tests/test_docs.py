@@ -16,6 +16,7 @@ import doctest
 import json
 import re
 import shlex
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ FENCE = re.compile(r"^```(\S[^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TABLE = re.compile(r"<!-- check: (\S+)([^>]*) -->\n+((?:\|[^\n]*\n)+)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 MENTION = re.compile(r"`((?:bench|cli|docs|dsl|engine|rules|tallystick|tests)/[\w./-]*)`")
+EXTRA = re.compile(r"tallystick\[(\w+)\]")
 SHOWN = ("sh", "text")
 ANYTHING = "…"
 
@@ -128,6 +130,14 @@ def first_cells(name: str) -> list[str]:
 def bare(cell: str) -> str:
     """A cell without the backticks around it."""
     return cell.strip("`")
+
+
+def test_extras_that_pages_install_are_there() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in NAMES]
+    named = {extra for text in texts for extra in EXTRA.findall(text)}
+    assert "postgresql" in named
+    assert named <= project["optional-dependencies"].keys()
 
 
 # The examples.
