@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from ...store.refusals import Declined
@@ -37,12 +40,10 @@ def top_balances(
     format
         A table for people, or a line of JSON each.
     """
+    at_us = instant_of(at)
     with open_shop(store, tenant) as shop:
-        found = shop.reports.top_balances(program, unit=unit, count=count, at_us=instant_of(at))
-    refuse_declined(found)
-    assert not isinstance(found, Declined)
-    show(map(asdict, found), format, EMPTY)
-    return CLEAN
+        found = shop.reports.top_balances(program, unit=unit, count=count, at_us=at_us)
+    return tell(found, format)
 
 
 def liability(
@@ -61,8 +62,7 @@ def liability(
     """
     with open_shop(store, tenant) as shop:
         found = shop.reports.liability(instant_of(at))
-    show(map(asdict, found), format, EMPTY)
-    return CLEAN
+    return tell(found, format)
 
 
 def kpi(
@@ -81,5 +81,12 @@ def kpi(
     """
     with open_shop(store, tenant) as shop:
         found = shop.reports.key_figures(instant_of(at))
+    return tell(found, format)
+
+
+def tell(found: Sequence[Struct] | Declined, format: Format) -> int:
+    """Print what a report found, a record a line. Ends the command where it was declined."""
+    refuse_declined(found)
+    assert not isinstance(found, Declined)
     show(map(asdict, found), format, EMPTY)
     return CLEAN
