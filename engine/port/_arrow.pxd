@@ -152,6 +152,9 @@ cdef struct ColumnC:
     const char* data  # of texts
     TextC* texts  # of words and views
     int64_t text_count
+    # Of words all of which are sound, and none empty where that is refused; else NULL.
+    const int32_t* known  # symbols as the kernel has them
+    const int32_t* orders  # places in the order of ids, for a column of ids
 
 
 cdef inline bint is_set(const uint8_t* bits, int64_t i) noexcept nogil:

@@ -34,6 +34,7 @@ from ._arrow_result cimport (
     write_columns,
 )
 from ._arrow_shelf cimport ShelfC, begin_shelf, end_shelf, read_row
+from ._arrow_steps cimport RecipeC, begin_recipe, take_row
 from ._arrow_table cimport Table
 from ._book cimport Book
 from ._desk cimport Desk, DeskC, make_desk, price, take_in
@@ -54,11 +55,16 @@ cdef int32_t price_rows(
     # Price rows until one cannot be: `row` says which.
     cdef ShelfC shelf
     cdef int32_t status = READ_OK
+    cdef RecipeC recipe
     begin_shelf(&shelf, desk, root, last)
+    begin_recipe(&recipe, &shelf, desk, root)
     while row[0] < last and status == READ_OK:
-        status = read_row(&shelf, desk, root, row[0])
-        if status == READ_OK:
-            status = take_in(desk)
+        if recipe.is_ready:
+            status = take_row(&recipe, &shelf, desk, root, row[0])
+        else:
+            status = read_row(&shelf, desk, root, row[0])
+            if status == READ_OK:
+                status = take_in(desk)
         if status == READ_OK:
             status = price(desk)
         if status == READ_OK:

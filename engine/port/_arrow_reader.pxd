@@ -17,6 +17,13 @@ cdef struct PlaceC:
 cdef int32_t read_cart(
     DraftC* d, const BookC* book, const ColumnC* root, int64_t row
 ) noexcept nogil
+# One column of a cart, or of a struct in it, at an index.
+cdef int32_t read_part(
+    DraftC* d, const BookC* book, const ColumnC* c, int64_t i
+) noexcept nogil
+cdef int32_t read_text(
+    const BookC* book, const ColumnC* c, int64_t i, TextC* to
+) noexcept nogil
 # Values of some records to where their column's target says: a Status.
 cdef int32_t read_numbers(const ColumnC* c, const PlaceC* p) noexcept nogil
 cdef int32_t read_texts(const BookC* book, const ColumnC* c, const PlaceC* p) noexcept nogil

@@ -20,6 +20,8 @@ cdef void begin_shelf(
     ShelfC* shelf, DeskC* desk, const ColumnC* root, int64_t last
 ) noexcept nogil
 cdef void end_shelf(ShelfC* shelf, DeskC* desk) noexcept nogil
+# The lines of a row to the shelf, and the desk pointed at them: a Status.
+cdef int32_t fill_shelf(ShelfC* shelf, DeskC* desk, int64_t i) noexcept nogil
 # One row to the desk's draft, and its lines to the desk: a Status. READ_OK means that every field is
 # within its own limits. INVARIANT: the batch outlives the draft, which borrows from it.
 cdef int32_t read_row(

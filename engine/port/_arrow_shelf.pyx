@@ -9,24 +9,20 @@ from libc.stdint cimport INT32_MAX, INT32_MIN, int32_t, int64_t
 from libc.stdlib cimport realloc
 from libc.string cimport memset
 
-from ..kernel._layout cimport NOTHING, List32
+from ..kernel._layout cimport NOTHING
 from ._arrow cimport (
     FORM_LIST,
     FORM_NULL,
     FORM_STRUCT,
-    FORM_WORDS,
-    ROLE_FLAG,
     ROLE_LINES,
     ROLE_NUMBER,
     ROLE_RAW,
     ROLE_TEXT,
     ROLE_VALUES,
     ROLE_WORDS,
-    SYMBOL_BROKEN,
     ColumnC,
     index_at,
     is_null,
-    load_symbol,
     offset_at,
     range_at,
 )
@@ -36,9 +32,8 @@ from ._arrow_reader cimport (
     read_cart,
     read_numbers,
     read_texts,
-    refuse_sent,
 )
-from ._arrow_text cimport learn_symbol, take_symbol, take_text
+from ._arrow_shelf_words cimport check_others, fill_sets, fill_texts
 from ._book cimport (
     FIELD_ATTRIBUTE,
     FIELD_LINE_CATEGORIES,
@@ -48,15 +43,16 @@ from ._book cimport (
     BookC,
     SlotC,
 )
-from ._desk cimport make_room, point_cart, reserve_lines
-from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftLineC, TextC, begin_draft, set_text
-from ._slots cimport add_prefixes, add_symbol
-from ._symbols cimport find_text
+from ._desk cimport point_cart, reserve_lines
+from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftLineC, TextC, begin_draft
+from ._rank cimport is_behind
 
 cdef enum:
     LINES_MAX = 10_000
-    WORDS_MAX = 1 << 20  # LIMIT: of the lines read at once; carts with more go the plain way
     SHELF_LINES = 256  # read at once: few enough to stay near until they are priced
+
+cdef int64_t TOTAL_MAX = 10_000_000_000_000
+cdef int64_t AMOUNT_BITS = (<int64_t>1 << 44) - 1  # so that sums hold even of amounts too large
 
 # Never filled: only where their members lie is asked.
 cdef DraftLineC blank
@@ -223,8 +219,26 @@ cdef bint reserve_shelf(DeskC* desk, int32_t lines) noexcept nogil:
         if made == NULL:
             return False
         desk.shelf_ids = <TextC*>made
+        if not reserve_sums(desk, room):
+            return False
         desk.shelf_room = room
     return not desk.is_out_of_memory
+
+
+cdef bint reserve_sums(DeskC* desk, int32_t room) noexcept nogil:
+    cdef size_t wanted = (<size_t>room + 1) * sizeof(int64_t)
+    cdef void* sums = realloc(desk.shelf_sums_minor, wanted)
+    cdef void* units = NULL
+    cdef void* falls = NULL
+    if sums != NULL:
+        desk.shelf_sums_minor = <int64_t*>sums
+        units = realloc(desk.shelf_units, wanted)
+    if units != NULL:
+        desk.shelf_units = <int64_t*>units
+        falls = realloc(desk.shelf_falls, wanted)
+    if falls != NULL:
+        desk.shelf_falls = <int32_t*>falls
+    return falls != NULL
 
 
 cdef inline PlaceC place_at(
@@ -282,40 +296,90 @@ cdef int32_t read_amounts(DeskC* desk, const ColumnC* items, const PlaceC* p) no
         return READ_PLAIN
     if column_at(items, LOWEST) == NULL:
         for i in range(p.count):
-            gross_minor[i] = quantities[i] * prices_minor[i]
             floors_minor[i] = line_floor_minor
-        return READ_OK
-    for i in range(p.count):
-        gross_minor[i] = quantities[i] * prices_minor[i]
-        floor_minor = floors_minor[i] * quantities[i]
-        floors_minor[i] = line_floor_minor if floor_minor < line_floor_minor else floor_minor
-    return READ_OK
+    else:
+        for i in range(p.count):
+            floor_minor = floors_minor[i] * quantities[i]
+            floors_minor[i] = line_floor_minor if floor_minor < line_floor_minor else floor_minor
+    return add_up(desk, p.count)
+
+
+cdef int32_t add_up(DeskC* desk, int32_t count) noexcept nogil:
+    # The gross amount of each line, and the sums up to it: a cart's are the difference of two.
+    cdef const int64_t* quantities = desk.quantities
+    cdef const int64_t* prices_minor = desk.prices_minor
+    cdef int64_t* gross_minor = desk.gross_minor
+    cdef int64_t* sums_minor = desk.shelf_sums_minor
+    cdef int64_t* units = desk.shelf_units
+    cdef int64_t sum_minor = 0, unit_sum = 0, amount_minor, largest = 0
+    cdef int32_t i
+    sums_minor[0] = units[0] = 0
+    for i in range(count):
+        amount_minor = quantities[i] * prices_minor[i]
+        largest = amount_minor if amount_minor > largest else largest
+        gross_minor[i] = amount_minor
+        sum_minor += amount_minor & AMOUNT_BITS
+        unit_sum += quantities[i]
+        sums_minor[i + 1] = sum_minor
+        units[i + 1] = unit_sum
+    return READ_OK if largest <= TOTAL_MAX else READ_PLAIN
 
 
 cdef int32_t read_ids(DeskC* desk, const ColumnC* items, const PlaceC* p) noexcept nogil:
+    # The ids, and where they do not come in order; where they do, lines rank as they lie.
     cdef const ColumnC* c = column_at(items, ID)
     cdef PlaceC place
+    cdef int32_t status, i
     if c == NULL or c.validity != NULL:
         memset(desk.shelf_ids, 0, <size_t>p.count * sizeof(TextC))
+    desk.shelf_has_ids = c != NULL and c.validity == NULL
     if c == NULL:
         return READ_OK
-    if c.form == FORM_WORDS and c.validity == NULL:
-        return copy_words(c, p, desk.shelf_ids)
-    place = place_at(c, p, desk.shelf_ids, sizeof(TextC))
-    return read_texts(desk.book, c, &place)
-
-
-cdef int32_t copy_words(const ColumnC* c, const PlaceC* p, TextC* into) noexcept nogil:
-    # As `read_texts`, of words none of which is null; nobody asks ids for their symbols.
-    cdef int64_t first = c.first + p.first
-    cdef const TextC* word
-    cdef int32_t i, unsound = 0
     for i in range(p.count):
-        word = &c.texts[index_at(c.values, c.width, c.is_signed, first + i)]
-        unsound |= (word.data == NULL) | (word.size == 0)
-        unsound |= load_symbol(&word.symbol) == SYMBOL_BROKEN
-        set_text(&into[i], word.data, word.size)
-    return READ_PLAIN if unsound else READ_OK
+        desk.line_ranks[i] = i
+    if c.orders != NULL and c.validity == NULL:
+        copy_ids(desk, c, p)
+        return READ_OK
+    place = place_at(c, p, desk.shelf_ids, sizeof(TextC))
+    status = read_texts(desk.book, c, &place)
+    if status == READ_OK and desk.shelf_has_ids:
+        find_falls(desk, p.count)
+    return status
+
+
+cdef void copy_ids(DeskC* desk, const ColumnC* c, const PlaceC* p) noexcept nogil:
+    if c.width == 1:
+        copy_words(desk, c, p, 1, c.is_signed)
+    elif c.width == 2:
+        copy_words(desk, c, p, 2, c.is_signed)
+    else:
+        copy_words(desk, c, p, c.width, c.is_signed)
+
+
+cdef inline void copy_words(
+    DeskC* desk, const ColumnC* c, const PlaceC* p, int32_t width, bint is_signed
+) noexcept nogil:
+    # Words that are in order already. Inlined with what its last two arguments are.
+    cdef int64_t first = c.first + p.first, place
+    cdef const TextC* texts = c.texts
+    cdef const int32_t* orders = c.orders
+    cdef TextC* into = desk.shelf_ids
+    cdef int32_t* falls = desk.shelf_falls
+    cdef int32_t i, before = -1, fall = 0
+    for i in range(p.count):
+        place = index_at(c.values, width, is_signed, first + i)
+        into[i].data, into[i].size = texts[place].data, texts[place].size
+        fall = i if orders[place] <= before else fall
+        before = orders[place]
+        falls[i] = fall
+
+
+cdef void find_falls(DeskC* desk, int32_t count) noexcept nogil:
+    cdef int32_t i, fall = 0
+    for i in range(count):
+        if i > 0 and not is_behind(&desk.shelf_ids[i], &desk.shelf_ids[i - 1]):
+            fall = i
+        desk.shelf_falls[i] = fall
 
 
 cdef void fill_numbers(DeskC* desk, int32_t lines) noexcept nogil:
@@ -329,269 +393,4 @@ cdef void fill_numbers(DeskC* desk, int32_t lines) noexcept nogil:
             source = desk.prices_minor
         for i in range(lines):
             desk.line_numbers[<int64_t>i * count + k] = source[i]
-            desk.line_presents[<int64_t>i * count + k] = True
-
-
-# Texts.
-
-
-cdef inline int32_t symbol_of(const BookC* book, TextC* word) noexcept nogil:
-    # As `learn_symbol`, which is for words that are new.
-    cdef int32_t symbol = load_symbol(&word.symbol)
-    return symbol if symbol >= NOTHING else meet_word(book, word)
-
-
-cdef int32_t meet_word(const BookC* book, TextC* word) noexcept nogil:
-    # Out of the way of the loops.
-    return learn_symbol(book, word)
-
-
-cdef int32_t fill_texts(ShelfC* shelf, DeskC* desk, const PlaceC* p) noexcept nogil:
-    cdef int32_t count = desk.book.plan.line_text_count, i, k, symbol, status
-    cdef const SlotC* slot
-    cdef const ColumnC* c
-    cdef int32_t* into
-    for k in range(count):
-        slot = &desk.book.line_texts[k]
-        c = shelf.text_columns[k]
-        into = desk.line_texts + k
-        symbol = NOTHING
-        if slot.has_fallback:
-            symbol = known_symbol(desk.book, &slot.fallback)
-        if c == NULL:
-            for i in range(p.count):
-                into[<int64_t>i * count] = symbol
-            continue
-        status = fill_column(desk.book, c, p, into, count, symbol)
-        if status != READ_OK:
-            return status
-    return READ_OK
-
-
-cdef inline int32_t known_symbol(const BookC* book, const TextC* text) noexcept nogil:
-    # As the kernel has it: all texts that no rule names are one.
-    cdef int32_t symbol = text.symbol
-    if symbol < NOTHING:
-        symbol = find_text(&book.symbols, text.data, text.size)
-    return symbol if symbol >= 0 else book.plan.symbol_count
-
-
-cdef int32_t fill_column(
-    const BookC* book, const ColumnC* c, const PlaceC* p, int32_t* into, int32_t stride,
-    int32_t missing,
-) noexcept nogil:
-    # One text of each line, as its symbol.
-    cdef TextC text
-    cdef int64_t i
-    if c.form == FORM_WORDS and c.validity == NULL:
-        if c.width == 4:
-            return fill_words(book, c, p, into, stride, 4, c.is_signed)
-        if c.width == 2:
-            return fill_words(book, c, p, into, stride, 2, c.is_signed)
-        return fill_words(book, c, p, into, stride, c.width, c.is_signed)
-    for i in range(p.first, p.first + p.count):
-        if is_null(c, i):
-            if c.is_required:
-                return READ_PLAIN
-            into[0] = missing
-        else:
-            if not take_text(book, c, i, &text) or (c.is_nonempty and text.size == 0):
-                return READ_PLAIN
-            into[0] = known_symbol(book, &text)
-        into += stride
-    return READ_OK
-
-
-cdef inline int32_t fill_words(
-    const BookC* book, const ColumnC* c, const PlaceC* p, int32_t* into, int32_t stride,
-    int32_t width, bint is_signed,
-) noexcept nogil:
-    # Inlined with what its last two arguments are, so that numbers of each width have their loop.
-    cdef int64_t first = c.first + p.first
-    cdef int32_t unknown = book.plan.symbol_count, i, symbol
-    cdef TextC* texts = c.texts
-    cdef TextC* word
-    cdef bint is_nonempty = c.is_nonempty
-    for i in range(p.count):
-        word = texts + index_at(c.values, width, is_signed, first + i)
-        symbol = symbol_of(book, word)
-        if symbol == SYMBOL_BROKEN or (is_nonempty and word.size == 0):
-            return READ_PLAIN
-        into[0] = symbol if symbol >= 0 else unknown
-        into += stride
-    return READ_OK
-
-
-# Sets.
-
-
-cdef int32_t fill_sets(ShelfC* shelf, DeskC* desk, const PlaceC* p) noexcept nogil:
-    cdef List32* l = &desk.line_set_items
-    cdef int32_t count = desk.book.plan.line_set_count, k, status = READ_OK
-    cdef int32_t* starts = desk.line_set_starts
-    cdef const ColumnC* c
-    cdef const SlotC* slot
-    cdef int64_t i
-    l.count = 0
-    starts[0] = 0
-    if count == 1 and is_dense(shelf.set_columns[0]):
-        return fill_dense(desk, shelf.set_columns[0], p)
-    for i in range(p.first, p.first + p.count if count else p.first):
-        for k in range(count):
-            slot, c = &desk.book.line_sets[k], shelf.set_columns[k]
-            if slot.first_size < slot.last_size:
-                status = fill_prefixes(desk, slot, c, i)
-            elif c != NULL and not is_null(c, i):
-                status = fill_set(desk, c, i)
-            if status != READ_OK:
-                return status
-            starts += 1
-            starts[0] = l.count
-    return READ_MEMORY if desk.is_out_of_memory else READ_OK
-
-
-cdef bint is_dense(const ColumnC* c) noexcept nogil:
-    # Lists of words in which nothing is null: most of what a large table has.
-    if c == NULL or c.form != FORM_LIST or c.width != 4 or c.validity != NULL:
-        return False
-    return c.children.form == FORM_WORDS and c.children.validity == NULL
-
-
-cdef int32_t fill_dense(DeskC* desk, const ColumnC* c, const PlaceC* p) noexcept nogil:
-    # As `fill_sets`, of one column: all words in one go, each list's first without a question.
-    cdef const int32_t* offsets = <const int32_t*>c.values + c.first + p.first
-    cdef int64_t words = <int64_t>offsets[p.count] - offsets[0]
-    if words > WORDS_MAX:
-        return READ_PLAIN
-    if words > desk.line_set_items.room and not make_room(&desk.line_set_items, words):
-        return READ_MEMORY
-    if c.children.width == 4:
-        return fill_lists(desk, c.children, offsets, p.count, 4)
-    if c.children.width == 2:
-        return fill_lists(desk, c.children, offsets, p.count, 2)
-    return fill_lists(desk, c.children, offsets, p.count, c.children.width)
-
-
-cdef inline int32_t fill_lists(
-    DeskC* desk, const ColumnC* items, const int32_t* offsets, int32_t lists, int32_t width
-) noexcept nogil:
-    # Inlined with what its last argument is, as `fill_words`.
-    cdef List32* l = &desk.line_set_items
-    cdef const BookC* book = desk.book
-    cdef int32_t* symbols = l.items
-    cdef int32_t* ends = desk.line_set_starts + 1
-    cdef const char* values = items.values
-    cdef TextC* texts = items.texts
-    cdef int64_t k = items.first + offsets[0], last
-    cdef int32_t i, symbol, first, count = 0
-    cdef bint is_signed = items.is_signed
-    for i in range(lists):
-        first, last = count, items.first + offsets[i + 1]
-        while k < last:
-            symbol = symbol_of(book, texts + index_at(values, width, is_signed, k))
-            k += 1
-            if symbol == SYMBOL_BROKEN:
-                return READ_PLAIN
-            if count == first:
-                symbols[count] = symbol  # stays only if it is one; nobody can guess
-                count += symbol >= 0
-            else:
-                l.count = count
-                add_symbol(desk, l, first, symbol)
-                count = l.count
-        ends[i] = count
-    l.count = count
-    return READ_MEMORY if desk.is_out_of_memory else READ_OK
-
-
-cdef int32_t fill_prefixes(
-    DeskC* desk, const SlotC* slot, const ColumnC* c, int64_t i
-) noexcept nogil:
-    cdef TextC text
-    if c == NULL or is_null(c, i):
-        add_prefixes(desk, &desk.line_set_items, slot, NULL)
-    elif not take_text(desk.book, c, i, &text):
-        return READ_PLAIN
-    else:
-        add_prefixes(desk, &desk.line_set_items, slot, &text)
-    return READ_OK
-
-
-cdef int32_t fill_set(DeskC* desk, const ColumnC* c, int64_t i) noexcept nogil:
-    # The symbols of one list of texts that is not null, each once.
-    cdef List32* l = &desk.line_set_items
-    cdef const ColumnC* items = c.children
-    cdef int64_t first, last, k
-    cdef int32_t before = l.count, symbol
-    range_at(c, i, &first, &last)
-    if last - first > WORDS_MAX or before > WORDS_MAX:
-        return READ_PLAIN
-    if before + (last - first) > l.room and not make_room(l, last - first):
-        return READ_MEMORY
-    for k in range(first, last):
-        symbol = SYMBOL_BROKEN if is_null(items, k) else take_symbol(desk.book, items, k)
-        if symbol == SYMBOL_BROKEN:
-            return READ_PLAIN
-        add_symbol(desk, l, before, symbol)
-    return READ_OK
-
-
-# What no rule reads must be sound too.
-
-
-cdef int32_t check_others(ShelfC* shelf, DeskC* desk, const PlaceC* p) noexcept nogil:
-    cdef const ColumnC* items = shelf.column.children
-    cdef const ColumnC* c
-    cdef int32_t k, status = READ_OK
-    for k in range(items.child_count):
-        c = &items.children[k]
-        if c.is_required and c.form == FORM_NULL and p.count:
-            return READ_PLAIN
-        if c.role == ROLE_FLAG:
-            status = refuse_sent(c, p)
-        elif c.role == ROLE_TEXT and c.target != ID:
-            if not is_among(shelf.text_columns, desk.book.plan.line_text_count, c):
-                status = check_texts(desk.book, c, p)
-        elif c.role == ROLE_WORDS and c.form != FORM_NULL:
-            if not is_among(shelf.set_columns, desk.book.plan.line_set_count, c):
-                status = check_lists(desk.book, c, p)
-        if status != READ_OK:
-            return status
-    return READ_OK
-
-
-cdef bint is_among(const ColumnC** columns, int32_t count, const ColumnC* c) noexcept nogil:
-    cdef int32_t k
-    for k in range(count):
-        if columns[k] == c:
-            return True
-    return False
-
-
-cdef int32_t check_texts(const BookC* book, const ColumnC* c, const PlaceC* p) noexcept nogil:
-    cdef TextC text
-    cdef int64_t i
-    for i in range(p.first, p.first + p.count):
-        if is_null(c, i):
-            if c.is_required:
-                return READ_PLAIN
-        elif not take_text(book, c, i, &text) or (c.is_nonempty and text.size == 0):
-            return READ_PLAIN
-    return READ_OK
-
-
-cdef int32_t check_lists(const BookC* book, const ColumnC* c, const PlaceC* p) noexcept nogil:
-    cdef const ColumnC* items = c.children
-    cdef TextC text
-    cdef int64_t i, k, first, last, count = 0
-    for i in range(p.first, p.first + p.count):
-        if is_null(c, i):
-            continue
-        range_at(c, i, &first, &last)
-        count += last - first
-        if count > WORDS_MAX:
-            return READ_PLAIN
-        for k in range(first, last):
-            if is_null(items, k) or not take_text(book, items, k, &text):
-                return READ_PLAIN
-    return READ_OK
+    memset(desk.line_presents, True, <size_t>lines * count)

@@ -1,8 +1,9 @@
 # Batches of columns as they were sent, bound to the fields of carts.
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int32_t, int64_t
 
 from ._arrow cimport ArrowArray, ArrowArrayStream, ColumnC
+from ._book cimport Book
 from ._draft cimport TextC
 
 
@@ -20,11 +21,19 @@ cdef class Words:
     cdef const void* validity
     cdef int64_t first
     cdef Loan loan
+    cdef int64_t use_count  # values that are words of it, in all batches so far
+    cdef bint was_learnt
+    cdef bint has_empty
+    cdef int32_t* known  # as a column has them
+    cdef int32_t* orders
+
+    cdef int _learn(self, Book book, bint is_ordered) except -1
 
 
 cdef class Table:
     cdef ColumnC root
     cdef Loan loan
+    cdef Book _book
     cdef list _kept  # words, and texts read from views
 
     cdef int _attach(

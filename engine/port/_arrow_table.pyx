@@ -38,6 +38,7 @@ from ._arrow_check cimport (
     read_texts,
     read_views,
 )
+from ._arrow_words cimport has_empty_word, learn_words, order_words
 from ._book cimport Book, find_attribute
 from ._draft cimport DraftC, DraftLineC, DraftShipmentC, TextC
 
@@ -48,6 +49,7 @@ cdef enum:
     DEPTH_MAX = 64
     COLUMNS_MAX = 100_000
     TEXT_BYTES_MAX = 16 * 1024 * 1024
+    ORDERED_MAX = 1 << 16  # LIMIT: ids of lines repeat; if they do not, carts put their own in order
 
 cdef int64_t LENGTH_MAX = <int64_t>1 << 40
 
@@ -111,6 +113,31 @@ cdef class Loan:
 cdef class Words:
     def __dealloc__(self):
         free(self.texts)
+        free(self.known)
+        free(self.orders)
+
+    cdef int _learn(self, Book book, bint is_ordered) except -1:
+        # Look all words up, once.
+        cdef bint is_sound, has_room = True
+        self.was_learnt = True
+        self.known = <int32_t*>malloc((self.count + 1) * sizeof(int32_t))
+        is_ordered = is_ordered and self.count <= ORDERED_MAX
+        if is_ordered:
+            self.orders = <int32_t*>malloc((self.count + 1) * sizeof(int32_t))
+        if self.known == NULL or (is_ordered and self.orders == NULL):
+            raise MemoryError("not enough memory for the words of a dictionary")
+        with nogil:
+            is_sound = learn_words(&book.c, self.texts, self.count, self.known)
+            self.has_empty = has_empty_word(self.texts, self.count)
+            if is_sound and is_ordered:
+                has_room = order_words(self.texts, <int32_t>self.count, self.orders)
+        if not has_room:
+            raise MemoryError("not enough memory for the words of a dictionary")
+        if not is_sound:
+            free(self.known)
+            free(self.orders)
+            self.known = self.orders = NULL
+        return 0
 
 
 cdef void free_column(ColumnC* c) noexcept:
@@ -286,6 +313,13 @@ cdef class Table:
             c.texts = self._room(c.length)
             read_indices(c, words.texts, c.texts)
             c.form = FORM_VIEW
+            return 0
+        words.use_count += c.length
+        if words.use_count >= words.count and not words.was_learnt:
+            # Sooner, most might be words that nobody uses.
+            words._learn(self._book, bound.field == "lines.id")
+        if words.known != NULL and not (words.has_empty and c.is_nonempty):
+            c.known, c.orders = words.known, words.orders
         return 0
 
     cdef TextC* _room(self, int64_t count) except NULL:
@@ -419,7 +453,7 @@ cdef class Source:
         self._next(loan)
         if loan.array.release == NULL:
             return None
-        table.loan = loan
+        table.loan, table._book = loan, book
         bind_column(&table.root, bound, book)
         table._attach(&table.root, bound, &loan.array, self._words, True)
         return table

@@ -59,6 +59,10 @@ cdef struct DeskC:
     List32 line_set_items
     TextC* shelf_ids  # of lines on a shelf of many carts; made when first needed
     int32_t shelf_room
+    int64_t* shelf_sums_minor  # of the lines before one: gross amounts, and units
+    int64_t* shelf_units
+    int32_t* shelf_falls  # the last line up to one whose id does not come behind that before it
+    bint shelf_has_ids  # whether all lines came with their ids
     int64_t shelf_place  # of the cart's first line on it; NOTHING: its lines are in the draft
     const char* line_ids  # TextC, so many bytes apart
     int64_t line_id_bytes
@@ -113,6 +117,10 @@ cdef void free_desk(DeskC* desk) noexcept nogil
 cdef void reserve_lines(DeskC* desk, int32_t lines) noexcept nogil
 # The cart's pointers to what was allocated.
 cdef void point_cart(DeskC* desk) noexcept nogil
+# The cart's pointers to lines, from one on.
+cdef void point_lines(DeskC* desk, int64_t first) noexcept nogil
+# Room for all that the draft has: whether there is.
+cdef bint reserve_draft(DeskC* desk) noexcept nogil
 # Draft to cart: a Status. READ_OK means that the plain way takes the cart too, to the same numbers.
 cdef int32_t take_in(DeskC* desk) noexcept nogil
 # Run the kernel on desk.cart and add up desk.totals: READ_OK or READ_MEMORY, or READ_PLAIN for

@@ -112,6 +112,8 @@ cdef void free_draft(DraftC* d) noexcept nogil
 # Whether a cart made it so large that its memory is better given back than kept for the next.
 cdef bint is_oversized(const DraftC* d) noexcept nogil
 cdef void begin_draft(DraftC* d) noexcept nogil
+# The same, but for fields that are read of every cart anew.
+cdef void begin_lists(DraftC* d) noexcept nogil
 # Each returns NULL, and is_out_of_memory is set, when there is no room; what they return is zeroed
 # (texts missing) and holds until the next call of the same function.
 cdef DraftLineC* add_line(DraftC* d) noexcept nogil

@@ -118,6 +118,10 @@ cdef void begin_draft(DraftC* d) noexcept nogil:
     d.tax_minor = d.store_credit_minor = 0
     d.orders = -1
     d.has_instant = d.has_birthday = d.has_signed_up = False
+    begin_lists(d)
+
+
+cdef void begin_lists(DraftC* d) noexcept nogil:
     d.groups = d.segments = d.values = d.customer_values = RangeC(0, 0)
     d.line_count = d.shipment_count = d.code_count = d.word_count = d.value_count = 0
     d.chunk = d.chunks

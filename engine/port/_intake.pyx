@@ -70,14 +70,19 @@ cdef int64_t INTEGER_MAX = 1_000_000_000_000
 
 
 cdef int32_t check_draft(DeskC* desk) noexcept nogil:
-    cdef DraftC* d = &desk.draft
+    return check_parts(desk) if has_currency(desk) else READ_PLAIN
+
+
+cdef bint has_currency(const DeskC* desk) noexcept nogil:
     cdef const TextC* currency = &desk.book.currency
-    cdef int32_t status
-    if d.currency.size != currency.size:
-        return READ_PLAIN
-    if not are_equal(d.currency.data, currency.data, currency.size):
-        return READ_PLAIN
-    status = check_calendar(desk)
+    if desk.draft.currency.size != currency.size:
+        return False
+    return are_equal(desk.draft.currency.data, currency.data, currency.size)
+
+
+cdef int32_t check_parts(DeskC* desk) noexcept nogil:
+    cdef DraftC* d = &desk.draft
+    cdef int32_t status = check_calendar(desk)
     if status == READ_OK:
         status = check_lines(desk)
     if status == READ_OK and d.shipment_count:
@@ -194,7 +199,7 @@ cdef int32_t check_lines(DeskC* desk) noexcept nogil:
     set_field(desk, FIELD_LINE_COUNT, d.line_count)
     set_field(desk, FIELD_SHIPPING_AMOUNT, 0)
     desk.totals.shipping = 0
-    if d.line_count == 0:
+    if d.line_count == 0 or (desk.shelf_place != NOTHING and is_in_order(desk)):
         return READ_OK
     return rank_texts(
         desk, <const TextC*>desk.line_ids, desk.line_id_bytes, d.line_count,
@@ -230,19 +235,25 @@ cdef bint add_lines(DeskC* desk, int64_t* subtotal_minor, int64_t* quantity) noe
 
 
 cdef bint add_shelved(DeskC* desk, int64_t* subtotal_minor, int64_t* quantity) noexcept nogil:
-    # The same for lines whose amounts are there.
-    cdef TextC* ids = desk.shelf_ids + desk.shelf_place
-    cdef int64_t sum_minor = 0, units = 0
+    # The same for lines whose amounts are there, and are sums already.
+    cdef int64_t first = desk.shelf_place, last = first + desk.draft.line_count
+    cdef TextC* ids = desk.shelf_ids + first
     cdef int32_t i
-    for i in range(desk.draft.line_count):
-        sum_minor += desk.cart.gross_minor[i]
-        if sum_minor > TOTAL_MAX:
-            return False
-        units += desk.cart.quantities[i]
-        if ids[i].data == NULL and not count_off(&desk.draft, &ids[i], i + 1):
-            return False
-    subtotal_minor[0], quantity[0] = sum_minor, units
+    subtotal_minor[0] = desk.shelf_sums_minor[last] - desk.shelf_sums_minor[first]
+    quantity[0] = desk.shelf_units[last] - desk.shelf_units[first]
+    if subtotal_minor[0] > TOTAL_MAX:
+        return False
+    if not desk.shelf_has_ids:
+        for i in range(desk.draft.line_count):
+            if ids[i].data == NULL and not count_off(&desk.draft, &ids[i], i + 1):
+                return False
     return True
+
+
+cdef inline bint is_in_order(const DeskC* desk) noexcept nogil:
+    # Whether the ids of a cart on the shelf came in order; then the ranks there are good for it.
+    cdef int64_t last = desk.shelf_place + desk.draft.line_count
+    return desk.shelf_has_ids and desk.shelf_falls[last - 1] <= desk.shelf_place
 
 
 cdef bint count_off(DraftC* d, TextC* id, int32_t position) noexcept nogil:

@@ -52,24 +52,46 @@ cdef int32_t compare_rest(const TextC* a, const TextC* b) noexcept nogil:
 cdef int32_t rank_texts(
     DeskC* desk, const TextC* first, size_t stride, int32_t count, int32_t* ranks
 ) noexcept nogil:
-    cdef const char* place = <const char*>first
     cdef RankC* rows
     cdef int32_t i, sorted_count = count_sorted(first, stride, count, ranks)
     if sorted_count == count:
         return READ_OK
     if not reserve_rows(desk, count):
         return READ_MEMORY
-    rows = desk.rank_rows
-    for i in range(count):
-        rows[i].text = <const TextC*>(place + <size_t>i * stride)
-        rows[i].key = key_of(rows[i].text)
-        rows[i].place = i
-    rows = sort_few(rows, count) if count <= FEW else sort_many(rows, rows + count, count)
+    rows = sort_texts(desk.rank_rows, first, stride, count)
     for i in range(count):
         if i > 0 and compare(&rows[i - 1], &rows[i]) == 0:
             return READ_PLAIN
         ranks[rows[i].place] = i
     return READ_OK
+
+
+cdef RankC* sort_texts(
+    RankC* rows, const TextC* first, size_t stride, int32_t count
+) noexcept nogil:
+    # Rows of the texts in order; they are in one of the two halves.
+    cdef const char* place = <const char*>first
+    cdef int32_t i
+    for i in range(count):
+        rows[i].text = <const TextC*>(place + <size_t>i * stride)
+        rows[i].key = key_of(rows[i].text)
+        rows[i].place = i
+    return sort_few(rows, count) if count <= FEW else sort_many(rows, rows + count, count)
+
+
+cdef void order_texts(
+    RankC* rows, const TextC* texts, int32_t count, int32_t* orders
+) noexcept nogil:
+    cdef int32_t i, order = 0
+    rows = sort_texts(rows, texts, sizeof(TextC), count)
+    for i in range(count):
+        order += i > 0 and compare(&rows[i - 1], &rows[i]) != 0
+        orders[rows[i].place] = order
+
+
+cdef bint is_behind(const TextC* text, const TextC* other) noexcept nogil:
+    cdef uint64_t key = key_of(text), other_key = key_of(other)
+    return key > other_key or (key == other_key and compare_rest(text, other) > 0)
 
 
 cdef int32_t count_sorted(

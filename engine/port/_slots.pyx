@@ -38,12 +38,15 @@ cdef enum:
 
 cdef int32_t fill_slots(DeskC* desk) noexcept nogil:
     cdef const BookC* book = desk.book
+    cdef int32_t i
     if book.has_distinct_skus:
         begin_texts(&desk.texts)
         fill_sku_firsts(desk)
     if book.has_same:
         begin_texts(&desk.texts)
-    fill_cart_slots(desk)
+    fill_cart_numbers(desk)
+    for i in range(book.plan.cart_text_count):
+        fill_cart_text(desk, i)
     if desk.draft.shipment_count:
         fill_methods(desk)
     fill_cart_sets(desk)
@@ -208,7 +211,7 @@ cdef inline int32_t text_number(DeskC* desk, const SlotC* slot, TextC* found) no
     return symbol_of(desk, &fallback)
 
 
-cdef void fill_cart_slots(DeskC* desk) noexcept nogil:
+cdef void fill_cart_numbers(DeskC* desk) noexcept nogil:
     cdef const BookC* book = desk.book
     cdef const SlotC* slot
     cdef DraftValueC* value
@@ -225,9 +228,11 @@ cdef void fill_cart_slots(DeskC* desk) noexcept nogil:
         if not desk.cart_presents[i]:
             desk.cart_presents[i] = slot.has_fallback
             desk.cart_numbers[i] = slot.fallback_number
-    for i in range(book.plan.cart_text_count):
-        slot = &book.cart_texts[i]
-        desk.cart_texts[i] = text_number(desk, slot, cart_text(desk, slot))
+
+
+cdef void fill_cart_text(DeskC* desk, int32_t i) noexcept nogil:
+    cdef const SlotC* slot = &desk.book.cart_texts[i]
+    desk.cart_texts[i] = text_number(desk, slot, cart_text(desk, slot))
 
 
 cdef void fill_methods(DeskC* desk) noexcept nogil:
@@ -431,26 +436,29 @@ cdef void add_methods(DeskC* desk, List32* l) noexcept nogil:
 
 cdef void fill_cart_sets(DeskC* desk) noexcept nogil:
     cdef List32* l = &desk.cart_set_items
-    cdef const SlotC* slot
     cdef int32_t i
     l.count = 0
     desk.cart_set_starts[0] = 0
     for i in range(desk.book.plan.cart_set_count):
-        slot = &desk.book.cart_sets[i]
-        if slot.first_size < slot.last_size:
-            add_prefixes(desk, l, slot, cart_text(desk, slot))
-        elif slot.field == FIELD_COUPONS:
-            add_all(desk, l, desk.code_symbols, desk.draft.code_count)
-        elif slot.field == FIELD_GROUPS:
-            add_words(desk, l, l.count, desk.draft.groups)
-        elif slot.field == FIELD_SEGMENTS:
-            add_words(desk, l, l.count, desk.draft.segments)
-        elif slot.field == FIELD_METHODS:
-            add_methods(desk, l)
-        else:
-            add_value(desk, l, slot, cart_value(desk, slot))
+        add_cart_set(desk, &desk.book.cart_sets[i])
         desk.cart_set_starts[i + 1] = l.count
     desk.cart.cart_set_items = l.items
+
+
+cdef void add_cart_set(DeskC* desk, const SlotC* slot) noexcept nogil:
+    cdef List32* l = &desk.cart_set_items
+    if slot.first_size < slot.last_size:
+        add_prefixes(desk, l, slot, cart_text(desk, slot))
+    elif slot.field == FIELD_COUPONS:
+        add_all(desk, l, desk.code_symbols, desk.draft.code_count)
+    elif slot.field == FIELD_GROUPS:
+        add_words(desk, l, l.count, desk.draft.groups)
+    elif slot.field == FIELD_SEGMENTS:
+        add_words(desk, l, l.count, desk.draft.segments)
+    elif slot.field == FIELD_METHODS:
+        add_methods(desk, l)
+    else:
+        add_value(desk, l, slot, cart_value(desk, slot))
 
 
 cdef void fill_line_sets(DeskC* desk) noexcept nogil:
