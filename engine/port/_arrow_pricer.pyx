@@ -11,6 +11,7 @@ from ._arrow cimport ColumnC
 from ._arrow_export cimport Part
 from ._arrow_loyalty cimport reserve_earned, write_earned, write_loyalty
 from ._arrow_plain cimport id_in_row, plain_row
+from ._arrow_places cimport close_lines
 from ._arrow_record cimport write_record
 from ._arrow_result cimport (
     ROWS,
@@ -27,6 +28,7 @@ from ._arrow_result cimport (
     WRITE_FULL,
     ResultC,
     VocabularyC,
+    close_good,
     drop_vocabulary,
     finish_result,
     is_full,
@@ -56,7 +58,7 @@ cdef int32_t price_rows(
     cdef ShelfC shelf
     cdef int32_t status = READ_OK
     cdef RecipeC recipe
-    begin_shelf(&shelf, desk, root, last)
+    begin_shelf(&shelf, desk, r, root, last)
     begin_recipe(&recipe, &shelf, desk, root)
     while row[0] < last and status == READ_OK:
         if recipe.is_ready:
@@ -75,6 +77,9 @@ cdef int32_t price_rows(
             status = READ_MEMORY
         if status == READ_OK:
             row[0] += 1
+    if not close_lines(r, desk):
+        status = READ_MEMORY
+    close_good(r)
     end_shelf(&shelf, desk)
     return status
 

@@ -192,6 +192,9 @@ cdef enum:
     WRITE_FULL = 3  # a Status of its own: what there is must go out first
 
 cdef enum:
+    BYTES_MAX = 0x7FFFFFFF  # of the texts of a column, whose ends are 32 bits wide
+
+cdef enum:
     SPARES_MAX = 32  # those of a call by several threads, while the results of the last are held
 
 # Texts that results name by number, and what gifts are: made once for a rule set. Results that
@@ -222,6 +225,12 @@ cdef struct ResultC:
     int64_t spare  # records that each sheet a cart is written to has room for, or more
     int32_t* cursors
     int64_t cursor_room
+    int64_t cleared  # lines up to this one have no discount and no moves, if they are not written
+    # What the last carts have yet to be given: their lines, which lie on the shelf from `open_place`
+    # on, have no ids, amounts and ends; their rows lack what is the same in all.
+    int64_t open_lines
+    int64_t open_place
+    int64_t open_rows
     int64_t refused_count
     int64_t discount_minor
     bint is_out_of_memory
@@ -240,8 +249,10 @@ cdef bint put_text(
     ResultC* r, int32_t sheet, int32_t column, int64_t place, int32_t text, const char* data,
     int64_t size,
 ) noexcept nogil
-# The result of the desk's cart as one row more: a Status, or WRITE_FULL and nothing written.
+# The result of the desk's cart as one row more: a Status, or WRITE_FULL and nothing written. It stays
+# open: `close_lines` goes before the shelf is filled anew, and that and `close_good` before all else.
 cdef int32_t write_columns(DeskC* desk, ResultC* r) noexcept nogil
+cdef void close_good(ResultC* r) noexcept nogil
 # Close a row: the ends of all its lists.
 cdef void end_row(ResultC* r) noexcept nogil
 # Make the bitmaps: whether memory sufficed.

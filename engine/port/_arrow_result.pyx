@@ -4,20 +4,18 @@ from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memset
 
-from ..kernel._layout cimport NOTHING, PlanC
-from ..kernel._scratch cimport MOVE_LINE, MOVE_PAYMENT, MOVE_SHIPMENT, OutC
+from ..kernel._layout cimport NOTHING
+from ..kernel._scratch cimport MOVE_PAYMENT, OutC
+from ._arrow_places cimport stage_of, write_lines, write_shipments
 from ._book cimport BookC
 from ._desk cimport BufferC, DeskC, reserve
-from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftC, DraftShipmentC, TextC
+from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftC, TextC
 from ._json_scan cimport ONES, load_word
 
 cdef enum:
     ROOM_FIRST = 64
-    STAGE_STEP = 100
-    SHORT_BYTES = 16
     # LIMIT: records of a sheet and bytes of its texts, so that offsets fit 32 bits.
     RECORDS_MAX = 1 << 30
-    BYTES_MAX = 0x7FFFFFFF  # of the texts of a column, whose ends are 32 bits wide
     SPARE_BYTES_MAX = 1 << 26  # of all results that are kept
 
 # Each of eight bytes that are 0 or 1 to its bit of the highest byte, the first to the lowest.
@@ -114,7 +112,7 @@ cdef bint keep_spare(VocabularyC* v, ResultC* r) noexcept nogil:
         free(r.bitmaps[i])
         r.bitmaps[i] = NULL
         r.null_counts[i] = 0
-    r.refused_count = r.discount_minor = r.spare = 0
+    r.refused_count = r.discount_minor = r.spare = r.cleared = r.open_lines = r.open_rows = 0
     r.is_out_of_memory = r.is_crowded = False
     for i in range(SPARES_MAX):
         if give_spare(&v.spares[i], r):
@@ -288,107 +286,6 @@ cdef bint reserve_sheets(ResultC* r, DeskC* desk, int64_t wanted) noexcept nogil
     return True
 
 
-cdef inline int32_t stage_of(const PlanC* plan, int32_t promotion) noexcept nogil:
-    return (plan.promotions[promotion].stage + 1) * STAGE_STEP
-
-
-cdef bint write_ids(
-    ResultC* r, int32_t sheet, int32_t text, const char* ids, int64_t stride, int32_t count
-) noexcept nogil:
-    # The ids of lines or shipments, which lie `stride` bytes apart. Few are longer than SHORT_BYTES.
-    cdef BufferC* b = &r.texts[text]
-    cdef int32_t* ends = narrow_of(r, sheet, LINE_ID) + r.sheets[sheet].count + 1
-    cdef int64_t short_bytes = <int64_t>count * SHORT_BYTES
-    cdef const TextC* id = <const TextC*>ids
-    cdef int32_t i
-    if reserve(b, short_bytes) == NULL:
-        r.is_out_of_memory = True
-        return False
-    for i in range(count):
-        id = <const TextC*>(ids + i * stride)
-        if id.size <= SHORT_BYTES:
-            copy_short(b.data + b.size, id.data, id.size)
-        elif id.size > BYTES_MAX - b.size or reserve(b, id.size + short_bytes) == NULL:
-            r.is_out_of_memory = True
-            return False
-        else:
-            memcpy(b.data + b.size, id.data, <size_t>id.size)
-        b.size += id.size
-        ends[i] = <int32_t>b.size
-    return True
-
-
-cdef inline void copy_short(char* to, const char* data, int32_t size) noexcept nogil:
-    # At most SHORT_BYTES, without a call: both ends, which overlap.
-    if size >= 8:
-        copy_ends(to, data, size, 8)
-    elif size >= 4:
-        copy_ends(to, data, size, 4)
-    elif size >= 2:
-        copy_ends(to, data, size, 2)
-    elif size == 1:
-        to[0] = data[0]
-
-
-cdef inline void copy_ends(char* to, const char* data, int32_t size, size_t width) noexcept nogil:
-    # The width is known when compiling.
-    memcpy(to, data, width)
-    memcpy(to + size - width, data + size - width, width)
-
-
-cdef void write_places(
-    ResultC* r, DeskC* desk, int32_t sheet, int32_t moves, int32_t kind, const int64_t* gross,
-    int32_t count,
-) noexcept nogil:
-    # Amounts of lines or shipments, and their allocations, gathered by place in two passes.
-    cdef OutC* out = &desk.scratch.out
-    cdef int64_t start = r.sheets[sheet].count
-    cdef int64_t* discounts = wide_of(r, sheet, LINE_DISCOUNT) + start
-    cdef int64_t* nets = wide_of(r, sheet, LINE_NET) + start
-    cdef int64_t* gross_written = wide_of(r, sheet, LINE_GROSS) + start
-    cdef int32_t* ends = narrow_of(r, sheet, LINE_MOVE) + start + 1
-    cdef int32_t i, place, total = 0
-    for i in range(count):
-        gross_written[i] = nets[i] = gross[i]
-        discounts[i] = 0
-        ends[i] = 0
-    for i in range(out.move_kinds.count):
-        if out.move_kinds.items[i] == kind:
-            place = out.move_places.items[i]
-            ends[place] += 1
-            discounts[place] += out.move_amounts_minor.items[i]
-            nets[place] -= out.move_amounts_minor.items[i]
-            total += 1
-    r.sheets[sheet].count += count
-    place_moves(r, desk, moves, kind, ends, count, total)
-
-
-cdef inline void place_moves(
-    ResultC* r, DeskC* desk, int32_t moves, int32_t kind, int32_t* ends, int32_t count,
-    int32_t total,
-) noexcept nogil:
-    # `ends` hold how many moves each place has, and then where its moves end.
-    cdef OutC* out = &desk.scratch.out
-    cdef int32_t* rules = narrow_of(r, moves, MOVE_RULE)
-    cdef int32_t* stages = narrow_of(r, moves, MOVE_STAGE)
-    cdef int64_t* amounts = wide_of(r, moves, MOVE_AMOUNT)
-    cdef int32_t* cursors = r.cursors
-    cdef int32_t i, place, to = <int32_t>r.sheets[moves].count
-    r.sheets[moves].count += total
-    for i in range(count):
-        cursors[i] = to
-        to += ends[i]
-        ends[i] = to
-    for i in range(out.move_kinds.count if total else 0):
-        if out.move_kinds.items[i] == kind:
-            place = out.move_places.items[i]
-            to = cursors[place]
-            cursors[place] += 1
-            rules[to] = out.move_promotions.items[i]
-            stages[to] = stage_of(desk.book.plan, rules[to])
-            amounts[to] = out.move_amounts_minor.items[i]
-
-
 cdef void write_payment(ResultC* r, DeskC* desk) noexcept nogil:
     cdef OutC* out = &desk.scratch.out
     cdef int32_t i, rule
@@ -494,18 +391,17 @@ cdef void write_totals(ResultC* r, DeskC* desk) noexcept nogil:
     wide_of(r, ROWS, ROW_DISCOUNT)[row] = desk.totals.discount
     wide_of(r, ROWS, ROW_TAX)[row] = desk.totals.tax
     wide_of(r, ROWS, ROW_GRAND)[row] = desk.totals.grand
-    narrow_of(r, ROWS, ROW_CODE)[row + 1] = <int32_t>r.texts[TEXT_CODE].size
-    narrow_of(r, ROWS, ROW_PATH)[row + 1] = <int32_t>r.texts[TEXT_PATH].size
-    narrow_of(r, ROWS, ROW_MESSAGE)[row + 1] = <int32_t>r.texts[TEXT_MESSAGE].size
-    r.sheets[ROWS].data[ROW_IS_GOOD][row] = 1
-    r.sheets[ROWS].data[ROW_HAS_CART][row] = 1
-    r.sheets[ROWS].data[ROW_IS_REFUSED][row] = 0
     r.discount_minor += desk.totals.discount
 
 
 cdef void end_row(ResultC* r) noexcept nogil:
+    end_lists(r)
+    close_rows(r)
+
+
+cdef inline void end_lists(ResultC* r) noexcept nogil:
+    # What differs from row to row; the rest waits for `close_rows`.
     cdef int64_t row = r.sheets[ROWS].count
-    narrow_of(r, ROWS, ROW_ZERO)[row] = 0
     narrow_of(r, ROWS, ROW_LINES)[row + 1] = <int32_t>r.sheets[LINES].count
     narrow_of(r, ROWS, ROW_SHIPMENTS)[row + 1] = <int32_t>r.sheets[SHIPMENTS].count
     narrow_of(r, ROWS, ROW_PAYMENT)[row + 1] = <int32_t>r.sheets[PAYMENT_MOVES].count
@@ -513,14 +409,40 @@ cdef void end_row(ResultC* r) noexcept nogil:
     narrow_of(r, ROWS, ROW_APPLIED)[row + 1] = <int32_t>r.sheets[APPLIED].count
     narrow_of(r, ROWS, ROW_COUPONS)[row + 1] = <int32_t>r.sheets[COUPONS].count
     narrow_of(r, ROWS, ROW_REJECTED)[row + 1] = <int32_t>r.sheets[REJECTED].count
-    narrow_of(r, ROWS, ROW_WARNINGS)[row + 1] = <int32_t>r.sheets[WARNINGS].count
     narrow_of(r, ROWS, ROW_REDEMPTIONS)[row + 1] = <int32_t>r.sheets[REDEMPTIONS].count
     narrow_of(r, ROWS, ROW_EARNED)[row + 1] = <int32_t>r.sheets[EARNED].count
     r.sheets[ROWS].count += 1
+    r.open_rows += 1
+
+
+cdef void close_rows(ResultC* r) noexcept nogil:
+    cdef int64_t last = r.sheets[ROWS].count, row
+    cdef int32_t warnings = <int32_t>r.sheets[WARNINGS].count
+    for row in range(last - r.open_rows, last):
+        narrow_of(r, ROWS, ROW_ZERO)[row] = 0
+        narrow_of(r, ROWS, ROW_WARNINGS)[row + 1] = warnings
+    r.open_rows = 0
+
+
+cdef void close_good(ResultC* r) noexcept nogil:
+    # The same of rows none of which has an error.
+    cdef int64_t last = r.sheets[ROWS].count, count = r.open_rows, row
+    cdef int32_t code = <int32_t>r.texts[TEXT_CODE].size
+    cdef int32_t path = <int32_t>r.texts[TEXT_PATH].size
+    cdef int32_t message = <int32_t>r.texts[TEXT_MESSAGE].size
+    for row in range(last - count, last):
+        narrow_of(r, ROWS, ROW_CODE)[row + 1] = code
+        narrow_of(r, ROWS, ROW_PATH)[row + 1] = path
+        narrow_of(r, ROWS, ROW_MESSAGE)[row + 1] = message
+    memset(r.sheets[ROWS].data[ROW_IS_GOOD] + last - count, 1, <size_t>count)
+    memset(r.sheets[ROWS].data[ROW_HAS_CART] + last - count, 1, <size_t>count)
+    memset(r.sheets[ROWS].data[ROW_IS_REFUSED] + last - count, 0, <size_t>count)
+    close_rows(r)
 
 
 cdef int32_t write_columns(DeskC* desk, ResultC* r) noexcept nogil:
     cdef DraftC* d = &desk.draft
+    cdef int64_t moves = desk.scratch.out.move_kinds.count + r.sheets[LINE_MOVES].count
     cdef bint is_done
     if desk.scratch.out.warning_promotions.count:
         return READ_PLAIN
@@ -529,25 +451,14 @@ cdef int32_t write_columns(DeskC* desk, ResultC* r) noexcept nogil:
     is_done = put_text(
         r, ROWS, ROW_CART, r.sheets[ROWS].count, TEXT_CART, d.id.data, d.id.size
     )
-    is_done = is_done and write_ids(
-        r, LINES, TEXT_LINE, desk.line_ids, desk.line_id_bytes, d.line_count
-    )
-    is_done = is_done and write_ids(
-        r, SHIPMENTS, TEXT_SHIPMENT, <const char*>d.shipments, sizeof(DraftShipmentC),
-        d.shipment_count,
-    )
-    if not is_done:
+    if not (is_done and write_lines(r, desk) and write_shipments(r, desk)):
         return READ_MEMORY
-    write_places(r, desk, LINES, LINE_MOVES, MOVE_LINE, desk.cart.gross_minor, d.line_count)
-    write_places(
-        r, desk, SHIPMENTS, SHIPMENT_MOVES, MOVE_SHIPMENT, desk.shipment_amounts_minor,
-        d.shipment_count,
-    )
-    write_payment(r, desk)
+    if r.sheets[LINE_MOVES].count < moves:
+        write_payment(r, desk)
     if not (write_applied(r, desk) and write_codes(r, desk)):
         return READ_MEMORY
     write_totals(r, desk)
-    end_row(r)
+    end_lists(r)
     return READ_OK
 
 

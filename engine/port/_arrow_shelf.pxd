@@ -1,6 +1,7 @@
 from libc.stdint cimport int32_t, int64_t
 
 from ._arrow cimport ColumnC
+from ._arrow_result cimport ResultC
 from ._desk cimport DeskC
 
 cdef enum:
@@ -13,11 +14,12 @@ cdef struct ShelfC:
     const ColumnC* set_columns[SLOTS_MAX]
     int64_t first  # range of lines that are on it
     int64_t last
+    ResultC* result  # whose last lines are given what is on the shelf before that goes
     int64_t end  # of the lines that rows to be read have
 
 # Before some rows are read, up to `last`, and when they were.
 cdef void begin_shelf(
-    ShelfC* shelf, DeskC* desk, const ColumnC* root, int64_t last
+    ShelfC* shelf, DeskC* desk, ResultC* result, const ColumnC* root, int64_t last
 ) noexcept nogil
 cdef void end_shelf(ShelfC* shelf, DeskC* desk) noexcept nogil
 # The lines of a row to the shelf, and the desk pointed at them: a Status.

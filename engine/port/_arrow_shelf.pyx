@@ -33,6 +33,8 @@ from ._arrow_reader cimport (
     read_numbers,
     read_texts,
 )
+from ._arrow_places cimport close_lines
+from ._arrow_result cimport ResultC
 from ._arrow_shelf_words cimport check_others, fill_sets, fill_texts
 from ._book cimport (
     FIELD_ATTRIBUTE,
@@ -49,6 +51,7 @@ from ._rank cimport is_behind
 
 cdef enum:
     LINES_MAX = 10_000
+    IDS_BYTES = 1 << 28  # LIMIT: of all lines on the shelf; carts with more go the plain way
     SHELF_LINES = 256  # read at once: few enough to stay near until they are priced
 
 cdef int64_t TOTAL_MAX = 10_000_000_000_000
@@ -69,11 +72,12 @@ cdef int64_t TAGS = <char*>&L.tags - <char*>L
 
 
 cdef void begin_shelf(
-    ShelfC* shelf, DeskC* desk, const ColumnC* root, int64_t last
+    ShelfC* shelf, DeskC* desk, ResultC* result, const ColumnC* root, int64_t last
 ) noexcept nogil:
     cdef const ColumnC* c
     cdef int32_t k
     shelf.column = NULL
+    shelf.result = result
     shelf.first = shelf.last = shelf.end = 0
     for k in range(root.child_count):
         c = &root.children[k]
@@ -172,6 +176,8 @@ cdef int32_t fill_shelf(ShelfC* shelf, DeskC* desk, int64_t i) noexcept nogil:
     if last - first > LINES_MAX:
         return READ_PLAIN
     if first < shelf.first or last > shelf.last:
+        if not close_lines(shelf.result, desk):
+            return READ_MEMORY
         wanted = first + SHELF_LINES
         wanted = last if wanted < last else (shelf.end if wanted > shelf.end else wanted)
         status = shelve(shelf, desk, first, wanted)
@@ -339,12 +345,22 @@ cdef int32_t read_ids(DeskC* desk, const ColumnC* items, const PlaceC* p) noexce
         desk.line_ranks[i] = i
     if c.orders != NULL and c.validity == NULL:
         copy_ids(desk, c, p)
-        return READ_OK
+        return READ_OK if are_short(desk, p.count) else READ_PLAIN
     place = place_at(c, p, desk.shelf_ids, sizeof(TextC))
     status = read_texts(desk.book, c, &place)
     if status == READ_OK and desk.shelf_has_ids:
         find_falls(desk, p.count)
+    if status == READ_OK and not are_short(desk, p.count):
+        return READ_PLAIN
     return status
+
+
+cdef bint are_short(const DeskC* desk, int32_t count) noexcept nogil:
+    cdef int64_t size_bytes = 0
+    cdef int32_t i
+    for i in range(count):
+        size_bytes += desk.shelf_ids[i].size
+    return size_bytes <= IDS_BYTES
 
 
 cdef void copy_ids(DeskC* desk, const ColumnC* c, const PlaceC* p) noexcept nogil:

@@ -212,6 +212,8 @@ cdef inline int32_t pick_lists(
     # As `fill_lists`, of words that were looked up already.
     cdef List32* l = &desk.line_set_items
     cdef const int32_t* known = items.known
+    cdef const char* values = items.values
+    cdef bint is_signed = items.is_signed
     cdef int32_t* symbols = l.items
     cdef int32_t* ends = desk.line_set_starts + 1
     cdef int64_t k = items.first + offsets[0], last
@@ -219,7 +221,7 @@ cdef inline int32_t pick_lists(
     for i in range(lists):
         first, last = count, items.first + offsets[i + 1]
         while k < last:
-            symbol = known[index_at(items.values, width, items.is_signed, k)]
+            symbol = known[index_at(values, width, is_signed, k)]
             k += 1
             if count == first:
                 symbols[count] = symbol  # stays only if it is one

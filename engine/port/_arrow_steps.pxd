@@ -1,4 +1,4 @@
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int8_t, int32_t, int64_t
 
 from ._arrow cimport ColumnC
 from ._arrow_shelf cimport SLOTS_MAX, ShelfC
@@ -14,12 +14,14 @@ cdef struct StepC:
     int32_t missing  # the symbol where nothing was sent
     const ColumnC* column
     int64_t shift
+    const int8_t* bytes  # of words, by row
 
 # How rows of a batch become carts, when their lines are on a shelf: straight to the slots that rules
 # read, and past what is known to be sound.
 cdef struct RecipeC:
     bint is_ready  # else rows go by way of the draft
     bint has_nulls  # fields that a row may leave as they were
+    bint has_slots  # whether a step is for a slot that has no column
     bint has_currency  # whether rows are asked for theirs
     int32_t count
     StepC steps[STEPS_MAX]

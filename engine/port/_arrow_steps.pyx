@@ -4,7 +4,7 @@ Most columns are texts of which rules read the symbol, or nothing at all. What t
 read to the draft, as all of a cart is where its lines are not on a shelf.
 """
 
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int8_t, int32_t, int64_t
 
 from ..kernel._layout cimport NOTHING, List32
 from ._arrow cimport (
@@ -46,7 +46,8 @@ cdef enum:
     STEP_SYMBOL = 0  # a text to its symbol
     STEP_TEXT = 1  # a text to the draft
     STEP_PART = 2  # all else to the draft
-    STEP_SLOT = 3  # what is in no column of its own, from the draft, when all else is there
+    STEP_BYTE = 3  # as STEP_SYMBOL, of few words that were all looked up, and none null
+    STEP_SLOT = 4  # what is in no column of its own, from the draft, when all else is there
     WORDS_MAX = 1 << 20  # LIMIT: longer lists go the plain way
 
 # Never filled: only where their members lie is asked.
@@ -67,7 +68,7 @@ cdef void begin_recipe(
     cdef const BookC* book = desk.book
     cdef int32_t k
     recipe.is_ready = shelf.column != NULL and book.plan.cart_set_count <= SLOTS_MAX
-    recipe.has_nulls = recipe.has_currency = False
+    recipe.has_nulls = recipe.has_currency = recipe.has_slots = False
     recipe.count = 0
     if not recipe.is_ready:
         return
@@ -80,6 +81,7 @@ cdef void begin_recipe(
     for k in range(book.plan.cart_text_count):
         if book.cart_texts[k].offset_bytes < 0:
             add_step(recipe, STEP_SLOT, NULL, 0).slot = k
+            recipe.has_slots = True
 
 
 cdef int32_t missing_symbol(const BookC* book, const SlotC* slot) noexcept nogil:
@@ -129,6 +131,8 @@ cdef void add_text(
         if book.cart_texts[k].offset_bytes == c.target:
             step = add_step(recipe, STEP_SYMBOL, c, shift)
             step.slot, step.missing = k, missing_symbol(book, &book.cart_texts[k])
+            if c.known != NULL and c.validity == NULL and c.width == 1 and c.is_signed:
+                step.op, step.bytes = STEP_BYTE, <const int8_t*>c.values + c.first + shift
             is_safe = True
     for k in range(book.plan.cart_set_count):
         if is_prefixed(&book.cart_sets[k], c.target):
@@ -209,11 +213,13 @@ cdef int32_t take_row(
 
 
 cdef int32_t run_steps(const RecipeC* recipe, DeskC* desk, int64_t row) noexcept nogil:
-    cdef const StepC* step = recipe.steps
+    cdef const StepC* step = &recipe.steps[0]
     cdef const StepC* end = step + recipe.count
     cdef int32_t status = READ_OK
     while step < end and status == READ_OK:
-        if step.op == STEP_SYMBOL:
+        if step.op == STEP_BYTE:
+            desk.cart_texts[step.slot] = step.column.known[step.bytes[row]]
+        elif step.op == STEP_SYMBOL:
             status = take_symbol(step, desk, row + step.shift)
         elif step.op == STEP_TEXT:
             status = take_text(step, desk, row + step.shift)
@@ -254,7 +260,7 @@ cdef int32_t fill_rest(const RecipeC* recipe, DeskC* desk, int64_t row) noexcept
     fill_cart_numbers(desk)
     if desk.draft.shipment_count:
         fill_methods(desk)
-    for k in range(recipe.count):
+    for k in range(recipe.count if recipe.has_slots else 0):
         if recipe.steps[k].op == STEP_SLOT:
             fill_cart_text(desk, recipe.steps[k].slot)
     l.count = 0

@@ -28,19 +28,17 @@ cdef bint day_at(const ColumnC* c, int64_t i, int64_t* days) noexcept nogil:
 
 cdef bint instant_at(const ColumnC* c, int64_t i, int64_t* instant_us) noexcept nogil:
     cdef int64_t sent = (<const int64_t*>c.values)[c.first + i]
-    cdef int64_t scale
+    cdef int64_t scale = SECOND_US, day = <int64_t>DAY_S * c.per_second
     if c.per_second > SECOND_US:
         # Towards the past: what is finer than a microsecond is cut off, as from text.
         instant_us[0] = sent // (c.per_second // SECOND_US)
         return True
-    if c.per_second == SECOND_US:
-        instant_us[0] = sent
-    else:
+    if not FIRST_DAY * day <= sent < (<int64_t>LAST_DAY + 1) * day:
+        return False
+    if c.per_second != 1:
         scale = SECOND_US // c.per_second
-        if not -(<int64_t>1 << 62) // scale < sent < (<int64_t>1 << 62) // scale:
-            return False
-        instant_us[0] = sent * scale
-    return FIRST_DAY * day_us() <= instant_us[0] < (<int64_t>LAST_DAY + 1) * day_us()
+    instant_us[0] = sent * scale
+    return True
 
 
 cdef inline void put_digits(char* out, int64_t number, int32_t count) noexcept nogil:

@@ -64,6 +64,7 @@ cdef enum:
     LOWER_BIT = 0x20
     PPM = 1_000_000
 
+cdef const char* DIGITS = b"0123456789"
 cdef int64_t TOTAL_MAX = 10_000_000_000_000
 cdef int64_t AMOUNT_MAX = 1_000_000_000_000
 cdef int64_t INTEGER_MAX = 1_000_000_000_000
@@ -258,9 +259,13 @@ cdef inline bint is_in_order(const DeskC* desk) noexcept nogil:
 
 cdef bint count_off(DraftC* d, TextC* id, int32_t position) noexcept nogil:
     # The id of what has none: its position in digits.
-    cdef char* end = take_bytes(d, DECIMAL_BYTES)
+    cdef char* end
     cdef int32_t size = 0
     cdef uint64_t rest = <uint64_t>position, tenth
+    if position < 10:
+        set_text(id, DIGITS + position, 1)
+        return True
+    end = take_bytes(d, DECIMAL_BYTES)
     if end == NULL:
         return False
     end += DECIMAL_BYTES

@@ -53,7 +53,11 @@ cdef int32_t rank_texts(
     DeskC* desk, const TextC* first, size_t stride, int32_t count, int32_t* ranks
 ) noexcept nogil:
     cdef RankC* rows
-    cdef int32_t i, sorted_count = count_sorted(first, stride, count, ranks)
+    cdef int32_t i, sorted_count
+    if count == 1:
+        ranks[0] = 0
+        return READ_OK
+    sorted_count = count_sorted(first, stride, count, ranks)
     if sorted_count == count:
         return READ_OK
     if not reserve_rows(desk, count):
