@@ -1,0 +1,135 @@
+"""Rows that go straight to what rules read: any dictionary, any order of ids, carts of any sort."""
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import tallystick
+from tallystick import Engine
+
+from .tables import Cart, expected_of, records_of
+
+RULES = """
+promotions:
+  web: {when: cart.channel == "web", then: {percent_off: 10%, on: brand == "red"}}
+  gold: {when: customer.groups has "gold", then: {amount_off: 3 USD}}
+  tier: {when: customer.tier == "vip", stage: order, then: {percent_off: 3%}}
+  few: {when: cart.quantity <= 9, then: {percent_off: 5%, on: categories has "hat"}}
+  ship: {stage: shipping, when: cart.subtotal >= 50 USD, then: {free_shipping: {}}}
+  ten: {coupon: TEN, then: {percent_off: 10%}}
+"""
+CHANNELS, TIERS, GROUPS = ["web", "app", "kiosk"], ["vip", None, "none"], ["gold", "red", "staff"]
+INDICES = [pa.int8(), pa.int16(), pa.uint8(), pa.int32(), pa.int64()]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine(tallystick.load_text(RULES))
+
+
+def words_of(values: Sequence[str | None], dice: random.Random) -> pa.Array:
+    """Texts by a dictionary in which words repeat, or are nobody's; one may be empty."""
+    words = sorted({value for value in values if value is not None}) * dice.choice([1, 2])
+    words += dice.choice([[], ["of nobody"], ["of nobody", ""]])
+    dice.shuffle(words)
+    places: dict[str | None, list[int | None]] = {None: [None]}
+    for place, word in enumerate(words):
+        places.setdefault(word, []).append(place)
+    index = dice.choice(INDICES if len(words) < 100 else INDICES[3:])
+    indices = pa.array([dice.choice(places[value]) for value in values], index)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
+
+
+def lists_of(lists: Sequence[Sequence[Any]], items: pa.Array) -> pa.Array:
+    ends = [0]
+    for each in lists:
+        ends.append(ends[-1] + len(each))
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), items)
+
+
+def draw_cart(number: int, dice: random.Random) -> Cart:
+    """Few ids in any order, at times twice; now and then another currency or no quantity."""
+    ids = dice.sample(["1", "2", "10", "a", "b", "café"], dice.randint(0, 6))
+    if dice.random() < 0.6:
+        ids.sort()
+    if ids and dice.random() < 0.05:
+        ids.append(ids[0])
+    lines = [
+        {
+            "id": id, "sku": dice.choice("ABCDE"), "brand": dice.choice(["red", "blue"]),
+            "quantity": 0 if dice.random() < 0.01 else dice.randint(1, 4),
+            "unit_price": dice.randint(0, 3_000),
+            "categories": dice.choices(["hat", "cap", "coat"], k=dice.randint(0, 3)),
+        }
+        for id in ids
+    ]  # fmt: skip
+    return {
+        "id": f"cart {number}", "currency": "EUR" if dice.random() < 0.03 else "USD",
+        "placed_at": "2026-07-10T12:00:00Z", "channel": dice.choice(CHANNELS), "lines": lines,
+        "shipments": [{"amount": dice.randint(0, 900)} for _ in range(dice.randint(0, 3))],
+        "coupons": dice.choice([[], [], ["TEN"], ["ten ", "NONE"]]),
+        "customer": {"tier": dice.choice(TIERS), "groups": dice.choices(GROUPS, k=2)},
+    }  # fmt: skip
+
+
+def batch_of(carts: list[Cart], dice: random.Random) -> pa.RecordBatch:
+    """The carts, each of their texts by a dictionary of its own."""
+    lines = [line for cart in carts for line in cart["lines"]]
+    fields = {name: words_of([line[name] for line in lines], dice) for name in ("sku", "brand")}
+    ids = [line["id"] for line in lines]
+    fields["id"] = words_of(ids, dice) if dice.random() < 0.7 else pa.array(ids, pa.string())
+    for name in ("quantity", "unit_price"):
+        fields[name] = pa.array([line[name] for line in lines], pa.int32())
+    sets = [line["categories"] for line in lines]
+    fields["categories"] = lists_of(
+        sets, words_of([word for words in sets for word in words], dice)
+    )
+    groups = [cart["customer"]["groups"] for cart in carts]
+    customer = {
+        "tier": words_of([cart["customer"]["tier"] for cart in carts], dice),
+        "groups": lists_of(groups, words_of([word for words in groups for word in words], dice)),
+    }
+    shipments = [cart["shipments"] for cart in carts]
+    columns = {name: words_of([cart[name] for cart in carts], dice) for name in ("channel", "id")}
+    columns |= {
+        "currency": words_of([cart["currency"] for cart in carts], dice),
+        "placed_at": pa.array([cart["placed_at"] for cart in carts]),
+        "customer": pa.StructArray.from_arrays(list(customer.values()), list(customer)),
+        "lines": lists_of(
+            [cart["lines"] for cart in carts],
+            pa.StructArray.from_arrays(list(fields.values()), list(fields)),
+        ),
+        "shipments": pa.array(shipments, pa.list_(pa.struct([("amount", pa.int32())]))),
+        "coupons": pa.array([cart["coupons"] for cart in carts], pa.list_(pa.string())),
+    }
+    return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+
+def as_sent(cart: Cart) -> Cart:
+    customer = {name: value for name, value in cart["customer"].items() if value is not None}
+    return cart | {"customer": customer}
+
+
+@pytest.mark.parametrize("turn", range(12))
+def test_rows_of_many_carts(engine: Engine, turn: int) -> None:
+    dice = random.Random(turn)
+    carts = [draw_cart(number, dice) for number in range(300)]
+    wanted = expected_of(engine, [as_sent(cart) for cart in carts])
+    assert sum("error" in record for record in wanted) < 150
+    batch = batch_of(carts, dice)
+    assert records_of(engine.quote_columns(batch)) == wanted
+    assert records_of(engine.quote_columns(batch.slice(101, 150), threads=2)) == wanted[101:251]
+
+
+def test_batches_that_share_their_dictionaries(engine: Engine) -> None:
+    # The first batches use few of the words, so that these are not looked up beforehand.
+    dice = random.Random(1)
+    carts = [draw_cart(number, dice) for number in range(60)]
+    batch = batch_of(carts, dice)
+    slices = [batch.slice(0, 1), batch.slice(1, 2), batch.slice(3, 40), batch.slice(43)]
+    reader = pa.RecordBatchReader.from_batches(batch.schema, slices)
+    wanted = expected_of(engine, [as_sent(cart) for cart in carts])
+    assert records_of(engine.quote_columns(reader)) == wanted
