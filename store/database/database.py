@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from ..errors import StoreError
 from .connecting import BUSY_S, is_memory, open_engine, read_url
 from .faults import BUSY, CUT, DISK, DOUBLE, PASSING, fault_of
+from .lending import Lending
 
 T = TypeVar("T")
 
@@ -44,9 +45,11 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.engine = open_engine(self.url)
         self._is_memory = self.dialect == "sqlite" and is_memory(self.url)
+        self._readers = Lending(self.engine, READING[self.dialect])
+        self._writers = Lending(self.engine, {})
         # Writers of one process queue here, in turn, and not in the file's busy loop.
         self._turn = threading.RLock()
-        self._left: list[sa.Pool] = []
+        self._left: list[object] = []
         self._is_torn = False  # by a fork while another thread was reading
         opened.add(self)
 
@@ -56,6 +59,8 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        for lending in (self._readers, self._writers):
+            lending.close()
         self.engine.dispose()
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
@@ -64,8 +69,7 @@ class Database:
         It is begun anew where the connection is lost. Raises `StoreError`.
         """
         turns = self._turn if self._is_memory else nullcontext()
-        options = READING[self.dialect]
-        return self._persist(lambda attempt: self._do(work, attempt, options, turns))
+        return self._persist(lambda attempt: self._do(work, attempt, self._readers, turns))
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
@@ -86,18 +90,17 @@ class Database:
         All other trouble with the database is a `StoreError` too, and nothing was written.
         """
         turns = self._turn if self.dialect == "sqlite" else nullcontext()
-        return self._persist(lambda attempt: self._do(work, attempt, {}, turns), is_repeatable)
+        return self._persist(lambda attempt: self._do(work, attempt, self._writers, turns), is_repeatable)
 
     def _do(
         self,
         work: Callable[[sa.Connection], T],
         attempt: Attempt,
-        options: Mapping[str, Any],
+        lending: Lending,
         turns: Any,
     ) -> T:
         """One transaction."""
-        with turns, self.engine.connect() as fresh:
-            connection = fresh.execution_options(**options)
+        with turns, lending.lend() as connection:
             with connection.begin():
                 answer = work(connection)
                 attempt.is_committing = True
@@ -118,7 +121,7 @@ class Database:
                 if not fault:
                     raise
                 if fault == CUT:
-                    self.engine.dispose()  # what was cut once is cut for the others too
+                    self.close()  # what was cut once is cut for the others too
                 if attempt.is_committing and (
                     fault == DISK or (fault == CUT and not is_repeatable)
                 ):
@@ -137,7 +140,7 @@ class Database:
         if self.dialect == "sqlite":
             self._turn.acquire()
             if not self._is_memory:
-                self.engine.dispose()
+                self.close()
 
     def in_parent(self) -> None:
         """Go on after a fork."""
@@ -152,7 +155,8 @@ class Database:
         left = self.engine.pool
         assert isinstance(left, sa.QueuePool)
         self._is_torn = self.dialect == "sqlite" and left.checkedout() > 0
-        self._left.append(left)  # for ever, or it would be closed
+        # For ever, or they would be closed.
+        self._left += [left, *self._readers.leave(), *self._writers.leave()]
         self.engine.dispose(close=False)
 
 

@@ -34,9 +34,11 @@ class Statement:
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         self._compiled = compiled
-        self._constants = compiled.params
+        self._constants = {name: one for name, one in compiled.params.items() if one is not None}
+        self._order = tuple(compiled.positiontup or ())
         self._has_lists = bool(compiled.post_compile_params)
         self._variants: dict[tuple[int, ...], Variant] = {}
+        self.names: tuple[str, ...] = ()  # of the columns it finds, known when it was run
         self.is_plain = all(
             isinstance(column.type.dialect_impl(dialect), PLAIN)
             for column in getattr(statement, "selected_columns", ())
@@ -44,11 +46,11 @@ class Statement:
 
     def fill(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """The text for some values, and the values in their order."""
-        known = {**self._constants, **values}
+        known = {**self._constants, **values} if self._constants else values
         if not self._has_lists:
-            return self._compiled.string, [known[name] for name in self._compiled.positiontup or ()]
+            return self._compiled.string, [known[name] for name in self._order]
         lists = {name: one for name, one in known.items() if isinstance(one, list | tuple)}
-        lengths = tuple(len(lists[name]) for name in sorted(lists))
+        lengths = tuple([len(lists[name]) for name in sorted(lists)])
         variant = self._variants.get(lengths)
         if variant is None:
             variant = self._variants[lengths] = self._vary(known)
@@ -90,9 +92,11 @@ def flatten(ones: Sequence[Any]) -> Sequence[Any]:
 
 def prepare(statement: sa.Executable, dialect: sa.Dialect) -> Statement | None:
     """The texts of a statement that was used before. One that is made anew each time has none."""
-    if len(prepared) > PREPARED_MAX:
-        prepared.clear()
-    kinds = prepared.setdefault(statement, {})
+    kinds = prepared.get(statement)
+    if kinds is None:
+        if len(prepared) > PREPARED_MAX:
+            prepared.clear()
+        kinds = prepared.setdefault(statement, {})
     if dialect.name not in kinds:
         kinds[dialect.name] = None
         return None
@@ -102,18 +106,28 @@ def prepare(statement: sa.Executable, dialect: sa.Dialect) -> Statement | None:
     return found if found.is_plain else None
 
 
+def fetch(
+    connection: sa.Connection, query: sa.Select[Any], values: Mapping[str, Any]
+) -> tuple[Sequence[str], list[Sequence[Any]]]:
+    """The names of the columns of a query, and its rows."""
+    statement = prepare(query, connection.dialect)
+    if statement is None:
+        result = connection.execute(query, values)
+        return tuple(result.keys()), list(result.fetchall())
+    cursor = run(connection, *statement.fill(values))
+    if not statement.names:
+        statement.names = tuple(column[0] for column in cursor.description)
+    rows: list[Sequence[Any]] = cursor.fetchall()
+    cursor.close()
+    return statement.names, rows
+
+
 def fetch_rows(
     connection: sa.Connection, query: sa.Select[Any], values: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """The rows of a query as dicts."""
-    found = prepare(query, connection.dialect)
-    if found is None:
-        return [dict(row) for row in connection.execute(query, values).mappings()]
-    cursor = run(connection, *found.fill(values))
-    names = [column[0] for column in cursor.description]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    cursor.close()
-    return rows
+    names, rows = fetch(connection, query, values)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def run_all(connection: sa.Connection, text: str, rows: Sequence[Sequence[Any]]) -> int:
@@ -130,9 +144,13 @@ def run_all(connection: sa.Connection, text: str, rows: Sequence[Sequence[Any]])
 
 def run(connection: sa.Connection, text: str, values: Sequence[Any], is_many: bool = False) -> Any:
     """Run a text that is ready, once or (`is_many`) for each of many values; the cursor."""
-    cursor = connection.connection.cursor()
-    for listen in connection.dispatch.before_cursor_execute:
-        listen(connection, cursor, text, values, None, is_many)
+    raw: Any = connection.connection.dbapi_connection
+    cursor = raw.cursor()
+    # Most of the time nobody listens, and asking is much cheaper than going through nobody.
+    hooks = connection.engine.dispatch
+    if hooks.before_cursor_execute:
+        for listen in hooks.before_cursor_execute:
+            listen(connection, cursor, text, values, None, is_many)
     try:
         if is_many:
             cursor.executemany(text, values)
@@ -140,8 +158,9 @@ def run(connection: sa.Connection, text: str, values: Sequence[Any], is_many: bo
             cursor.execute(text, values)
     except connection.dialect.loaded_dbapi.Error as error:
         raise wrap(connection, text, error, cursor) from error
-    for listen in connection.dispatch.after_cursor_execute:
-        listen(connection, cursor, text, values, None, is_many)
+    if hooks.after_cursor_execute:
+        for listen in hooks.after_cursor_execute:
+            listen(connection, cursor, text, values, None, is_many)
     return cursor
 
 
