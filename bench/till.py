@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from tallystick.dsl.source import Source
 from tallystick.store.acting import act
+from tallystick.store.database.connecting import CACHE_KIB
 from tallystick.store.ledger.account import AccountKey
 from tallystick.store.ledger.book import Book
 from tallystick.store.ledger.cause import Cause
@@ -158,8 +159,8 @@ class Twin:
         self._raw = sqlite3.connect(path, isolation_level=None)
         source.backup(self._raw)
         source.close()
-        self._raw.execute("PRAGMA journal_mode=WAL")
-        self._raw.execute("PRAGMA synchronous=FULL")
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"cache_size=-{CACHE_KIB}"):
+            self._raw.execute(f"PRAGMA {pragma}")
         sa.event.listen(database.engine, "before_cursor_execute", self._note)
 
     def _note(self, _: Any, __: Any, text: str, values: Any, ___: Any, is_many: bool) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
+import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
@@ -130,7 +131,7 @@ class Run:
         for told in transaction.told:
             self.events[told.type] += 1
             if told.type == "loyalty.expired":
-                data = told.data
+                data = msgspec.json.decode(told.data)
                 self.lapsed[f"{data['program']} {data['unit']}".strip()] -= data["points"]
 
 

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
-from .database.rows import Row, insert_rows, mark_of, update_rows
-from .database.seal import check_texts
-from .database.statements import fetch_rows, locking, run_all
+from .database.rows import Row, insert_rows, insert_sealed, mark_of, update_rows
+from .database.seal import check_texts, encode
+from .database.statements import fetch, fetch_rows, locking, run_all
 from .tenancy import Ids
 
 Found = dict[str, Any]
 
 
-class Told(NamedTuple):
-    """An event to be sent to whoever listens; `number` counts the events of its subject, from 1."""
+class Told(Struct, frozen=True, gc=False):
+    """An event to be sent to whoever listens; see `store.schema.outbox`."""
 
+    id: str
     type: str  # such as loyalty.earned
     subject: str  # `account/<id>` or `order/<id>`
-    number: int
-    data: Mapping[str, Any]
+    number: int  # of the events of its subject, from 1
+    at_us: int
+    data: str  # JSON
 
 
 class Transaction:
@@ -46,7 +49,14 @@ class Transaction:
     def fetch(self, query: sa.Select[Any], **values: Any) -> list[Found]:
         """The rows of a query as dicts; it gets the tenant under the name `tenant`."""
         check_texts(values)
-        return fetch_rows(self.connection, query, {"tenant": self.tenant, **values})
+        values["tenant"] = self.tenant
+        return fetch_rows(self.connection, query, values)
+
+    def fetch_tuples(self, query: sa.Select[Any], **values: Any) -> list[Sequence[Any]]:
+        """The rows of a query, their values in the order in which it selects them."""
+        check_texts(values)
+        values["tenant"] = self.tenant
+        return fetch(self.connection, query, values)[1]
 
     def find(self, query: sa.Select[Any], **values: Any) -> Found | None:
         """The one row of a query, if there is one."""
@@ -57,26 +67,38 @@ class Transaction:
         """The rows of a query, kept from all other writers until the end."""
         return self.fetch(locking(query) if self.is_locking else query, **values)
 
-    def tell(self, type: str, subject: str, number: int, data: Mapping[str, Any]) -> None:
-        """Tell others of something, if the transaction is committed."""
-        self.told.append(Told(type, subject, number, data))
+    def lock_tuples(self, query: sa.Select[Any], **values: Any) -> list[Sequence[Any]]:
+        """The same as `lock`, their values in the order in which the query selects them."""
+        return self.fetch_tuples(locking(query) if self.is_locking else query, **values)
 
-    def insert(
+    def tell(
         self,
-        table: sa.Table,
-        rows: Sequence[Row],
+        type: str,
+        subject: str,
+        number: int,
+        data: Mapping[str, Any] | Struct,
         *,
-        is_quiet: bool = False,
-        is_sealed: bool = False,
-    ) -> int:
-        """Insert whole rows of the tenant; `is_quiet` skips those that are there.
+        at_us: int | None = None,
+    ) -> None:
+        """Tell others of something that happened now, or at an instant, if it is committed.
+
+        The id and the instant of an event are those of what it tells of, not of its writing: a job
+        that comes late writes the same row as one in time.
+        """
+        id = f"{subject}/{number}"
+        at_us = self.at_us if at_us is None else at_us
+        self.told.append(Told(id, type, subject, number, at_us, encode(data).decode()))
+
+    def insert(self, table: sa.Table, rows: Sequence[Row], *, is_quiet: bool = False) -> int:
+        """Insert whole rows of the tenant, sealed; `is_quiet` skips those that are there.
 
         How many were inserted.
-
-        They are sealed here, unless they are part of a chain and were sealed there.
         """
-        owned = self._own(rows)
-        return insert_rows(self.connection, table, owned, is_quiet=is_quiet, is_sealed=is_sealed)
+        return insert_rows(self.connection, table, self.tenant, rows, is_quiet=is_quiet)
+
+    def insert_sealed(self, table: sa.Table, values: Sequence[Sequence[Any]]) -> None:
+        """Insert rows that are part of a chain and were sealed there: all values in their order."""
+        insert_sealed(self.connection, table, values)
 
     def run(self, text: str, rows: Sequence[Sequence[Any]]) -> int:
         """Run a statement, with a `?` for each value, for each of some rows; how many it wrote.
@@ -92,11 +114,7 @@ class Transaction:
 
     def update(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Rewrite whole rows of the tenant, sealed."""
-        update_rows(self.connection, table, self._own(rows))
-
-    def _own(self, rows: Sequence[Mapping[str, Any]]) -> list[Found]:
-        """The rows under the tenant's name."""
-        return [{**row, "tenant": self.tenant} for row in rows]
+        update_rows(self.connection, table, self.tenant, rows)
 
 
 def of_tenant(table: sa.Table) -> sa.Select[Any]:

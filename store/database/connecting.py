@@ -15,6 +15,16 @@ from .statements import run
 BUSY_S = 60  # how long a writer waits for others, before it gives up
 CONNECT_S = 10  # how long a server may take to take a connection
 CONNECTIONS = 16  # of one process at once
+CACHE_KIB = 16_384  # of pages, of each connection to SQLite that needs so much
+STATEMENTS = 512  # that SQLite has ready, of each connection
+# What a connection to SQLite is told first. What is deleted is overwritten: it may be about people.
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    f"cache_size=-{CACHE_KIB}",
+)
 SCHEMES = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
@@ -101,7 +111,11 @@ def open_sqlite(url: sa.URL) -> sa.Engine:
         options = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": BUSY_S}
     engine = sa.create_engine(
         url,
-        connect_args={"timeout": BUSY_S, "check_same_thread": False},
+        connect_args={
+            "timeout": BUSY_S,
+            "check_same_thread": False,
+            "cached_statements": STATEMENTS,
+        },
         hide_parameters=True,
         **options,
     )
@@ -109,9 +123,7 @@ def open_sqlite(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions are begun below, never by the driver
-        # What is deleted is overwritten: it may be about people.
-        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
-        for pragma in pragmas:
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
 
     @sa.event.listens_for(engine, "begin")

@@ -90,7 +90,9 @@ class Database:
         All other trouble with the database is a `StoreError` too, and nothing was written.
         """
         turns = self._turn if self.dialect == "sqlite" else nullcontext()
-        return self._persist(lambda attempt: self._do(work, attempt, self._writers, turns), is_repeatable)
+        return self._persist(
+            lambda attempt: self._do(work, attempt, self._writers, turns), is_repeatable
+        )
 
     def _do(
         self,
@@ -100,10 +102,16 @@ class Database:
         turns: Any,
     ) -> T:
         """One transaction."""
-        with turns, lending.lend() as connection:
-            with connection.begin():
-                answer = work(connection)
-                attempt.is_committing = True
+        with turns:
+            connection = lending.lend()
+            try:
+                with connection.begin():
+                    answer = work(connection)
+                    attempt.is_committing = True
+            except BaseException:
+                connection.close()
+                raise
+            lending.take_back(connection)
             return answer
 
     def _persist(self, once: Callable[[Attempt], T], is_repeatable: bool = True) -> T:
@@ -114,8 +122,12 @@ class Database:
         for number in range(1, TRIES + 1):
             attempt = Attempt()
             try:
-                with in_words(self):
-                    return once(attempt)
+                return once(attempt)
+            except TRANSLATED as error:
+                told = in_words(self, error)
+                if told is error:
+                    raise
+                raise told from error
             except sa.exc.DBAPIError as error:
                 fault = fault_of(error)
                 if not fault:
@@ -169,21 +181,22 @@ class Attempt:
         self.is_committing = False
 
 
-@contextmanager
-def in_words(database: Database) -> Iterator[None]:
-    """Bring what no database has said to the same errors."""
-    try:
-        yield
-    except sa.exc.TimeoutError as error:
-        raise StoreError(BUSY, "", words="all connections are in use") from error
-    except OverflowError as error:
-        if "SQLite" not in str(error):
-            raise
-        raise StoreError("too_large", "") from error
-    except UnicodeEncodeError as error:  # half of a character
-        raise StoreError("bad_text", "") from error
-    except UnicodeDecodeError as error:  # SQLite quotes damaged bytes, and they are no text
-        raise StoreError("damaged", "", got=database, words=str(error)) from error
+# What no database has said. UnicodeDecodeError: SQLite quotes damaged bytes, and they are no text.
+TRANSLATED = (sa.exc.TimeoutError, OverflowError, UnicodeEncodeError, UnicodeDecodeError)
+
+
+def in_words(database: Database, error: Exception) -> Exception:
+    """One of these brought to the same errors as all else."""
+    match error:
+        case sa.exc.TimeoutError():
+            return StoreError(BUSY, "", words="all connections are in use")
+        case OverflowError() if "SQLite" in str(error):
+            return StoreError("too_large", "")
+        case UnicodeEncodeError():  # half of a character
+            return StoreError("bad_text", "")
+        case UnicodeDecodeError():
+            return StoreError("damaged", "", got=database, words=str(error))
+    return error
 
 
 def words_of(error: sa.exc.DBAPIError) -> str:

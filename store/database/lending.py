@@ -8,8 +8,7 @@ INVARIANT: a connection that is kept is in no transaction, and its last one was 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,22 +24,19 @@ class Lending:
         self._options = options
         self._kept: list[sa.Connection] = []
 
-    @contextmanager
-    def lend(self) -> Iterator[sa.Connection]:
-        """A connection, for one transaction. Where that fails it goes back to the pool."""
+    def lend(self) -> sa.Connection:
+        """A connection, for one transaction. Where that fails it is to be closed."""
         try:
-            connection = self._kept.pop()
+            return self._kept.pop()
         except IndexError:
-            connection = self._engine.connect().execution_options(**self._options)
-        is_done = False
-        try:
-            yield connection
-            is_done = True
-        finally:
-            if is_done and len(self._kept) < KEPT_MAX:
-                self._kept.append(connection)
-            else:
-                connection.close()
+            return self._engine.connect().execution_options(**self._options)
+
+    def take_back(self, connection: sa.Connection) -> None:
+        """Keep a connection whose transaction was committed, or give it back to the pool."""
+        if len(self._kept) < KEPT_MAX:
+            self._kept.append(connection)
+        else:
+            connection.close()
 
     def close(self) -> None:
         """Give all back to the pool that nobody has."""

@@ -4,19 +4,18 @@ The text of each statement is made once for each table and database, from the ta
 handed to the driver as it is: a row costs microseconds, and many rows are one call.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
-from .seal import seal_of
+from .seal import SEAL, sealer_of
 from .statements import run_all
 
-Row = Mapping[str, Any]
-
-SEAL = "seal"  # always the last column
+Row = Mapping[str, Any] | Struct  # with the names of the columns
 
 
 @lru_cache(maxsize=256)
@@ -29,6 +28,16 @@ def names_of(table: sa.Table) -> tuple[str, ...]:
 def keys_of(table: sa.Table) -> tuple[str, ...]:
     """The names of the columns of the primary key."""
     return tuple(str(column.name) for column in table.primary_key.columns)
+
+
+@lru_cache(maxsize=256)
+def changing(table: sa.Table) -> tuple[str, ...]:
+    """The names of the columns that are rewritten with a row.
+
+    SQLite writes the indexes anew of every column that is named in an UPDATE, changed or not.
+    """
+    fixed = (*keys_of(table), *table.info.get("fixed", ()))
+    return tuple(name for name in names_of(table) if name not in fixed)
 
 
 @lru_cache(maxsize=256)
@@ -45,8 +54,7 @@ def update_text(table: sa.Table, dialect: str) -> str:
     """The text that rewrites a row, found by its key."""
     mark = mark_of(dialect)
     keys = keys_of(table)
-    others = [name for name in names_of(table) if name not in keys]
-    changes = ", ".join(f"{name} = {mark}" for name in others)
+    changes = ", ".join(f"{name} = {mark}" for name in changing(table))
     where = " AND ".join(f"{name} = {mark}" for name in keys)
     return f"UPDATE {table.name} SET {changes} WHERE {where}"
 
@@ -56,47 +64,83 @@ def mark_of(dialect: str) -> str:
     return "?" if dialect == "sqlite" else "%s"
 
 
+class Reader:
+    """Reads the values of rows of one table in the order of its statements, sealed."""
+
+    def __init__(self, table: sa.Table) -> None:
+        names = names_of(table)
+        self._sealer = sealer_of(table) if names[-1] == SEAL else None
+        others = [name for name in names if name not in ("tenant", SEAL)]
+        self._of_mapping = itemgetter(*others)
+        self._of_struct = attrgetter(*others)
+        turned = (*changing(table), *keys_of(table))
+        self._in_update = itemgetter(*(names.index(name) for name in turned))
+
+    def read(self, tenant: str, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+        """The values of rows of a tenant, in the order of columns.
+
+        All of them are mappings, or structs, with the names of the columns; what is missing is a
+        mistake of the caller.
+        """
+        read = self._of_struct if isinstance(rows[0], Struct) else self._of_mapping
+        if self._sealer is None:
+            return [(tenant, *read(row)) for row in rows]
+        seal = self._sealer.seal
+        found = []
+        for row in rows:
+            values = (tenant, *read(row))
+            found.append((*values, seal(values)))
+        return found
+
+    def for_update(self, values: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """The same, keys last."""
+        turn = self._in_update
+        return [turn(one) for one in values]
+
+
 @lru_cache(maxsize=256)
-def reader_of(table: sa.Table, is_update: bool) -> Callable[[Row], tuple[Any, ...]]:
-    """What reads the values of a row in the order of its text."""
-    keys = keys_of(table)
-    names = names_of(table)
-    if is_update:
-        names = (*(name for name in names if name not in keys), *keys)
-    return itemgetter(*names)
-
-
-def sealed(table: sa.Table, row: Row) -> Row:
-    """A whole row with its seal. A column that is missing is a mistake of the caller."""
-    return {**row, SEAL: seal_of(table, row)} if names_of(table)[-1] == SEAL else row
+def reader_of(table: sa.Table) -> Reader:
+    """What reads the rows of a table, made once."""
+    return Reader(table)
 
 
 def insert_rows(
     connection: sa.Connection,
     table: sa.Table,
+    tenant: str,
     rows: Sequence[Row],
     *,
     is_quiet: bool = False,
-    is_sealed: bool = False,
 ) -> int:
-    """Insert whole rows in one call; `is_quiet` leaves rows alone whose key is there.
+    """Insert whole rows of a tenant, sealed, in one call; `is_quiet` leaves rows alone whose key
+    is there.
 
     How many were inserted.
-
-    Rows that are part of a chain come with the seal they got there (`is_sealed`).
     """
     if not rows:
         return 0
-    text = insert_text(table, connection.dialect.name, is_quiet)
-    read = reader_of(table, False)
-    values = [read(row if is_sealed else sealed(table, row)) for row in rows]
-    return run_all(connection, text, values)
+    return insert_sealed(connection, table, reader_of(table).read(tenant, rows), is_quiet=is_quiet)
 
 
-def update_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Rewrite whole rows, found by their keys, in one call."""
+def insert_sealed(
+    connection: sa.Connection,
+    table: sa.Table,
+    values: Sequence[Sequence[Any]],
+    *,
+    is_quiet: bool = False,
+) -> int:
+    """The same for rows that are sealed already, as those of a chain: all values in their order."""
+    if not values:
+        return 0
+    return run_all(connection, insert_text(table, connection.dialect.name, is_quiet), values)
+
+
+def update_rows(
+    connection: sa.Connection, table: sa.Table, tenant: str, rows: Sequence[Row]
+) -> None:
+    """Rewrite whole rows of a tenant, found by their keys, in one call."""
     if not rows:
         return
-    read = reader_of(table, True)
-    values = [read(sealed(table, row)) for row in rows]
+    reader = reader_of(table)
+    values = reader.for_update(reader.read(tenant, rows))
     run_all(connection, update_text(table, connection.dialect.name), values)

@@ -1,12 +1,14 @@
 """A row in, its digest out.
 
-The digest is over the names and values of all columns that hold something, in the order of names,
-so that a column added later, as long as it is empty, changes no digest of rows written before.
+The digest is over the name of the table and the values of all columns, in their order, without
+those at the end that hold nothing: so a column that is added behind the others changes, as long as
+it is empty, no digest of rows written before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -14,43 +16,67 @@ import sqlalchemy as sa
 
 from ..errors import StoreError
 
+SEAL = "seal"  # always the last column
 NUL = b"\\u0000"  # as JSON spells it, or a text that looks like it
 
 encoder = msgspec.json.Encoder(order="sorted")
-row_encoder = msgspec.json.Encoder()  # of rows, whose names are in order already
+row_encoder = msgspec.json.Encoder()
+
+
+class Sealer:
+    """Makes the digests of the rows of one table."""
+
+    def __init__(self, table: sa.Table) -> None:
+        names = [str(column.name) for column in table.columns]
+        self.names = tuple(names[:-1] if names[-1] == SEAL else names)
+        self._head = row_encoder.encode(str(table.name))
+
+    def seal(self, values: Sequence[Any]) -> str:
+        """The digest of the values of a row in the order of columns, 64 hexadecimal digits.
+
+        Raises `StoreError` for a text that one of the databases could not keep, or give back as it
+        is.
+        """
+        told = values
+        while told and told[-1] is None:
+            told = told[:-1]
+        try:
+            text = row_encoder.encode(told)
+        except UnicodeEncodeError as error:
+            raise StoreError("bad_text", "") from error
+        if NUL in text:
+            check_texts(dict(zip(self.names, values, strict=True)))
+        return sha256(self._head + text).hexdigest()
 
 
 @lru_cache(maxsize=256)
-def names_of(table: sa.Table) -> tuple[str, tuple[str, ...]]:
-    """The name of a table and those of its columns that a digest is over, in order."""
-    names = sorted(str(column.name) for column in table.columns if column.name != "seal")
-    return str(table.name), tuple(names)
+def sealer_of(table: sa.Table) -> Sealer:
+    """What makes the digests of a table, made once."""
+    return Sealer(table)
 
 
 def seal_of(table: sa.Table, row: Mapping[str, Any]) -> str:
-    """The digest of a row, 64 hexadecimal digits; its own column `seal` does not count.
-
-    Raises `StoreError` for a text that one of the databases could not keep, or give back as it is.
-    """
-    whose, names = names_of(table)
-    told = {name: row[name] for name in names}
-    if None in told.values():
-        told = {name: value for name, value in told.items() if value is not None}
-    try:
-        text = row_encoder.encode([whose, told])
-    except UnicodeEncodeError as error:
-        raise StoreError("bad_text", "") from error
-    if NUL in text:
-        check_texts(told)
-    return sha256(text).hexdigest()
+    """The digest of a row; its own column `seal` does not count."""
+    sealer = sealer_of(table)
+    return sealer.seal(itemgetter(*sealer.names)(row))
 
 
 def check_texts(texts: Mapping[str, Any]) -> None:
     """Raise `StoreError` if one of the values, or of a list of values, holds NUL."""
     for name, value in texts.items():
-        for one in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(one, str) and "\0" in one:
+        if isinstance(value, str):
+            if "\0" in value:
                 raise StoreError("bad_text", name)
+        elif isinstance(value, list | tuple) and has_nul(value):
+            raise StoreError("bad_text", name)
+
+
+def has_nul(values: Sequence[object]) -> bool:
+    """Whether one of some values is a text with NUL, or a list with one."""
+    return any(
+        "\0" in one if isinstance(one, str) else isinstance(one, list | tuple) and has_nul(one)
+        for one in values
+    )
 
 
 def digest_of(value: object) -> str:

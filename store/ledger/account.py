@@ -9,11 +9,10 @@ from msgspec import Struct
 
 from ..schema.frame import NEVER_US
 from ..schema.ledger import accounts
-from ..transaction import Found, Transaction
+from ..transaction import Transaction
 from .slices import slices_of
 
 POINTS = "points"
-COLUMNS = [str(column.name) for column in accounts.c if column.name not in ("tenant", "seal")]
 
 
 class AccountKey(NamedTuple):
@@ -25,7 +24,7 @@ class AccountKey(NamedTuple):
     card: str = ""
 
 
-class Account(Struct):
+class Account(Struct, gc=False):
     """The row of an account as it stands now; see `store.schema.ledger`.
 
     INVARIANT: balance = active + pending - deficit, and where there is a deficit nothing is
@@ -66,7 +65,7 @@ class Account(Struct):
         return AccountKey(self.member, self.program, self.unit, self.card)
 
 
-ROWS = sa.select(*(accounts.c[name] for name in COLUMNS)).where(
+ROWS = sa.select(*(accounts.c[name] for name in Account.__struct_fields__)).where(
     accounts.c.tenant == sa.bindparam("tenant")
 )
 ONE = ROWS.where(
@@ -91,23 +90,28 @@ BY_CARD = rows_with(accounts.c.card).where(accounts.c.member == "")
 def find_accounts(transaction: Transaction, keys: list[AccountKey]) -> list[Account]:
     """The accounts there are of these, locked."""
     if len(keys) == 1:
-        found = transaction.lock(ONE, **keys[0]._asdict())
-        return [Account(**row) for row in found]
+        member, program, unit, card = keys[0]
+        return find_rows(transaction, ONE, member=member, program=program, unit=unit, card=card)
     members = sorted({key.member for key in keys if key.member})
     cards = sorted({key.card for key in keys if not key.member})
-    rows = find_rows(transaction, BY_MEMBER, members) + find_rows(transaction, BY_CARD, cards)
+    found = find_any(transaction, BY_MEMBER, members) + find_any(transaction, BY_CARD, cards)
     wanted = set(keys)
-    return [one for one in (Account(**row) for row in rows) if one.key in wanted]
+    return [one for one in found if one.key in wanted]
 
 
 def find_accounts_by_id(transaction: Transaction, ids: list[str]) -> list[Account]:
     """The accounts with these ids, locked."""
-    return [Account(**row) for row in find_rows(transaction, BY_ID, sorted(ids))]
+    return find_any(transaction, BY_ID, sorted(ids))
 
 
-def find_rows(transaction: Transaction, query: sa.Select[Any], asked: list[str]) -> list[Found]:
-    """The rows of a query for any number of values."""
-    found: list[Found] = []
+def find_any(transaction: Transaction, query: sa.Select[Any], asked: list[str]) -> list[Account]:
+    """The accounts of a query for any number of values."""
+    found: list[Account] = []
     for part in slices_of(asked):
-        found += transaction.lock(query, asked=part)
+        found += find_rows(transaction, query, asked=part)
     return found
+
+
+def find_rows(transaction: Transaction, query: sa.Select[Any], **values: Any) -> list[Account]:
+    """The accounts of a query, locked."""
+    return [Account(*row) for row in transaction.lock_tuples(query, **values)]

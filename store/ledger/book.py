@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from ..refusals import Decline, Refusal
-from ..schema.ledger import entries
+from ..schema.ledger import ENTRY_HAS_ORDER, entries
 from ..transaction import Transaction
 from .account import Account, AccountKey
 from .adjusting import adjust
@@ -31,6 +31,7 @@ OF_ORDER = (
     .distinct()
     .where(
         entries.c.tenant == sa.bindparam("tenant"),
+        ENTRY_HAS_ORDER,
         entries.c.order_id == sa.bindparam("order_id"),
     )
     .order_by(entries.c.account)

@@ -8,10 +8,11 @@ from ..refusals import Decline, Refusal
 from ..schema.ledger import qualifying
 from .account import POINTS, Account
 from .cause import Cause
+from .counted import Counted
 from .entry import Entry
 from .journal import Journal, check_size
 from .lapsing import lapse_overdue, repay
-from .life import Life
+from .life import Life, lives
 from .lot import Lot
 from .ranking import count_for_tier
 from .sliding import slide
@@ -45,7 +46,7 @@ def earn(
     if not is_opening:  # what a refund earns again is of its order, also in a pause after that
         check_open(journal, account, earned_us)
     program = journal.program(account, terms_us)
-    life = journal.lives.of(program, account.unit, earned_us, bool(cause.order_id))
+    life = lives.of(program, account.unit, earned_us, bool(cause.order_id))
     life = with_dates(life, activates_at_us, expires_at_us)
     account.lifetime += points
     lot = add_lot(journal, account, points, life, earned_us, cause)
@@ -116,17 +117,17 @@ def qualify(
 ) -> None:
     """Count what was earned, or taken back of it, for tiers, on the day of its earn."""
     waits = bool(lot.waits_for)
-    row = {
-        "account": account.id,
-        "entry": entry,
-        "place": place,
-        "lot": lot.number if waits else 0,
-        "earned_at_us": lot.earned_at_us,
-        "counts_from_us": lot.activates_at_us,
-        "recorded_at_us": at_us,
-        "points": points,
-        "spend_minor": spend_minor,
-    }
+    row = Counted(
+        account.id,
+        entry,
+        place,
+        lot.number if waits else 0,
+        lot.earned_at_us,
+        lot.activates_at_us,
+        at_us,
+        points,
+        spend_minor,
+    )
     journal.inserts[qualifying].append(row)
     count_for_tier(journal, account, points, spend_minor)
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
+from ..database.seal import encode
 from ..schema.ledger import entries
 from ..transaction import Transaction, of_tenant
 from .slices import slices_of
 
-encoder = msgspec.json.Encoder(order="sorted")
 
-
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """One line of an account: what changed its balance, when, and why.
 
     Points are signed, in the smallest unit. `effective_at_us` is when it happened, `recorded_at_us`
@@ -58,12 +57,20 @@ FIND = of_tenant(entries).where(
     entries.c.event == sa.bindparam("event"),
     entries.c.source == sa.bindparam("source"),
 )
-FIND_MANY = of_tenant(entries).where(
+OF_ACCOUNTS = of_tenant(entries).where(
+    entries.c.account.in_(sa.bindparam("accounts", expanding=True)),
+    entries.c.event.in_(sa.bindparam("events", expanding=True)),
+)
+# Each account with each event and source, by the key of entries; may find more than was asked for.
+FIND_EACH = OF_ACCOUNTS.where(entries.c.source.in_(sa.bindparam("sources", expanding=True)))
+# SQLite finds no tuples by a key, and goes through all that accounts have of these events.
+FIND_MANY = OF_ACCOUNTS.where(
     sa.tuple_(entries.c.account, entries.c.event, entries.c.source).in_(
         sa.bindparam("matters", expanding=True)
     )
 )
 MATTERS_MAX = 2_000  # of one query
+EACH_MAX = 4  # events and sources of which each goes with each account
 
 
 def entry_of(row: dict[str, Any]) -> Entry:
@@ -74,23 +81,59 @@ def entry_of(row: dict[str, Any]) -> Entry:
     return Entry(**told)
 
 
-def row_of(entry: Entry, tenant: str, previous: str) -> dict[str, Any]:
-    """An entry as a row, without its seal."""
-    row = msgspec.structs.asdict(entry)
-    row["campaigns"] = encoder.encode(entry.campaigns).decode() if entry.campaigns else ""
-    row["note"] = encoder.encode(entry.note).decode() if entry.note else ""
-    row["tenant"] = tenant
-    row["previous"] = previous
-    return row
+def values_of(entry: Entry, tenant: str, previous: str) -> tuple[Any, ...]:
+    """An entry as the values of its row in the order of columns, without its seal."""
+    return (
+        tenant,
+        entry.account,
+        entry.seq,
+        entry.kind,
+        entry.points,
+        entry.balance,
+        entry.effective_at_us,
+        entry.recorded_at_us,
+        entry.event,
+        entry.source,
+        entry.rule,
+        entry.order_id,
+        entry.ruleset,
+        entry.tier,
+        encode(entry.campaigns).decode() if entry.campaigns else "",
+        entry.lot,
+        entry.reverses,
+        entry.undoes,
+        entry.reason,
+        entry.actor,
+        encode(entry.note).decode() if entry.note else "",
+        previous,
+    )
 
 
 def find_entries(transaction: Transaction, matters: Iterable[Matter]) -> list[Entry]:
     """What was booked before for these matters."""
     asked = sorted(set(matters))
     if len(asked) == 1:
-        return [entry_of(row) for row in transaction.fetch(FIND, **asked[0]._asdict())]
+        account, event, source = asked[0]
+        found_one = transaction.fetch(FIND, account=account, event=event, source=source)
+        return [entry_of(row) for row in found_one]
     found: list[Entry] = []
     for some in slices_of(asked, MATTERS_MAX):
-        part = [tuple(one) for one in some]
-        found += [entry_of(row) for row in transaction.fetch(FIND_MANY, matters=part)]
+        found += find_some(transaction, some)
     return found
+
+
+def find_some(transaction: Transaction, asked: Sequence[Matter]) -> list[Entry]:
+    """The same for as many as one query takes."""
+    accounts = sorted({one.account for one in asked})
+    events = sorted({one.event for one in asked})
+    sources = sorted({one.source for one in asked})
+    whose: dict[str, Any] = {"accounts": accounts, "events": events}
+    if len(events) * len(sources) > EACH_MAX:
+        rows = transaction.fetch(FIND_MANY, **whose, matters=[tuple(one) for one in asked])
+        return [entry_of(row) for row in rows]
+    wanted = set(asked)
+    return [
+        entry_of(row)
+        for row in transaction.fetch(FIND_EACH, **whose, sources=sources)
+        if (row["account"], row["event"], row["source"]) in wanted
+    ]

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from ..errors import StoreError
 from ..refusals import Decline, Refusal
 from ..schema.frame import NEVER_US
@@ -60,7 +58,7 @@ def hold(
         lot.held += part
         journal.change_lot(lot)
         row = HeldLot(made.id, place, account.id, lot.number, part)
-        journal.inserts[hold_lots].append(msgspec.structs.asdict(row))
+        journal.inserts[hold_lots].append(row)
     account.held += held
     account.due_at_us = min(account.due_at_us, made.expires_at_us)
     journal.add_hold(made)

@@ -4,7 +4,7 @@
     lots       account -> number -> Lot, those that were read or made
     holds      id -> Hold, the same
     matters    (account, event, source) -> entries booked for it, before and now
-    inserts    table -> rows that are written at the end, in few statements
+    inserts    table -> rows that are written at the end, in few statements; entries apart
     changed    rows to be rewritten then
 
 Workers (`crediting`, `spending`, ...) change what is in memory and write entries; nobody else
@@ -16,23 +16,24 @@ INVARIANT: an account is never written before its `written_at_us`, also if a clo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from ...dsl.loyalty import Program
-from ..database.seal import seal_of
+from ..database.rows import Row
+from ..database.seal import sealer_of
 from ..refusals import Decline, Refusal
 from ..schema.frame import BIGGEST
 from ..schema.ledger import accounts, allocations, entries, holds, lots, slides
 from ..transaction import Transaction
 from .account import Account, AccountKey, find_accounts, find_accounts_by_id
+from .allocation import Allocation
 from .cause import Cause
-from .entry import Entry, Matter, find_entries, row_of
+from .entry import Entry, Matter, find_entries, values_of
+from .event import Booked, Event
 from .hold import Hold
-from .life import Lives
 from .lot import NUMBERED, Lot, open_lots
 from .slices import slices_of
 from .slide import Slide
@@ -47,6 +48,7 @@ EVENTS = {
     "transfer": "loyalty.transferred",
     "reverse": "loyalty.reversed",
 }
+SEALER = sealer_of(entries)
 LAST_PLACE = sa.select(sa.func.max(allocations.c.place).label("place")).where(
     allocations.c.tenant == sa.bindparam("tenant"),
     allocations.c.account == sa.bindparam("account"),
@@ -64,10 +66,10 @@ class Journal:
         self.accounts: dict[str, Account] = {}
         self.lots: defaultdict[str, dict[int, Lot]] = defaultdict(dict)
         self.holds: dict[str, Hold] = {}
-        self.matters: dict[Matter, list[Entry]] = {}
-        self.lives = Lives()
+        self.matters: dict[Matter, tuple[Entry, ...]] = {}
         self.to_rank: set[str] = set()  # accounts whose tier may have changed
-        self.inserts: defaultdict[sa.Table, list[Mapping[str, Any]]] = defaultdict(list)
+        self.inserts: defaultdict[sa.Table, list[Row]] = defaultdict(list)
+        self._entries: list[tuple[Any, ...]] = []
         self._by_key: dict[AccountKey, Account] = {}
         self._new_accounts: dict[str, Account] = {}
         self._changed_accounts: dict[str, Account] = {}
@@ -154,10 +156,10 @@ class Journal:
         """Read what was booked before for these matters, all in one statement."""
         wanted = {one for one in matters if one not in self.matters}
         for one in wanted:
-            self.matters[one] = []
+            self.matters[one] = ()
         asked = [one for one in wanted if not self.is_new(self.accounts[one.account])]
         for entry in find_entries(self.transaction, asked) if asked else ():
-            self.matters[Matter(entry.account, entry.event, entry.source)].append(entry)
+            self.matters[Matter(entry.account, entry.event, entry.source)] += (entry,)
 
     def booked(self, account: Account, cause: Cause, kind: str, undoes: str = "") -> Entry | None:
         """What was booked before for the same, if anything was."""
@@ -209,41 +211,40 @@ class Journal:
             list(cause.campaigns),
             {**cause.note, **note} if note else dict(cause.note),
         )
-        row = row_of(entry, self.transaction.tenant, account.head)
-        row["seal"] = account.head = seal_of(entries, row)
-        self.inserts[entries].append(row)
+        values = values_of(entry, self.transaction.tenant, account.head)
+        account.head = SEALER.seal(values)
+        self._entries.append((*values, account.head))
         self.touch(account, at_us)
         matter = Matter(account.id, cause.event, cause.source)
         if matter in self.matters:
-            self.matters[matter].append(entry)
+            self.matters[matter] += (entry,)
         self._tell(account, entry)
         return entry
 
     def _tell(self, account: Account, entry: Entry) -> None:
         """Tell others of an entry."""
-        told: dict[str, Any] = {
-            "entry": entry.seq,
-            "points": entry.points,
-            "balance": entry.balance,
-            "event": entry.event,
-            "source": entry.source,
-            "rule": entry.rule,
-            "order": entry.order_id,
-        }
-        self.tell(account, EVENTS[entry.kind], entry.recorded_at_us, told)
+        told = Booked(
+            account.id,
+            account.member,
+            account.program,
+            account.unit,
+            account.card,
+            entry.recorded_at_us,
+            entry.seq,
+            entry.points,
+            entry.balance,
+            entry.event,
+            entry.source,
+            entry.rule,
+            entry.order_id,
+        )
+        self.tell(account, EVENTS[entry.kind], told)
 
-    def tell(self, account: Account, type: str, at_us: int, told: Mapping[str, Any]) -> None:
+    def tell(self, account: Account, type: str, told: Event) -> None:
         """Tell others of something that happened to an account."""
         account.events += 1
-        whose = {
-            "account": account.id,
-            "member": account.member,
-            "program": account.program,
-            "unit": account.unit,
-            "card": account.card,
-            "at_us": at_us,
-        }
-        self.transaction.tell(type, f"account/{account.id}", account.events, {**whose, **told})
+        subject = f"account/{account.id}"
+        self.transaction.tell(type, subject, account.events, told, at_us=told.at_us)
 
     def allocate(
         self, entry: Entry, kind: str, parts: Iterable[tuple[Lot, int]], at_us: int
@@ -268,8 +269,7 @@ class Journal:
         if place is None:
             place = 0 if is_new else self._last_place(account, entry)
         self._places[account, entry] = place + 1
-        row = {"account": account, "entry": entry, "place": place + 1, "lot": lot.number}
-        row |= {"points": points, "kind": kind, "at_us": at_us}
+        row = Allocation(account, entry, place + 1, lot.number, points, kind, at_us)
         self.inserts[allocations].append(row)
 
     def _last_place(self, account: str, entry: int) -> int:
@@ -288,18 +288,15 @@ class Journal:
         """Have a lot written that has changed."""
         self._changed_lots[lot.account, lot.number] = lot
 
-    def keep_lot(self, row: Mapping[str, Any]) -> Lot:
+    def keep_lot(self, values: Sequence[Any]) -> Lot:
         """A lot that was read, or what it has become meanwhile."""
-        known = self.lots[row["account"]]
-        number = row["number"]
-        if number not in known:
-            known[number] = Lot(**row)
-        return known[number]
+        lot = Lot(*values)
+        return self.lots[lot.account].setdefault(lot.number, lot)
 
     def read_lots(self, query: sa.Select[Any], **values: Any) -> list[Lot]:
         """The lots of a query, as they stand now."""
         self.flush_lots()
-        return [self.keep_lot(row) for row in self.transaction.fetch(query, **values)]
+        return [self.keep_lot(row) for row in self.transaction.fetch_tuples(query, **values)]
 
     def lots_numbered(self, account: Account, numbers: Iterable[int]) -> list[Lot]:
         """Lots by their numbers, in their order."""
@@ -321,7 +318,7 @@ class Journal:
     def add_hold(self, hold: Hold) -> None:
         """Have a new hold written."""
         self.holds[hold.id] = hold
-        self.inserts[holds].append(msgspec.structs.asdict(hold))
+        self.inserts[holds].append(hold)
 
     def change_hold(self, hold: Hold) -> None:
         """Have a hold written that has changed."""
@@ -337,11 +334,12 @@ class Journal:
         """Write lots that are new or changed, so that queries find them."""
         if self.is_dry:
             return
-        asdict = msgspec.structs.asdict
-        self.transaction.insert(lots, [asdict(lot) for lot in self._new_lots])
-        new = {(lot.account, lot.number) for lot in self._new_lots}
-        changed = [lot for key, lot in sorted(self._changed_lots.items()) if key not in new]
-        self.transaction.update(lots, [asdict(lot) for lot in changed])
+        if self._new_lots:
+            self.transaction.insert(lots, self._new_lots)
+        if self._changed_lots:
+            new = {(lot.account, lot.number) for lot in self._new_lots}
+            changed = [lot for key, lot in sorted(self._changed_lots.items()) if key not in new]
+            self.transaction.update(lots, changed)
         self._new_lots.clear()
         self._changed_lots.clear()
 
@@ -350,22 +348,23 @@ class Journal:
         if self.is_dry:
             return
         self.flush_lots()
-        asdict = msgspec.structs.asdict
+        self.transaction.insert_sealed(entries, self._entries)
+        self._entries.clear()
         for table, rows in self.inserts.items():
-            self.transaction.insert(table, rows, is_sealed=table is entries)
+            self.transaction.insert(table, rows)
         self.inserts.clear()
-        changed = [one for _, one in sorted(self._changed_holds.items())]
-        self.transaction.update(holds, [asdict(one) for one in changed])
-        self._changed_holds.clear()
-        self.transaction.update(slides, [asdict(one) for one in self._changed_slides])
-        self._changed_slides.clear()
+        if self._changed_holds:
+            self.transaction.update(holds, [one for _, one in sorted(self._changed_holds.items())])
+            self._changed_holds.clear()
+        if self._changed_slides:
+            self.transaction.update(slides, self._changed_slides)
+            self._changed_slides.clear()
 
     def flush_accounts(self) -> None:
         """Write the accounts that have changed."""
-        asdict = msgspec.structs.asdict
-        changed = [one for _, one in sorted(self._changed_accounts.items())]
-        new = [asdict(one) for one in changed if one.id in self._new_accounts]
-        old = [asdict(one) for one in changed if one.id not in self._new_accounts]
+        changed = [self._changed_accounts[id] for id in sorted(self._changed_accounts)]
+        new = [one for one in changed if one.id in self._new_accounts]
+        old = [one for one in changed if one.id not in self._new_accounts] if new else changed
         self.transaction.insert(accounts, new)
         self.transaction.update(accounts, old)
         for one in changed:

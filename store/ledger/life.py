@@ -43,19 +43,31 @@ def life_of(program: Program, unit: str, earned_at_us: int, has_order: bool) -> 
 
 
 NO_TIME = Duration()
+DAYS_MAX = 1_000  # kept at once
 
 
 class Lives:
     """The lives of what is earned, worked out once for all that is earned on one day.
 
-    With `expire_round: none` ends have the time of day, and each has its own.
+    With `expire_round: none` ends have the time of day, and each has its own. Safe to share between
+    threads.
     """
 
     def __init__(self) -> None:
         self._days: dict[tuple[int, int], tuple[Program, Life]] = {}
+        self._last: tuple[Program, str, int, bool, Life] | None = None
 
     def of(self, program: Program, unit: str, earned_at_us: int, has_order: bool) -> Life:
         """The life of what is earned at an instant; see `life_of`."""
+        last = self._last  # in a batch they are all of one instant
+        if last is not None and last[0] is program and last[1:4] == (unit, earned_at_us, has_order):
+            return last[4]
+        life = self._of_day(program, unit, earned_at_us, has_order)
+        self._last = (program, unit, earned_at_us, has_order, life)
+        return life
+
+    def _of_day(self, program: Program, unit: str, earned_at_us: int, has_order: bool) -> Life:
+        """The same, from what is known of the day."""
         points = program.points
         waits = has_order and points.activate_on is not None
         if unit != POINTS or waits or points.expire_round is ExpireRound.NONE:
@@ -64,11 +76,16 @@ class Lives:
         found = self._days.get(key)
         if found is None:
             found = program, life_of(program, unit, earned_at_us, has_order)
+            if len(self._days) >= DAYS_MAX:
+                self._days.clear()
             self._days[key] = found  # with the program, so that nothing else gets its id
         _, life = found
         if points.activate_after is not None and points.activate_after != NO_TIME:
             return life
         return Life(earned_at_us, life.expires_at_us)
+
+
+lives = Lives()  # of all that is earned here: terms never change, only which of them hold
 
 
 def activated(program: Program, earned_at_us: int, reached_at_us: int) -> Life:

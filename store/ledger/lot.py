@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
 
-from ..schema.ledger import lots
+from ..schema.ledger import LOT_HAS_ORDER, lots
 from ..transaction import Transaction
 
-COLUMNS = [str(column.name) for column in lots.c if column.name not in ("tenant", "seal")]
 CHUNK_FIRST = 8  # lots read at first; then four times as many each time
 CHUNK_MAX = 2048
 
 
-class Lot(Struct):
+class Lot(Struct, gc=False):
     """The row of a lot as it stands now; see `store.schema.ledger`."""
 
     account: str
@@ -47,7 +46,9 @@ class Lot(Struct):
         return (self.expires_at_us, self.earned_at_us, self.number)
 
 
-ROWS = sa.select(*(lots.c[name] for name in COLUMNS)).where(lots.c.tenant == sa.bindparam("tenant"))
+ROWS = sa.select(*(lots.c[name] for name in Lot.__struct_fields__)).where(
+    lots.c.tenant == sa.bindparam("tenant")
+)
 OF_ACCOUNT = ROWS.where(lots.c.account == sa.bindparam("account"))
 IS_OPEN = lots.c.remaining > sa.text("0")  # as the index has it, and no parameter
 PLACE = (lots.c.expires_at_us, lots.c.earned_at_us, lots.c.number)
@@ -64,25 +65,26 @@ OPEN_BEFORE = OF_ACCOUNT.where(IS_OPEN, lots.c.expires_at_us < sa.bindparam("bef
     *PLACE
 )
 OF_ENTRY = OF_ACCOUNT.where(lots.c.entry == sa.bindparam("entry")).order_by(lots.c.number)
-OF_ORDER = OF_ACCOUNT.where(lots.c.order_id == sa.bindparam("order_id")).order_by(lots.c.number)
+OF_ORDER = OF_ACCOUNT.where(LOT_HAS_ORDER, lots.c.order_id == sa.bindparam("order_id")).order_by(
+    lots.c.number
+)
 NUMBERED = ROWS.where(
     lots.c.account.in_(sa.bindparam("accounts", expanding=True)),
     lots.c.number.in_(sa.bindparam("numbers", expanding=True)),
 ).order_by(lots.c.account, lots.c.number)
 
 
-def open_lots(transaction: Transaction, account: str) -> Iterator[dict[str, Any]]:
-    """The rows of lots with something left, in the order of spending, as many as are asked for."""
+def open_lots(transaction: Transaction, account: str) -> Iterator[Sequence[Any]]:
+    """Lots with something left in the order of spending, as many as are asked for: their fields."""
     place = (-1, 0, 0)
     most = CHUNK_FIRST
     while True:
         expires, earned, number = place
-        found = transaction.fetch(
+        found = transaction.fetch_tuples(
             OPEN, account=account, expires=expires, earned=earned, number=number, most=most
         )
         yield from found
         if len(found) < most:
             return
-        last = found[-1]
-        place = (last["expires_at_us"], last["earned_at_us"], last["number"])
+        place = Lot(*found[-1]).place
         most = min(most * 4, CHUNK_MAX)

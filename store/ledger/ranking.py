@@ -21,6 +21,8 @@ from ..schema.frame import BIGGEST, NEVER_US
 from ..schema.ledger import lots, qualifying
 from ..schema.tenancy import enrolments
 from .account import POINTS, Account
+from .counted import Counted
+from .event import TierChanged
 from .journal import Journal
 from .life import life_of
 from .lot import OF_ORDER
@@ -94,8 +96,9 @@ class Ranking:
         if account.tier == was:
             return
         self._journal.touch(account, at_us)
-        told = {"was": was, "tier": account.tier, "since_us": account.tier_since_us}
-        self._journal.tell(account, "tier.changed", at_us, told)
+        whose = (account.id, account.member, account.program, account.unit, account.card)
+        told = TierChanged(*whose, at_us, was, account.tier, account.tier_since_us)
+        self._journal.tell(account, "tier.changed", told)
 
     def begin(self, account: Account) -> None:
         """Give a new account its first tier."""
@@ -186,7 +189,10 @@ def is_waiting(row: dict[str, Any]) -> bool:
 
 def rank_of(tiers: Tiers, level: str) -> int:
     """The rank of a level by its name; -1 where there is none."""
-    return next((rank for rank, one in enumerate(tiers.levels) if one.id == level), -1)
+    for rank, one in enumerate(tiers.levels):
+        if one.id == level:
+            return rank
+    return -1
 
 
 def count_for_tier(journal: Journal, account: Account, points: int, spend_minor: int) -> None:
@@ -205,8 +211,8 @@ def count_for_tier(journal: Journal, account: Account, points: int, spend_minor:
 
 def reaches_more(tiers: Tiers, account: Account) -> bool:
     """Whether an account may have, now or soon, a level above the one it has."""
-    above = tiers.levels[rank_of(tiers, account.tier) + 1 :]
-    return bool(above) and account.tier_most >= above[0].threshold
+    above = rank_of(tiers, account.tier) + 1
+    return above < len(tiers.levels) and account.tier_most >= tiers.levels[above].threshold
 
 
 def rank_changed(journal: Journal) -> None:
@@ -248,17 +254,17 @@ def qualify_by_hand(
     if order_id:
         lot, counts_from_us = start_with(journal, account, order_id, earned_at_us)
     last = find(LAST_PLACE, account=account.id)
-    row = {
-        "account": account.id,
-        "entry": 0,
-        "place": ((last and last["place"]) or 0) + 1,
-        "lot": lot,
-        "earned_at_us": earned_at_us,
-        "counts_from_us": counts_from_us,
-        "recorded_at_us": journal.now(account),
-        "points": points,
-        "spend_minor": spend_minor,
-    }
+    row = Counted(
+        account.id,
+        0,
+        ((last and last["place"]) or 0) + 1,
+        lot,
+        earned_at_us,
+        counts_from_us,
+        journal.now(account),
+        points,
+        spend_minor,
+    )
     journal.inserts[qualifying].append(row)
     journal.touch(account, journal.now(account))
     count_for_tier(journal, account, points, spend_minor)

@@ -104,12 +104,13 @@ class Agenda:
 def read_agendas(journal: Journal, accounts: Sequence[Account]) -> dict[str, Agenda]:
     """What is due on accounts, in a few statements for all of them."""
     agendas = {account.id: Agenda() for account in accounts}
-    fetch = journal.transaction.fetch
+    fetch, fetch_tuples = journal.transaction.fetch, journal.transaction.fetch_tuples
     ids = list(agendas)
     now_us = max(journal.now(account) for account in accounts)
     since_us = min(account.written_at_us for account in accounts)
-    for row in fetch(DUE_LOTS, accounts=ids, now_us=now_us, since_us=since_us):
-        agendas[row["account"]].lots.append(journal.keep_lot(row))
+    for values in fetch_tuples(DUE_LOTS, accounts=ids, now_us=now_us, since_us=since_us):
+        lot = journal.keep_lot(values)
+        agendas[lot.account].lots.append(lot)
     for row in fetch(DUE, accounts=ids, now_us=now_us):
         hold = journal.holds.setdefault(row["id"], Hold(**row))
         agendas[hold.account].holds.append((hold, []))

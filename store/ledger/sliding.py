@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from ...engine.loyalty.days import activation_of, expiry_of
 from ..schema.frame import NEVER_US
 from ..schema.ledger import slides
@@ -37,7 +35,7 @@ def slide(journal: Journal, account: Account, entry: Entry) -> None:
         return
     at_us = entry.recorded_at_us
     row = Slide(account.id, entry.seq, at_us, expires_us)
-    journal.inserts[slides].append(msgspec.structs.asdict(row))
+    journal.inserts[slides].append(row)
     calendar = Calendar(journal.terms, account.program)
     for lot in journal.read_lots(OPEN_BEFORE, account=account.id, before_us=expires_us):
         if not calendar.is_over(lot.expires_at_us, at_us):

@@ -32,7 +32,8 @@ def check_open(journal: Journal, account: Account, at_us: int) -> None:
     """Decline what a paused program does not do."""
     if not account.program:
         return
-    if pause_at(journal.terms.pauses(account.program), at_us) is not None:
+    pauses = journal.terms.pauses(account.program)
+    if pauses and pause_at(pauses, at_us) is not None:
         raise Decline(Refusal.PAUSED, f"the program `{account.program}` is paused")
 
 

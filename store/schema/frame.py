@@ -12,9 +12,10 @@ A table is of one of three sorts, kept in `Table.info`:
 A change of tables needs a step of `store/migrations`: tests compare what the steps make with what
 stands here (`tests/store/upgrades`).
 
-`seal` is a digest over all other columns of a row that are not null (`store.database.seal`). It is
+`seal` is a digest over all other columns of a row, in their order (`store.database.seal`). It is
 written with every row, and finds a byte that changed by itself. Only counters have none: they are
-counted up by the database, and proven by counting anew.
+counted up by the database, and proven by counting anew. A column that is added later stands behind
+all others but the seal, and may be null: empty ones at the end change no digest.
 """
 
 from collections.abc import Sequence
@@ -84,9 +85,10 @@ def frozen(table: str, may_change: Sequence[str], *columns: sa.schema.SchemaItem
     return sa.Table(table, metadata, key("tenant"), *columns, seal(), info=info)
 
 
-def state(table: str, *columns: sa.schema.SchemaItem) -> sa.Table:
-    """A table whose rows are rewritten."""
-    return sa.Table(table, metadata, key("tenant"), *columns, seal(), info={"sort": "state"})
+def state(table: str, *columns: sa.schema.SchemaItem, fixed: Sequence[str] = ()) -> sa.Table:
+    """A table whose rows are rewritten, but for their keys and columns that are `fixed`."""
+    info = {"sort": "state", "fixed": (*fixed,)}
+    return sa.Table(table, metadata, key("tenant"), *columns, seal(), info=info)
 
 
 def counted(table: str, *columns: sa.schema.SchemaItem) -> sa.Table:

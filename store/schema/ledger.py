@@ -41,16 +41,10 @@ accounts = state(
     whole("events"),  # number of its last event in the outbox
     whole("due_at_us"),  # nothing happens by itself before it; NEVER_US: nothing will
     sa.UniqueConstraint("tenant", "program", "unit", "card", "member"),
+    fixed=("program", "unit", "card", "member", "opened_at_us"),
 )
 sa.Index("accounts_by_member", accounts.c.tenant, accounts.c.member)
 sa.Index("accounts_by_due", accounts.c.tenant, accounts.c.due_at_us)
-sa.Index(
-    "accounts_by_balance",
-    accounts.c.tenant,
-    accounts.c.program,
-    accounts.c.unit,
-    accounts.c.balance,
-)
 
 entries = append(
     "entries",
@@ -78,7 +72,14 @@ entries = append(
     # The last line against doing one thing twice.
     sa.UniqueConstraint("tenant", "account", "event", "source", "rule", "kind", "undoes"),
 )
-sa.Index("entries_by_order", entries.c.tenant, entries.c.order_id)
+ENTRY_HAS_ORDER = entries.c.order_id != sa.text("''")  # as queries have it, and no parameter
+sa.Index(
+    "entries_by_order",
+    entries.c.tenant,
+    entries.c.order_id,
+    sqlite_where=ENTRY_HAS_ORDER,
+    postgresql_where=ENTRY_HAS_ORDER,
+)
 
 lots = state(
     "lots",
@@ -98,6 +99,7 @@ lots = state(
     whole("first_expires_at_us"),  # as it was given
     name("order_id"),
     name("rule"),
+    fixed=("entry", "points", "earned_at_us", "order_id", "rule"),
 )
 # In the order in which points are spent.
 sa.Index(
@@ -110,7 +112,15 @@ sa.Index(
     sqlite_where=lots.c.remaining > 0,
     postgresql_where=lots.c.remaining > 0,
 )
-sa.Index("lots_by_order", lots.c.tenant, lots.c.account, lots.c.order_id)
+LOT_HAS_ORDER = lots.c.order_id != sa.text("''")
+sa.Index(
+    "lots_by_order",
+    lots.c.tenant,
+    lots.c.account,
+    lots.c.order_id,
+    sqlite_where=LOT_HAS_ORDER,
+    postgresql_where=LOT_HAS_ORDER,
+)
 
 allocations = append(
     "allocations",

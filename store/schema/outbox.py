@@ -14,7 +14,6 @@ outbox = append(
     name("data"),  # JSON
     sa.UniqueConstraint("tenant", "subject", "number"),
 )
-sa.Index("outbox_by_time", outbox.c.tenant, outbox.c.at_us, outbox.c.id)
 
 webhooks = state(
     "webhooks",

@@ -30,8 +30,6 @@ CREATE TABLE accounts (
     UNIQUE (tenant, program, unit, card, member)
 )
 
-CREATE INDEX accounts_by_balance ON accounts (tenant, program, unit, balance)
-
 CREATE INDEX accounts_by_due ON accounts (tenant, due_at_us)
 
 CREATE INDEX accounts_by_member ON accounts (tenant, member)
@@ -222,7 +220,7 @@ CREATE TABLE entries (
     UNIQUE (tenant, account, event, source, rule, kind, undoes)
 )
 
-CREATE INDEX entries_by_order ON entries (tenant, order_id)
+CREATE INDEX entries_by_order ON entries (tenant, order_id) WHERE order_id != ''
 
 CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries FOR EACH ROW EXECUTE FUNCTION tallystick_refuse('rows of entries never change')
 
@@ -348,7 +346,7 @@ CREATE TABLE lots (
     PRIMARY KEY (tenant, account, number)
 )
 
-CREATE INDEX lots_by_order ON lots (tenant, account, order_id)
+CREATE INDEX lots_by_order ON lots (tenant, account, order_id) WHERE order_id != ''
 
 CREATE INDEX lots_to_spend ON lots (tenant, account, expires_at_us, earned_at_us, number) WHERE remaining > 0
 
@@ -407,8 +405,6 @@ CREATE TABLE outbox (
     PRIMARY KEY (tenant, id),
     UNIQUE (tenant, subject, number)
 )
-
-CREATE INDEX outbox_by_time ON outbox (tenant, at_us, id)
 
 CREATE TRIGGER outbox_no_update BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION tallystick_refuse('rows of outbox never change')
 

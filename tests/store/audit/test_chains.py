@@ -11,7 +11,7 @@ from tallystick.store.acting import act
 from tallystick.store.audit.finding import Finding
 from tallystick.store.audit.verifying import verify
 from tallystick.store.database.database import Database
-from tallystick.store.database.rows import sealed
+from tallystick.store.database.seal import seal_of
 from tallystick.store.schema.ledger import accounts, entries
 from tallystick.store.schema.outbox import outbox
 from tallystick.store.tenancy import Tenancy
@@ -35,7 +35,7 @@ def chain(database: Database, tenancy: Tenancy) -> Database:
         for seq in (1, 2, 3):
             values = {"account": "a", "seq": seq, "points": 5, "balance": 5 * seq}
             row = blank(entries, **values, event="e", source=str(seq), previous=seal)
-            seal = sealed(entries, row | {"tenant": "main"})["seal"]
+            seal = seal_of(entries, row | {"tenant": "main"})
             transaction.insert(entries, [row])
             told = {"id": f"t{seq}", "subject": "account/a", "number": seq}
             transaction.insert(outbox, [blank(outbox, **told)])
