@@ -12,7 +12,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from ..database.database import Database
-from ..database.rows import SEAL
+from ..database.seal import SEAL
 from ..schema.catalog import metadata
 from .balances import check_balances
 from .chains import check_chains

@@ -82,7 +82,7 @@ class Reader:
         All of them are mappings, or structs, with the names of the columns; what is missing is a
         mistake of the caller.
         """
-        read = self._of_struct if isinstance(rows[0], Struct) else self._of_mapping
+        read: Any = self._of_struct if isinstance(rows[0], Struct) else self._of_mapping
         if self._sealer is None:
             return [(tenant, *read(row)) for row in rows]
         seal = self._sealer.seal

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from tallystick.store.audit.verifying import verify, verify_snapshot
-from tallystick.store.database.rows import SEAL, keys_of
+from tallystick.store.database.rows import keys_of
+from tallystick.store.database.seal import SEAL
 from tallystick.store.schema.catalog import metadata
 from tallystick.store.shop import Shop
 

@@ -11,7 +11,8 @@ from tallystick.store.audit.finding import Finding
 from tallystick.store.audit.seals import check_seals
 from tallystick.store.audit.verifying import verify
 from tallystick.store.database.database import Database
-from tallystick.store.database.rows import SEAL, keys_of
+from tallystick.store.database.rows import keys_of
+from tallystick.store.database.seal import SEAL
 from tallystick.store.schema.catalog import metadata
 from tallystick.store.tenancy import Tenancy
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 
 from tallystick.dsl.loyalty import Duration, Level, PointsCurrency, Program, Tiers
@@ -37,14 +38,18 @@ def statements(desk: Desk, work: Callable[[], object]) -> list[str]:
     return [one for one in found if not one.startswith(("BEGIN", "COMMIT"))]
 
 
-def award(desk: Desk, members: list[str], name: str) -> None:
-    """Give each member a point, in one transaction."""
+def award(desk: Desk, members: list[str], name: str, *, is_one: bool = False) -> None:
+    """Give each member a point, in one transaction; `is_one`: all of them for the same."""
     keys = [AccountKey(member, "club") for member in members]
 
     def work(transaction: Transaction) -> None:
         book = Book(transaction, desk.terms)
         found = book.open(keys)
-        due = [(found[key], Cause("check-in", f"{name}-{key.member}")) for key in keys]
+        sources = [name if is_one else f"{name}-{key.member}" for key in keys]
+        due = [
+            (found[key], Cause("check-in", source))
+            for key, source in zip(keys, sources, strict=True)
+        ]
         book.recall(due)
         for account, cause in due:
             book.earn(account, 1, cause)
@@ -78,3 +83,34 @@ def test_many_lots_cost_a_redemption_no_more_statements_than_few(desk: Desk) -> 
     desk.do(lambda book, one: fill(book, one, 2000), "bo")
     few = statements(desk, lambda: desk.redeem(12))
     assert len(statements(desk, lambda: desk.redeem(12, "bo"))) == len(few)
+
+
+@pytest.mark.parametrize("is_one", [False, True])
+def test_a_batch_that_comes_again_books_nothing(desk: Desk, is_one: bool) -> None:
+    desk.be(CLUB)
+    members = [f"m{number:03}" for number in range(30)]
+    award(desk, members[:20], "first", is_one=is_one)
+    award(desk, members, "first", is_one=is_one)
+    award(desk, members, "second", is_one=is_one)
+    assert {desk.settle(member).balance for member in members} == {2}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("is_one", [False, True])
+def test_no_query_of_a_batch_goes_through_all_entries(desk: Desk, is_one: bool) -> None:
+    desk.be(CLUB)
+    members = [f"m{number:03}" for number in range(9)]
+    award(desk, members, "first", is_one=is_one)
+    award(desk, members, "second", is_one=is_one)
+    queries = statements(desk, lambda: award(desk, members, "third", is_one=is_one))
+
+    def plans(connection: sa.Connection) -> list[str]:
+        found: list[str] = []
+        for query in queries:
+            marks = (None,) * query.count("?")
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", marks)
+            found += [str(row[-1]) for row in rows]
+        return found
+
+    of_entries = [one for one in desk.tenancy.database.read(plans) if " entries " in one]
+    assert of_entries and all("account=?" in one for one in of_entries), of_entries
