@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -128,8 +129,12 @@ def open_sqlite(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        # A writer that began as a reader could find the file changed under it.
-        words = connection.get_execution_options().get("tallystick_begin", "BEGIN IMMEDIATE")
-        run(connection, words, ()).close()
+        run(connection, begin_text(connection.get_execution_options()), ()).close()
 
     return engine
+
+
+def begin_text(options: Mapping[str, Any]) -> str:
+    """What begins a transaction in SQLite; options of a connection that only reads say so."""
+    # A writer that began as a reader could find the file changed under it.
+    return str(options.get("tallystick_begin", "BEGIN IMMEDIATE"))

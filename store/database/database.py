@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from ..errors import StoreError
 from .connecting import BUSY_S, is_memory, open_engine, read_url
 from .faults import BUSY, CUT, DISK, DOUBLE, PASSING, fault_of
-from .lending import Lending
+from .lending import Lending, commit
 
 T = TypeVar("T")
 
@@ -105,9 +105,9 @@ class Database:
         with turns:
             connection = lending.lend()
             try:
-                with connection.begin():
-                    answer = work(connection)
-                    attempt.is_committing = True
+                answer = work(connection)
+                attempt.is_committing = True
+                commit(connection)
             except BaseException:
                 connection.close()
                 raise

@@ -1,9 +1,12 @@
 """Connections in, lent for one transaction after the other out: made when there are too few.
 
-A pool looks at each connection that comes and goes, and makes a new wrapper around it: as long as a
-small transaction takes. So a few connections are kept as they are between transactions.
+A pool looks at each connection that comes and goes, and SQLAlchemy makes objects for each of them
+and each transaction: together that takes as long as a small request. So a few connections are kept
+as they are. SQLAlchemy knows of one transaction of each, which lasts until it is closed; those of
+the database begin and end here.
 
-INVARIANT: a connection that is kept is in no transaction, and its last one was committed.
+INVARIANT: a connection that is kept is in no transaction of the database, and its last one was
+committed.
 """
 
 from __future__ import annotations
@@ -12,6 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+
+from .connecting import begin_text
+from .statements import run, wrap
 
 KEPT_MAX = 4  # of one kind: others may want those of the pool
 
@@ -22,14 +28,26 @@ class Lending:
     def __init__(self, engine: sa.Engine, options: Mapping[str, Any]) -> None:
         self._engine = engine
         self._options = options
+        # The driver of PostgreSQL begins by itself, before the first statement.
+        self._begin = begin_text(options) if engine.dialect.name == "sqlite" else ""
         self._kept: list[sa.Connection] = []
 
     def lend(self) -> sa.Connection:
-        """A connection, for one transaction. Where that fails it is to be closed."""
+        """A connection in a new transaction, to be closed unless that is committed."""
         try:
-            return self._kept.pop()
+            kept = self._kept.pop()  # another thread may have had the last
         except IndexError:
-            return self._engine.connect().execution_options(**self._options)
+            kept = None
+        connection = kept or self._engine.connect().execution_options(**self._options)
+        try:
+            if kept is None:
+                connection.begin()
+            elif self._begin:
+                run(connection, self._begin, ()).close()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def take_back(self, connection: sa.Connection) -> None:
         """Keep a connection whose transaction was committed, or give it back to the pool."""
@@ -47,3 +65,12 @@ class Lending:
         """All that nobody has, to be looked after by who asks."""
         kept, self._kept = self._kept, []
         return kept
+
+
+def commit(connection: sa.Connection) -> None:
+    """Have the database keep what was written."""
+    dialect = connection.dialect
+    try:
+        dialect.do_commit(connection.connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise wrap(connection, "COMMIT", error, None) from error

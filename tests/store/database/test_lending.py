@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from tallystick.store.database.database import Database
-from tallystick.store.database.lending import KEPT_MAX, Lending
+from tallystick.store.database.database import READING, Database
+from tallystick.store.database.lending import KEPT_MAX, Lending, commit
 
 ONE = sa.text("SELECT 1")
 
@@ -32,10 +32,11 @@ def test_a_connection_whose_transaction_failed_is_not_kept(database: Database) -
 def test_a_few_are_kept_and_given_back_when_all_is_closed(database: Database) -> None:
     pool = database.engine.pool
     assert isinstance(pool, sa.QueuePool)
-    lending = Lending(database.engine, {})
+    lending = Lending(database.engine, READING[database.dialect])
     lent = [lending.lend() for _ in range(KEPT_MAX + 2)]
     assert pool.checkedout() == KEPT_MAX + 2
     for connection in lent:
+        commit(connection)
         lending.take_back(connection)
     assert pool.checkedout() == KEPT_MAX
     lending.close()

@@ -16,7 +16,13 @@ def seal(*values: object, table: str = "shops", more: tuple[str, ...] = ()) -> s
 
 
 def test_every_value_has_its_place() -> None:
-    rows = [("a", "b", 1), ("b", "a", 1), ("ab", "", 1), ("", "ab", 1), ("a", "b", 2)]
+    rows: list[tuple[object, ...]] = [
+        ("a", "b", 1),
+        ("b", "a", 1),
+        ("ab", "", 1),
+        ("", "ab", 1),
+        ("a", "b", 2),
+    ]
     rows += [("a", None, 1), ("a", "null", 1), ("a", "b", None), ('a","b', "b", 1)]
     assert len({seal(*row) for row in rows}) == len(rows)
     assert seal("a", "b", 1) != seal("a", "b", 1, table="other")
