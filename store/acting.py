@@ -18,15 +18,25 @@ from .errors import StoreError
 from .outbox.writing import write_events
 from .refusals import Decline, Declined, Refusal
 from .schema.tenancy import requests
+from .standing import STANDING
 from .tenancy import Tenancy
-from .transaction import Transaction, of_tenant
+from .transaction import Transaction
 
 T = TypeVar("T")
 
 KEY_MAX = 255  # characters of a request key
 END_US = 221_845_392_000_000_000  # 9000-01-01: periods of rules end before dates do
 
-FIND_REQUEST = of_tenant(requests).where(requests.c.request == sa.bindparam("request"))
+# What a request was answered, and with it what nearly every request asks next: see `timeline`.
+ANSWERED = (
+    requests.c.tenant == sa.bindparam("tenant"),
+    requests.c.request == sa.bindparam("request"),
+)
+FIND_REQUEST = sa.select(
+    *STANDING.selected_columns,
+    sa.select(requests.c.digest).where(*ANSWERED).scalar_subquery().label("digest"),
+    sa.select(requests.c.answer).where(*ANSWERED).scalar_subquery().label("answer"),
+)
 
 
 def act(
@@ -87,8 +97,9 @@ class Asking(Generic[T]):
         """What it was answered before, if it was."""
         if self.request is None:
             return None
-        before = transaction.find(FIND_REQUEST, request=self.request)
-        if before is None:
+        [before] = transaction.fetch(FIND_REQUEST, request=self.request)
+        transaction.standing = before
+        if before["digest"] is None:
             return None
         if before["digest"] != self.digest:
             words = f"the request key `{self.request}` was used for something else"
@@ -126,6 +137,8 @@ def complete(transaction: Transaction, work: Callable[[Transaction], T]) -> T:
     answer = work(transaction)
     for step in transaction.before_commit:
         step()
+    # They hold what holds the transaction, which would stay until somebody collects garbage.
+    transaction.before_commit.clear()
     write_events(transaction)
     return answer
 

@@ -37,6 +37,7 @@ class Transaction:
         self.ids = ids
         self.before_commit: list[Callable[[], None]] = []  # run in order, when the work is done
         self.told: list[Told] = []
+        self.standing: Found | None = None  # of the tenant: see `store.standing`
 
     @property
     def is_locking(self) -> bool:
@@ -64,12 +65,19 @@ class Transaction:
         return found[0] if found else None
 
     def lock(self, query: sa.Select[Any], **values: Any) -> list[Found]:
-        """The rows of a query, kept from all other writers until the end."""
-        return self.fetch(locking(query) if self.is_locking else query, **values)
+        """The rows of a query, kept from all other writers until the end.
+
+        Somebody may have been waited for, so what the tenant stands at is read anew after it.
+        """
+        found = self.fetch(locking(query) if self.is_locking else query, **values)
+        self.standing = None
+        return found
 
     def lock_tuples(self, query: sa.Select[Any], **values: Any) -> list[Sequence[Any]]:
         """The same as `lock`, their values in the order in which the query selects them."""
-        return self.fetch_tuples(locking(query) if self.is_locking else query, **values)
+        found = self.fetch_tuples(locking(query) if self.is_locking else query, **values)
+        self.standing = None
+        return found
 
     def tell(
         self,

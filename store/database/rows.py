@@ -119,20 +119,16 @@ def insert_rows(
     """
     if not rows:
         return 0
-    return insert_sealed(connection, table, reader_of(table).read(tenant, rows), is_quiet=is_quiet)
+    values = reader_of(table).read(tenant, rows)
+    return run_all(connection, insert_text(table, connection.dialect.name, is_quiet), values)
 
 
 def insert_sealed(
-    connection: sa.Connection,
-    table: sa.Table,
-    values: Sequence[Sequence[Any]],
-    *,
-    is_quiet: bool = False,
-) -> int:
+    connection: sa.Connection, table: sa.Table, values: Sequence[Sequence[Any]]
+) -> None:
     """The same for rows that are sealed already, as those of a chain: all values in their order."""
-    if not values:
-        return 0
-    return run_all(connection, insert_text(table, connection.dialect.name, is_quiet), values)
+    if values:
+        run_all(connection, insert_text(table, connection.dialect.name, False), values)
 
 
 def update_rows(

@@ -71,7 +71,9 @@ class Statement:
         return Variant(state.statement, order)
 
 
-prepared: WeakKeyDictionary[sa.Executable, dict[str, Statement | None]] = WeakKeyDictionary()
+# By the id of a statement and the name of a kind of database; with the statement, whose id nothing
+# else has as long as it is here. None: it was used once.
+prepared: dict[tuple[int, str], tuple[sa.Executable, Statement | None]] = {}
 locked: WeakKeyDictionary[sa.Select[Any], sa.Select[Any]] = WeakKeyDictionary()
 
 
@@ -92,17 +94,17 @@ def flatten(ones: Sequence[Any]) -> Sequence[Any]:
 
 def prepare(statement: sa.Executable, dialect: sa.Dialect) -> Statement | None:
     """The texts of a statement that was used before. One that is made anew each time has none."""
-    kinds = prepared.get(statement)
-    if kinds is None:
+    key = (id(statement), dialect.name)
+    known = prepared.get(key)
+    if known is None:
         if len(prepared) > PREPARED_MAX:
             prepared.clear()
-        kinds = prepared.setdefault(statement, {})
-    if dialect.name not in kinds:
-        kinds[dialect.name] = None
+        prepared[key] = (statement, None)
         return None
-    found = kinds[dialect.name]
+    _, found = known
     if found is None:
-        found = kinds[dialect.name] = Statement(statement, dialect)
+        found = Statement(statement, dialect)
+        prepared[key] = (statement, found)
     return found if found.is_plain else None
 
 

@@ -25,21 +25,13 @@ from ...engine.loyalty.days import spell_instant
 from ..errors import StoreError
 from ..refusals import Decline, Refusal
 from ..schema.frame import NEVER_US
-from ..schema.tenancy import releases, rulesets, tenants
+from ..schema.tenancy import releases, rulesets
+from ..standing import find_standing
 from ..tenants import Settings, read_settings
 from ..transaction import Transaction
 from .compiling import read_programs
 from .library import Library
 
-# The tenant's settings and the number of its last release: one look tells whether all that is
-# known of them still holds.
-STANDING = sa.select(
-    tenants.c.settings,
-    sa.select(sa.func.max(releases.c.number))
-    .where(releases.c.tenant == tenants.c.tenant)
-    .scalar_subquery()
-    .label("number"),
-).where(tenants.c.tenant == sa.bindparam("tenant"))
 RELEASES = (
     sa.select(
         releases.c.number,
@@ -213,8 +205,8 @@ def read_timeline(transaction: Transaction, library: Library) -> Timeline:
     always the same. A transaction that adds one must not read the timeline after it: it could be
     undone. Raises `StoreError` for a tenant that was never made.
     """
-    found = transaction.find(STANDING)
-    if found is None:
+    found = find_standing(transaction)
+    if found["settings"] is None:
         raise StoreError("unknown_tenant", "tenant", got=transaction.tenant)
     number, settings = found["number"] or 0, found["settings"]
     known: Known | None = library.last_read

@@ -1,0 +1,28 @@
+"""What a tenant stands at: its settings and its last release; with both as before, all is."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from .schema.tenancy import releases, tenants
+from .transaction import Found, Transaction
+
+# No settings: there is no such tenant.
+STANDING = sa.select(
+    sa.select(tenants.c.settings)
+    .where(tenants.c.tenant == sa.bindparam("tenant"))
+    .scalar_subquery()
+    .label("settings"),
+    sa.select(sa.func.max(releases.c.number))
+    .where(releases.c.tenant == sa.bindparam("tenant"))
+    .scalar_subquery()
+    .label("number"),
+)
+
+
+def find_standing(transaction: Transaction) -> Found:
+    """The `settings` of the tenant and the `number` of its last release, either None if there is
+    none. What was read before is good enough, unless the transaction may have waited since."""
+    if transaction.standing is None:
+        [transaction.standing] = transaction.fetch(STANDING)
+    return transaction.standing
