@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -114,3 +116,20 @@ def test_no_query_of_a_batch_goes_through_all_entries(desk: Desk, is_one: bool) 
 
     of_entries = [one for one in desk.tenancy.database.read(plans) if " entries " in one]
     assert of_entries and all("account=?" in one for one in of_entries), of_entries
+
+
+def test_nothing_is_left_of_a_request_that_is_done(desk: Desk) -> None:
+    """Or it would stay in memory until somebody collects garbage, which costs most in a batch."""
+    desk.be(CLUB)
+    kept: list[weakref.ref[Book]] = []
+
+    def work(book: Book, account: Account) -> None:
+        kept.append(weakref.ref(book))
+        book.earn(account, 100, desk.cause())
+
+    gc.disable()
+    try:
+        desk.do(work)
+        assert kept[0]() is None
+    finally:
+        gc.enable()
