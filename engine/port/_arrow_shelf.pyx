@@ -82,6 +82,8 @@ cdef void begin_shelf(
     for k in range(root.child_count):
         c = &root.children[k]
         if c.role == ROLE_LINES and c.form == FORM_LIST and can_share(desk.book, c.children):
+            if not reserve_shelf(desk, 1):  # also carts without lines are asked for their sums
+                return
             shelf.column = c
             shelf.end = offset_at(c.values, c.width, c.first + root.first + last)
             find_columns(shelf, desk.book, c.children)

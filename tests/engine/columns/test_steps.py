@@ -124,6 +124,14 @@ def test_rows_of_many_carts(engine: Engine, turn: int) -> None:
     assert records_of(engine.quote_columns(batch.slice(101, 150), threads=2)) == wanted[101:251]
 
 
+def test_a_first_cart_without_lines() -> None:
+    dice = random.Random(3)
+    carts = [draw_cart(number, dice) | {"lines": [], "currency": "USD"} for number in range(2)]
+    fresh = Engine(tallystick.load_text(RULES))
+    wanted = expected_of(fresh, [as_sent(cart) for cart in carts])
+    assert records_of(fresh.quote_columns(batch_of(carts, dice))) == wanted
+
+
 def test_batches_that_share_their_dictionaries(engine: Engine) -> None:
     # The first batches use few of the words, so that these are not looked up beforehand.
     dice = random.Random(1)
