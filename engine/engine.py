@@ -32,7 +32,7 @@ from .till import NO_FACTS, EvaluatorName, FactsById, Till
 EVALUATORS: tuple[EvaluatorName, ...] = ("kernel", "reference")
 CHUNK = 256  # carts of a batch priced in one go
 CHUNK_BYTES = 2**20  # JSON of a batch after which no cart more is taken in: large carts go alone
-PART_BYTES = 2**20  # lines of a block priced in one go, or by one thread
+PART_BYTES = 2**23  # lines of a block priced in one go, or by one thread
 SHOWN_FACTS = {"cart": '{"c1": {"uses": {}}}', "event": '{"e1": {"rooms": {}}}'}
 PART_LEAST_BYTES = 2**16  # what is worth a turn of a thread of its own
 

@@ -2,6 +2,8 @@
 
 from libc.stdint cimport int8_t, int32_t, int64_t, uint64_t
 
+from cpython.object cimport PyObject
+
 from ..kernel._layout cimport CartC, List32, LoyalCartC
 from ..kernel._scratch cimport ScratchC
 from ._book cimport NUMBER_FIELDS, BookC
@@ -18,6 +20,7 @@ cdef struct TotalsC:  # minor units
 # Growing bytes.
 cdef struct BufferC:
     char* data
+    PyObject* owner  # the bytes object that `data` is in; NULL: `data` is malloc's
     int64_t size
     int64_t room
     bint is_out_of_memory
@@ -128,5 +131,12 @@ cdef int32_t take_in(DeskC* desk) noexcept nogil
 cdef int32_t price(DeskC* desk) noexcept nogil
 # Room for so many numbers more: whether there is.
 cdef bint make_room(List32* l, int64_t more) noexcept nogil
-# Room for so many bytes more; the place to write them, or NULL.
-cdef char* reserve(BufferC* b, int64_t size) noexcept nogil
+# Room for so many bytes more than there is room for: whether there is.
+cdef bint grow_buffer(BufferC* b, int64_t size) noexcept nogil
+
+
+cdef inline char* reserve(BufferC* b, int64_t size) noexcept nogil:
+    # Room for so many bytes more; the place to write them, or NULL.
+    if b.size + size > b.room and not grow_buffer(b, size):
+        return NULL
+    return b.data + b.size

@@ -3,6 +3,9 @@
 from libc.stdint cimport int8_t, int32_t, int64_t
 from libc.stdlib cimport calloc, free, realloc
 
+from cpython.exc cimport PyErr_Clear
+from cpython.object cimport PyObject
+
 from ..kernel._layout cimport NOTHING, List32, PlanC
 from ..kernel._loyalty cimport reset_loyalty
 from ..kernel._scratch cimport (
@@ -18,6 +21,10 @@ from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, free_draft
 from ._intake cimport check_draft
 from ._members cimport begin_members, free_programs, reserve_programs, reserve_stored_value
 from ._slots cimport fill_slots
+
+cdef extern from "Python.h":
+    int _PyBytes_Resize(PyObject** owner, Py_ssize_t size)
+    char* PyBytes_AS_STRING(PyObject* owner) noexcept nogil
 
 cdef enum:
     BUFFER_FIRST_BYTES = 4096
@@ -268,15 +275,27 @@ cdef bint make_room(List32* l, int64_t more) noexcept nogil:
     return True
 
 
-cdef char* reserve(BufferC* b, int64_t size) noexcept nogil:
+cdef bint grow_buffer(BufferC* b, int64_t size) noexcept nogil:
     cdef int64_t wanted = b.size + size
     cdef void* made
-    if wanted > b.room:
-        wanted = wanted + (wanted >> 1) + BUFFER_FIRST_BYTES
-        made = realloc(b.data, <size_t>wanted)
-        if made == NULL:
-            b.is_out_of_memory = True
-            return NULL
-        b.data = <char*>made
-        b.room = wanted
-    return b.data + b.size
+    wanted = wanted + (wanted >> 1) + BUFFER_FIRST_BYTES
+    if b.owner != NULL:
+        b.room = resize_bytes(&b.owner, wanted)
+        b.data = NULL if b.owner == NULL else PyBytes_AS_STRING(b.owner)
+        b.is_out_of_memory = b.owner == NULL
+        return b.owner != NULL
+    made = realloc(b.data, <size_t>wanted)
+    if made == NULL:
+        b.is_out_of_memory = True
+        return False
+    b.data = <char*>made
+    b.room = wanted
+    return True
+
+
+cdef int64_t resize_bytes(PyObject** owner, int64_t size) noexcept with gil:
+    # Its new size; none when there is no memory, when the object is gone.
+    if _PyBytes_Resize(owner, size) < 0:
+        PyErr_Clear()
+        return 0
+    return size

@@ -34,6 +34,11 @@ from ._members cimport put_members
 from ..cart.errors import CartError
 
 cdef extern from "Python.h":
+    PyObject* PyBytes_New "PyBytes_FromStringAndSize"(const char* data, Py_ssize_t size)
+    char* PyBytes_AsString(PyObject* made)
+    int _PyBytes_Resize(PyObject** made, Py_ssize_t size)
+    void Py_XDECREF(PyObject* made)
+    void Py_CLEAR(PyObject* made)
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size)
 
 cdef enum:
@@ -92,6 +97,33 @@ cdef class Seat:
 
     def __dealloc__(self):
         free(self.out.data)
+
+
+cdef class Printer:
+    """Room for results within the bytes object that they are handed out in."""
+
+    cdef BufferC out
+
+    def __dealloc__(self):
+        Py_XDECREF(self.out.owner)
+
+    cdef int begin(self, Py_ssize_t room) except -1:
+        # More is made when it turns out to be too little.
+        self.out.owner = PyBytes_New(NULL, room)
+        if self.out.owner == NULL:
+            raise MemoryError("not enough memory to price a block of lines")
+        self.out.data = PyBytes_AsString(self.out.owner)
+        self.out.room = room
+        return 0
+
+    cdef bytes take(self):
+        # The bytes that were written, which are nobody else's yet.
+        cdef bytes made
+        if _PyBytes_Resize(&self.out.owner, self.out.size) < 0:
+            raise MemoryError("not enough memory to price a block of lines")
+        made = <bytes>self.out.owner
+        Py_CLEAR(self.out.owner)
+        return made
 
 
 cdef struct ItemC:
@@ -403,6 +435,7 @@ cdef class Pricer:
         """
         cdef Seat seat = self._take_seat()
         cdef Asker asker = asker_of(lookup)
+        cdef Printer printer = Printer()
         cdef BlockC block
         cdef int32_t status
         cdef int64_t i
@@ -411,9 +444,10 @@ cdef class Pricer:
         block.data = PyBytes_AS_STRING(data)
         block.first, block.last = first, last
         block.lookup = NULL if lookup is None else <void*>asker
+        printer.begin((last - first) * 2)
         try:
             with nogil:
-                status = serve_lines(&block, seat.desk.c, &seat.out)
+                status = serve_lines(&block, seat.desk.c, &printer.out)
             asker.go_on()
             if status == READ_MEMORY:
                 raise MemoryError("not enough memory to price a block of lines")
@@ -428,9 +462,8 @@ cdef class Pricer:
             ]
         finally:
             free(block.spans)
-        result = PyBytes_FromStringAndSize(seat.out.data, seat.out.size)
         self._leave_seat(seat)
-        return result, block.cart_count, block.line_count, block.discount_minor, rest
+        return printer.take(), block.cart_count, block.line_count, block.discount_minor, rest
 
     cdef _quote_dict(self, dict source, lookup):
         # INVARIANT: the facts are there before the dict is read, as finding them runs Python code.
