@@ -1,6 +1,6 @@
 """Keys of JSON objects in, the fields that they name out: those that were not guessed right."""
 
-from libc.stdint cimport int8_t, int32_t, uint32_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint32_t
 from libc.string cimport memcpy
 
 from ._json_scan cimport starts_with
@@ -11,7 +11,15 @@ cdef void fill_key(KeyC* key, bytes name):
     cdef bytes literal = b',"' + name + b'":'
     key.size = <int32_t>len(literal)
     key.bits = (<uint32_t>1 << key.size) - 1
+    key.spare = SIXTEEN & ~key.bits if key.size <= 16 else 4 * (SIXTEEN + 1)
     memcpy(key.literal, <const char*>literal, len(literal))
+
+
+cdef inline int32_t guess_key(const KeysC* keys, const char* p, int32_t guess) noexcept nogil:
+    # A long key is not looked at in full where it is guessed.
+    if starts_with(p, keys.items[guess].literal + 2, keys.items[guess].bits >> 3):
+        return guess
+    return find_key(keys, p)
 
 
 cdef int32_t find_key(const KeysC* keys, const char* p) noexcept nogil:
@@ -24,7 +32,7 @@ cdef int32_t find_key(const KeysC* keys, const char* p) noexcept nogil:
 
 
 cdef char* look_for_key(
-    const KeysC* keys, int8_t* hints, char* p, int32_t* field, uint32_t* seen
+    const KeysC* keys, int8_t* hints, char* p, int64_t* field, uint32_t* seen
 ) noexcept nogil:
     cdef bint is_end
     cdef int32_t found
@@ -35,7 +43,7 @@ cdef char* look_for_key(
     if p == NULL or p[0] != 34:
         return NULL
     p += 1
-    found = find_key(keys, p)
+    found = guess_key(keys, p, hints[field[0] + 1])
     if found == END or seen[0] & (<uint32_t>1 << found):
         return NULL
     hints[field[0] + 1] = <int8_t>found

@@ -39,12 +39,22 @@ from ._draft cimport (
     next_line,
     take_bytes,
 )
-from ._json_key cimport END, KEY_ROOM, KeysC, fill_key, past, read_key
+from ._json_key cimport (
+    END,
+    KEY_ROOM,
+    KeysC,
+    fill_key,
+    first_key,
+    next_key,
+    past,
+    past_space,
+)
 from ._json_scan cimport skip_space
 from ._json_text cimport read_text
 from ._json_value cimport (
     is_null,
     read_colon,
+    read_count,
     read_flag,
     read_maybe,
     read_maybe_name,
@@ -127,6 +137,9 @@ cdef enum AddressField:
     ADDRESS_REGION = 1
     ADDRESS_POSTAL_CODE = 2
 
+cdef enum PaymentField:
+    PAYMENT_METHOD = 0
+
 cdef enum CustomerField:
     CUSTOMER_ID = 0
     CUSTOMER_ACCOUNT = 1
@@ -191,18 +204,37 @@ cdef int32_t read_json(
 
 
 cdef char* read_words(DraftC* d, char* p, RangeC* words) noexcept nogil:
-    cdef TextC* word
-    cdef bint is_end
+    # The texts of a list as it stands where nobody puts spaces; the rest of another one.
+    cdef int32_t count = d.word_count
     if p[0] != 91:
         return NULL
-    words.first = words.last = d.word_count
-    p = read_separator(p + 1, 93, True, &is_end)
+    words.first = words.last = count
+    while p[1] == 34 and count < d.word_room:
+        p = read_text(p + 1, &d.words[count])
+        if p == NULL:
+            return NULL
+        count += 1
+        if p[0] == 93:
+            words.last = d.word_count = count
+            return p + 1
+        if p[0] != 44:
+            break
+    return read_other_words(d, p, words, count)
+
+
+cdef char* read_other_words(DraftC* d, char* p, RangeC* words, int32_t count) noexcept nogil:
+    # The same from the opening bracket, from a comma or from behind a text on; so many were read.
+    cdef TextC* word
+    cdef bint is_end = False
+    d.word_count = count
+    if count == words.first:
+        p = read_separator(p + 1, 93, True, &is_end)
+    elif p[0] == 44:
+        p = skip_space(p + 1)
+    else:
+        p = read_separator(p, 93, False, &is_end)
     while not is_end:
-        if d.word_count < d.word_room:
-            word = &d.words[d.word_count]
-            d.word_count += 1
-        else:
-            word = add_word(d)
+        word = add_word(d)
         if p == NULL or word == NULL:
             return NULL
         p = read_text(p, word)
@@ -214,7 +246,12 @@ cdef char* read_words(DraftC* d, char* p, RangeC* words) noexcept nogil:
 
 
 cdef inline char* read_maybe_words(DraftC* d, char* p, RangeC* words) noexcept nogil:
-    return p + 4 if is_null(p) else read_words(d, p, words)
+    # Maybe with spaces before it.
+    if p[0] != 91:
+        p = skip_space(p)
+        if is_null(p):
+            return p + 4
+    return read_words(d, p, words)
 
 
 # Attributes.
@@ -289,18 +326,18 @@ cdef char* read_value(DraftC* d, const BookC* book, int32_t attribute, char* p) 
 
 cdef char* read_line(DraftC* d, const BookC* book, char* p) noexcept nogil:
     cdef DraftLineC* line = next_line(d)
-    cdef uint32_t seen = 0
-    cdef int32_t field = END
+    cdef uint32_t seen
+    cdef int64_t field
     if line == NULL or p[0] != 123:
         return NULL
-    p = read_key(&KEYS[<int>FORM_LINE], &d.hints[FORM_LINE * KEY_ROOM], p + 1, &field, &seen, True)
-    while p != NULL and field != END:
+    p = first_key(&KEYS[<int>FORM_LINE], &d.hints[FORM_LINE * KEY_ROOM], p + 1, &field, &seen)
+    while True:
         if field == LINE_SKU:
             p = read_name(past(p, b"sku"), &line.sku)
         elif field == LINE_QUANTITY:
-            p = read_number(past(p, b"quantity"), 1, LIMITS.quantity, &line.quantity)
+            p = read_count(past(p, b"quantity"), LIMITS.quantity, &line.quantity)
         elif field == LINE_PRICE:
-            p = read_number(past(p, b"unit_price"), 0, LIMITS.amount, &line.unit_price_minor)
+            p = read_number(past_space(p, b"unit_price"), 0, LIMITS.amount, &line.unit_price_minor)
         elif field == LINE_ID:
             p = read_maybe_name(past(p, b"id"), &line.id)
         elif field == LINE_CATEGORIES:
@@ -310,13 +347,16 @@ cdef char* read_line(DraftC* d, const BookC* book, char* p) noexcept nogil:
         elif field == LINE_TAGS:
             p = read_maybe_words(d, past(p, b"tags"), &line.tags)
         elif field == LINE_MIN_PRICE:
-            p = read_maybe_number(past(p, b"min_price"), LIMITS.amount, &line.min_price_minor)
+            p = read_maybe_number(past_space(p, b"min_price"), LIMITS.amount, &line.min_price_minor)
         elif field == LINE_STORED_VALUE:
-            p = read_no(past(p, b"stored_value"))
+            p = read_no(past_space(p, b"stored_value"))
+        elif field == LINE_ATTRIBUTES:
+            p = read_attributes(d, book, OWNER_LINE, past_space(p, b"attributes"), &line.values)
         else:
-            p = read_attributes(d, book, OWNER_LINE, past(p, b"attributes"), &line.values)
-        if p != NULL:
-            p = read_key(&KEYS[<int>FORM_LINE], &d.hints[FORM_LINE * KEY_ROOM], p, &field, &seen, False)
+            break
+        if p == NULL:
+            return NULL
+        p = next_key(&KEYS[<int>FORM_LINE], &d.hints[FORM_LINE * KEY_ROOM], p, &field, &seen)
     return p if (seen & LINE_NEEDED) == LINE_NEEDED else NULL
 
 
@@ -337,20 +377,23 @@ cdef char* read_lines(DraftC* d, const BookC* book, char* p) noexcept nogil:
 
 cdef char* read_shipment(DraftC* d, char* p) noexcept nogil:
     cdef DraftShipmentC* shipment = add_shipment(d)
-    cdef uint32_t seen = 0
-    cdef int32_t field = END
+    cdef uint32_t seen
+    cdef int64_t field
     if shipment == NULL or p[0] != 123:
         return NULL
-    p = read_key(&KEYS[<int>FORM_SHIPMENT], &d.hints[FORM_SHIPMENT * KEY_ROOM], p + 1, &field, &seen, True)
-    while p != NULL and field != END:
+    p = first_key(&KEYS[<int>FORM_SHIPMENT], &d.hints[FORM_SHIPMENT * KEY_ROOM], p + 1, &field, &seen)
+    while True:
         if field == SHIPMENT_AMOUNT:
-            p = read_number(past(p, b"amount"), 0, LIMITS.amount, &shipment.amount_minor)
+            p = read_number(past_space(p, b"amount"), 0, LIMITS.amount, &shipment.amount_minor)
         elif field == SHIPMENT_ID:
             p = read_maybe_name(past(p, b"id"), &shipment.id)
-        else:
+        elif field == SHIPMENT_METHOD:
             p = read_maybe(past(p, b"method"), &shipment.method)
-        if p != NULL:
-            p = read_key(&KEYS[<int>FORM_SHIPMENT], &d.hints[FORM_SHIPMENT * KEY_ROOM], p, &field, &seen, False)
+        else:
+            break
+        if p == NULL:
+            return NULL
+        p = next_key(&KEYS[<int>FORM_SHIPMENT], &d.hints[FORM_SHIPMENT * KEY_ROOM], p, &field, &seen)
     return p if (seen & SHIPMENT_NEEDED) == SHIPMENT_NEEDED else NULL
 
 
@@ -389,43 +432,50 @@ cdef char* read_codes(DraftC* d, char* p) noexcept nogil:
 
 
 cdef char* read_address(DraftC* d, char* p) noexcept nogil:
-    cdef uint32_t seen = 0
-    cdef int32_t field = END
+    cdef uint32_t seen
+    cdef int64_t field
     if p[0] != 123:
         return p + 4 if is_null(p) else NULL
-    p = read_key(&KEYS[<int>FORM_ADDRESS], &d.hints[FORM_ADDRESS * KEY_ROOM], p + 1, &field, &seen, True)
-    while p != NULL and field != END:
+    p = first_key(&KEYS[<int>FORM_ADDRESS], &d.hints[FORM_ADDRESS * KEY_ROOM], p + 1, &field, &seen)
+    while True:
         if field == ADDRESS_COUNTRY:
             p = read_maybe(past(p, b"country"), &d.country)
         elif field == ADDRESS_REGION:
             p = read_maybe(past(p, b"region"), &d.region)
-        else:
+        elif field == ADDRESS_POSTAL_CODE:
             p = read_maybe(past(p, b"postal_code"), &d.postal_code)
-        if p != NULL:
-            p = read_key(&KEYS[<int>FORM_ADDRESS], &d.hints[FORM_ADDRESS * KEY_ROOM], p, &field, &seen, False)
+        else:
+            break
+        if p == NULL:
+            return NULL
+        p = next_key(&KEYS[<int>FORM_ADDRESS], &d.hints[FORM_ADDRESS * KEY_ROOM], p, &field, &seen)
     return p
 
 
 cdef char* read_payment(DraftC* d, char* p) noexcept nogil:
-    cdef uint32_t seen = 0
-    cdef int32_t field = END
+    cdef uint32_t seen
+    cdef int64_t field
     if p[0] != 123:
         return p + 4 if is_null(p) else NULL
-    p = read_key(&KEYS[<int>FORM_PAYMENT], &d.hints[FORM_PAYMENT * KEY_ROOM], p + 1, &field, &seen, True)
-    while p != NULL and field != END:
-        p = read_maybe(past(p, b"method"), &d.payment_method)
-        if p != NULL:
-            p = read_key(&KEYS[<int>FORM_PAYMENT], &d.hints[FORM_PAYMENT * KEY_ROOM], p, &field, &seen, False)
+    p = first_key(&KEYS[<int>FORM_PAYMENT], &d.hints[FORM_PAYMENT * KEY_ROOM], p + 1, &field, &seen)
+    while True:
+        if field == PAYMENT_METHOD:
+            p = read_maybe(past(p, b"method"), &d.payment_method)
+        else:
+            break
+        if p == NULL:
+            return NULL
+        p = next_key(&KEYS[<int>FORM_PAYMENT], &d.hints[FORM_PAYMENT * KEY_ROOM], p, &field, &seen)
     return p
 
 
 cdef char* read_customer(DraftC* d, const BookC* book, char* p) noexcept nogil:
-    cdef uint32_t seen = 0
-    cdef int32_t field = END
+    cdef uint32_t seen
+    cdef int64_t field
     if p[0] != 123:
         return p + 4 if is_null(p) else NULL
-    p = read_key(&KEYS[<int>FORM_CUSTOMER], &d.hints[FORM_CUSTOMER * KEY_ROOM], p + 1, &field, &seen, True)
-    while p != NULL and field != END:
+    p = first_key(&KEYS[<int>FORM_CUSTOMER], &d.hints[FORM_CUSTOMER * KEY_ROOM], p + 1, &field, &seen)
+    while True:
         if field == CUSTOMER_ID:
             p = read_maybe_name(past(p, b"id"), &d.customer_id)
         elif field == CUSTOMER_ACCOUNT:
@@ -437,15 +487,18 @@ cdef char* read_customer(DraftC* d, const BookC* book, char* p) noexcept nogil:
         elif field == CUSTOMER_TIER:
             p = read_maybe(past(p, b"tier"), &d.tier)
         elif field == CUSTOMER_ORDERS:
-            p = read_maybe_number(past(p, b"orders"), LIMITS.count, &d.orders)
+            p = read_maybe_number(past_space(p, b"orders"), LIMITS.count, &d.orders)
         elif field == CUSTOMER_BIRTHDAY:
             p = read_maybe(past(p, b"birthday"), &d.birthday)
         elif field == CUSTOMER_SIGNED_UP:
             p = read_maybe(past(p, b"signed_up"), &d.signed_up)
+        elif field == CUSTOMER_ATTRIBUTES:
+            p = read_attributes(d, book, OWNER_CUSTOMER, past_space(p, b"attributes"), &d.customer_values)
         else:
-            p = read_attributes(d, book, OWNER_CUSTOMER, past(p, b"attributes"), &d.customer_values)
-        if p != NULL:
-            p = read_key(&KEYS[<int>FORM_CUSTOMER], &d.hints[FORM_CUSTOMER * KEY_ROOM], p, &field, &seen, False)
+            break
+        if p == NULL:
+            return NULL
+        p = next_key(&KEYS[<int>FORM_CUSTOMER], &d.hints[FORM_CUSTOMER * KEY_ROOM], p, &field, &seen)
     return p
 
 
@@ -467,15 +520,18 @@ cdef char* read_redeem(char* p) noexcept nogil:
 
 
 cdef char* read_cart(DraftC* d, const BookC* book, char* p) noexcept nogil:
-    cdef uint32_t seen = 0
-    cdef int32_t field = END
+    cdef uint32_t seen
+    cdef int64_t field
     if p[0] != 123:
         return NULL
-    p = read_key(&KEYS[<int>FORM_CART], &d.hints[FORM_CART * KEY_ROOM], p + 1, &field, &seen, True)
-    while p != NULL and field != END:
-        p = read_field(d, book, field, p)
-        if p != NULL:
-            p = read_key(&KEYS[<int>FORM_CART], &d.hints[FORM_CART * KEY_ROOM], p, &field, &seen, False)
+    p = first_key(&KEYS[<int>FORM_CART], &d.hints[FORM_CART * KEY_ROOM], p + 1, &field, &seen)
+    while True:
+        if field == END:
+            break
+        p = read_field(d, book, <int32_t>field, p)
+        if p == NULL:
+            return NULL
+        p = next_key(&KEYS[<int>FORM_CART], &d.hints[FORM_CART * KEY_ROOM], p, &field, &seen)
     return p if (seen & CART_NEEDED) == CART_NEEDED else NULL
 
 
@@ -483,29 +539,29 @@ cdef inline char* read_field(DraftC* d, const BookC* book, int32_t field, char* 
     if field == CART_ID:
         return read_name(past(p, b"id"), &d.id)
     if field == CART_CURRENCY:
-        return read_text(past(p, b"currency"), &d.currency)
+        return read_text(past_space(p, b"currency"), &d.currency)
     if field == CART_PLACED_AT:
-        return read_text(past(p, b"placed_at"), &d.placed_at)
+        return read_text(past_space(p, b"placed_at"), &d.placed_at)
     if field == CART_LINES:
-        return read_lines(d, book, past(p, b"lines"))
+        return read_lines(d, book, past_space(p, b"lines"))
     if field == CART_CHANNEL:
         return read_maybe(past(p, b"channel"), &d.channel)
     if field == CART_LOCATION:
         return read_maybe(past(p, b"location"), &d.location)
     if field == CART_SHIPMENTS:
-        return read_shipments(d, past(p, b"shipments"))
+        return read_shipments(d, past_space(p, b"shipments"))
     if field == CART_ADDRESS:
-        return read_address(d, past(p, b"shipping_address"))
+        return read_address(d, past_space(p, b"shipping_address"))
     if field == CART_PAYMENT:
-        return read_payment(d, past(p, b"payment"))
+        return read_payment(d, past_space(p, b"payment"))
     if field == CART_TAX:
-        return read_maybe_number(past(p, b"tax_total"), LIMITS.total, &d.tax_minor)
+        return read_maybe_number(past_space(p, b"tax_total"), LIMITS.total, &d.tax_minor)
     if field == CART_CREDIT:
-        return read_maybe_number(past(p, b"store_credit"), LIMITS.total, &d.store_credit_minor)
+        return read_maybe_number(past_space(p, b"store_credit"), LIMITS.total, &d.store_credit_minor)
     if field == CART_COUPONS:
-        return read_codes(d, past(p, b"coupons"))
+        return read_codes(d, past_space(p, b"coupons"))
     if field == CART_CUSTOMER:
-        return read_customer(d, book, past(p, b"customer"))
+        return read_customer(d, book, past_space(p, b"customer"))
     if field == CART_REDEEM:
-        return read_redeem(past(p, b"redeem"))
-    return read_attributes(d, book, OWNER_CART, past(p, b"attributes"), &d.values)
+        return read_redeem(past_space(p, b"redeem"))
+    return read_attributes(d, book, OWNER_CART, past_space(p, b"attributes"), &d.values)

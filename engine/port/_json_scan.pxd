@@ -29,17 +29,21 @@ cdef extern from *:
     #define TENS_OF_FOURS 0x0000007F0000007Fu
     #define TENS_OF_PAIRS 0x000F000F000F000Fu
     #define EIGHT_DIGITS 100000000u
+    #define NO_FOURS 0x270FFFFFFFFFu
+    #define NO_PAIRS 0x63FFFFu
+    #define NO_TENS 0x9FFu
     /* A bit for each of 16 bytes that a text cannot hold as it is, or that is beyond ASCII; and
        whether the first bytes are those of a literal, which has a bit for each. */
     #ifdef __SSE2__
     #include <emmintrin.h>
     static inline unsigned int unplain_bits(const char *p) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)p);
-        __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x22));
+        /* With one bit turned the quote comes right behind the control characters; the comparison
+           is signed, so that it has what is beyond ASCII too. */
+        __m128i turned = _mm_xor_si128(bytes, _mm_set1_epi8(0x02));
+        __m128i others = _mm_cmpgt_epi8(_mm_set1_epi8(0x21), turned);
         __m128i slashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x5C));
-        __m128i others = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)); /* signed: both ends */
-        return (unsigned int)_mm_movemask_epi8(
-            _mm_or_si128(others, _mm_or_si128(quotes, slashes)));
+        return (unsigned int)_mm_movemask_epi8(_mm_or_si128(others, slashes));
     }
     static inline unsigned int same_bits(const char *p, const char *literal) {
         return (unsigned int)_mm_movemask_epi8(_mm_cmpeq_epi8(
@@ -60,6 +64,13 @@ cdef extern from *:
         }
         return bits;
     }
+    static inline unsigned int same_bits(const char *p, const char *literal) {
+        unsigned int bits = 0, i;
+        for (i = 0; i < 16; i++) {
+            bits |= (unsigned int)(p[i] == literal[i]) << i;
+        }
+        return bits;
+    }
     static inline int starts_with(const char *p, const char *literal, unsigned int bits) {
         return memcmp(p, literal, 32 - __builtin_clz(bits)) == 0;
     }
@@ -70,7 +81,9 @@ cdef extern from *:
     const uint64_t ONES, HIGHS, LAST_BYTE  # a bit of each byte, or of the last
     const uint64_t PAIRS, FOURS, HALF, TENS_OF_FOURS, TENS_OF_PAIRS  # masks of digits
     const uint64_t EIGHT_DIGITS
+    const uint64_t NO_FOURS, NO_PAIRS, NO_TENS  # times a quotient, taken from both halves at once
     uint32_t unplain_bits(const char* p) noexcept nogil
+    uint32_t same_bits(const char* p, const char* literal) noexcept nogil
     bint starts_with(const char* p, const char* literal, uint32_t bits) noexcept nogil
     int count_low_zeros "__builtin_ctzll"(unsigned long long word) noexcept nogil
 
@@ -124,7 +137,7 @@ cdef inline char* read_digits(char* p, int64_t* number) noexcept nogil:
     cdef uint64_t word = load_word(p) ^ (ONES * 0x30)
     cdef uint64_t ends = undigit_bytes(word)
     cdef char* start = p
-    cdef int count
+    cdef int64_t count
     if ends == 0:
         number[0] = <int64_t>number_of(word)
         p += 8

@@ -1,7 +1,7 @@
 # Single JSON values, and what stands between them. Each `read_` function takes the place where
 # something begins and returns the place behind it, or NULL when the plain way must decide.
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint8_t
 from libc.string cimport memcmp
 
 from ._draft cimport TextC
@@ -36,28 +36,39 @@ cdef inline bint is_null(const char* p) noexcept nogil:
     return p[0] == 110 and p[1] == 117 and p[2] == 108 and p[3] == 108
 
 
-# Those named maybe take null, and leave what they fill as it is.
-
-
-cdef inline char* read_maybe(char* p, TextC* text) noexcept nogil:
-    if p[0] == 34:
-        return read_text(p, text)
-    return p + 4 if is_null(p) else NULL
-
-
 cdef inline char* read_name(char* p, TextC* text) noexcept nogil:
-    # A text that is not empty.
-    p = read_text(p, text)
+    # A text that is not empty, maybe with spaces before it.
+    p = read_text(p if p[0] == 34 else skip_space(p), text)
     return NULL if p == NULL or text.size == 0 else p
 
 
+# Those named maybe take null, and leave what they fill as it is; those of texts take spaces before.
+
+
+cdef inline char* read_maybe(char* p, TextC* text) noexcept nogil:
+    if p[0] != 34:
+        p = skip_space(p)
+        if is_null(p):
+            return p + 4
+    return read_text(p, text)
+
+
 cdef inline char* read_maybe_name(char* p, TextC* text) noexcept nogil:
-    return p + 4 if is_null(p) else read_name(p, text)
+    p = read_maybe(p, text)
+    return NULL if p == NULL or (text.data != NULL and text.size == 0) else p
 
 
 cdef inline char* read_number(char* p, int64_t low, int64_t high, int64_t* number) noexcept nogil:
     p = read_digits(p, number)
     return NULL if p == NULL or number[0] < low or number[0] > high else p
+
+
+cdef inline char* read_count(char* p, int64_t high, int64_t* number) noexcept nogil:
+    # A number from 1 on, of one digit most of the time, with spaces before it.
+    if <uint8_t>(p[0] - 49) < 9 and <uint8_t>(p[1] - 48) > 9:
+        number[0] = p[0] - 48
+        return p + 1 if number[0] <= high else NULL
+    return read_number(p if p[0] > 32 else skip_space(p), 1, high, number)
 
 
 cdef inline char* read_maybe_number(char* p, int64_t high, int64_t* number) noexcept nogil:

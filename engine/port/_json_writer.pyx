@@ -225,7 +225,7 @@ cdef inline char* put_place(
 
 cdef inline char* put_untouched(char* p, uint64_t gross_minor) noexcept nogil:
     # What stands behind `"gross":` where nothing was taken off: the same number twice.
-    cdef int size
+    cdef int64_t size
     cdef uint64_t digits = spell_short(gross_minor, &size)
     store_word(p, digits)
     p = put(p + size, b',"discount":0,"net":')
