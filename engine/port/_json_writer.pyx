@@ -21,9 +21,10 @@ from ._json_piece cimport (
     put,
     put_number,
     put_piece,
+    put_rare,
     spell_short,
 )
-from ._json_scan cimport EIGHT_DIGITS, ONES, load_word, special_bytes, store_word
+from ._json_scan cimport EIGHT_DIGITS, load_word, special_bytes, store_word
 from ._moves cimport chain_moves
 from ._symbols cimport load32
 
@@ -87,13 +88,15 @@ cdef inline char* put_text(char* p, const TextC* text) noexcept nogil:
         first, last = load32(data), load32(data + size - 4)
         if special_bytes(first | last << 32) == 0:
             return put_ends(p, <uint32_t>first, <uint32_t>last, size)
-    elif size == 2:
-        first = <uint64_t><uint8_t>data[0] | <uint64_t><uint8_t>data[1] << 8
-        if special_bytes(first | ONES * 0x20 << 16) == 0:
-            p[0] = p[3] = 34
-            p[1], p[2] = data[0], data[1]
-            return p + 4
+    elif size == 2 and not (is_special(data[0]) | is_special(data[1])):
+        p[0] = p[3] = 34
+        p[1], p[2] = data[0], data[1]
+        return p + 4
     return put_long_text(p, data, data + size)
+
+
+cdef inline bint is_special(char byte) noexcept nogil:
+    return (<uint8_t>byte < 0x20) | (byte == 34) | (byte == 92)
 
 
 cdef inline char* put_ends(char* p, uint32_t first, uint32_t last, int32_t size) noexcept nogil:
@@ -107,17 +110,28 @@ cdef inline char* put_ends(char* p, uint32_t first, uint32_t last, int32_t size)
 
 cdef char* put_long_text(char* p, const char* data, const char* last) noexcept nogil:
     cdef uint64_t word
+    cdef int64_t left = last - data
     p[0] = 34
     p += 1
+    while left >= 8:
+        word = load_word(data)
+        if special_bytes(word) != 0:
+            return put_special_text(p, data, last)
+        memcpy(p, data, 8)
+        p += 8
+        data += 8
+        left -= 8
+        if 0 < left < 8:  # the last eight, of which some were written
+            p -= 8 - left
+            data = last - 8
+            left = 8
+    return put_special_text(p, data, last)
+
+
+cdef char* put_special_text(char* p, const char* data, const char* last) noexcept nogil:
+    # What is left of a text, and its closing quote.
     while data != last:
-        if last - data >= 8:
-            word = load_word(data)
-            if special_bytes(word) == 0:
-                memcpy(p, data, 8)
-                p += 8
-                data += 8
-                continue
-        if <unsigned char>data[0] < 0x20 or data[0] == 34 or data[0] == 92:
+        if is_special(data[0]):
             p = put_escape(p, data[0])
         else:
             p[0] = data[0]
@@ -198,7 +212,7 @@ cdef bint write_places(DeskC* desk, BufferC* out) noexcept nogil:
             lines + i,
         )
     p = put(p - (shipments > 0), b'],"payment":{"adjustment":')
-    p = put(put_number(p, desk.totals.adjustment), b',"allocations":')
+    p = put(put_rare(p, desk.totals.adjustment), b',"allocations":')
     p = put(put_moves(p, desk, lines + shipments), b'},"gifts":[')
     out.size = p - out.data
     return True
@@ -274,7 +288,7 @@ cdef bint write_promotions(DeskC* desk, BufferC* out) noexcept nogil:
     for i in range(moves.applied.count):
         p = put_piece(put(p, b'{"id":'), &book.titles[moves.applied.items[i]])
         p = put_number(put(p, b'"discount_amount":'), moves.discounts_minor.items[i])
-        p = put_number(put(p, b',"undistributed":'), moves.undistributed_minor.items[i])
+        p = put_rare(put(p, b',"undistributed":'), moves.undistributed_minor.items[i])
         p = put(p, b"},")
     p = put(p - (moves.applied.count > 0), b'],"applied_coupons":[')
     out.size = p - out.data
@@ -458,6 +472,6 @@ cdef bint write_totals(DeskC* desk, BufferC* out) noexcept nogil:
     p = put(put_number(p, desk.totals.subtotal), b',"shipping_total":')
     p = put(put_number(p, desk.totals.shipping), b',"discount_total":')
     p = put(put_number(p, desk.totals.discount), b',"tax_total":')
-    p = put(put_number(p, desk.totals.tax), b',"grand_total":')
+    p = put(put_rare(p, desk.totals.tax), b',"grand_total":')
     out.size = put(put_number(p, desk.totals.grand), b"}") - out.data
     return True

@@ -264,15 +264,25 @@ cdef void fill_line_numbers(DeskC* desk, int32_t line) noexcept nogil:
 
 
 cdef void fill_line_texts(DeskC* desk) noexcept nogil:
-    # Texts that no rule names are numbered line by line, if they are told apart.
+    cdef const BookC* book = desk.book
+    cdef int32_t count = book.plan.line_text_count, k
+    cdef bint is_plain = not book.has_same
+    for k in range(count):
+        if book.has_same or book.line_texts[k].offset_bytes < 0:
+            is_plain = False
+        else:
+            fill_plain_texts(desk, &book.line_texts[k], desk.line_texts + k)
+    if not is_plain:
+        fill_other_texts(desk)
+
+
+cdef void fill_other_texts(DeskC* desk) noexcept nogil:
+    # Attributes, and all texts if those that no rule names are told apart: these are numbered line
+    # by line.
     cdef const BookC* book = desk.book
     cdef int32_t count = book.plan.line_text_count, i, k
     cdef int32_t* into = desk.line_texts
     cdef const SlotC* slot
-    for k in range(count if not book.has_same else 0):
-        slot = &book.line_texts[k]
-        if slot.offset_bytes >= 0:
-            fill_plain_texts(desk, slot, into + k)
     for i in range(desk.draft.line_count):
         for k in range(count):
             slot = &book.line_texts[k]
@@ -283,7 +293,7 @@ cdef void fill_line_texts(DeskC* desk) noexcept nogil:
 
 cdef void fill_plain_texts(DeskC* desk, const SlotC* slot, int32_t* into) noexcept nogil:
     # Texts that lines have themselves, and that need not be told apart if no rule names them.
-    cdef const SymbolsC* symbols = &desk.book.symbols
+    cdef SymbolsC symbols = desk.book.symbols  # a copy, which no store can change
     cdef int32_t unknown = desk.book.plan.symbol_count, count = desk.book.plan.line_text_count
     cdef int32_t missing = text_number(desk, slot, NULL), i, symbol
     cdef const TextC* text = <const TextC*>(<char*>desk.draft.lines + slot.offset_bytes)
@@ -293,7 +303,7 @@ cdef void fill_plain_texts(DeskC* desk, const SlotC* slot, int32_t* into) noexce
         else:
             symbol = text.symbol
             if symbol < NOTHING:
-                symbol = find_text(symbols, text.data, text.size)
+                symbol = find_text(&symbols, text.data, text.size)
             into[0] = symbol if symbol >= 0 else unknown
         text = <const TextC*>(<const char*>text + sizeof(DraftLineC))
         into += count
@@ -352,21 +362,29 @@ cdef void begin_marks(DeskC* desk) noexcept nogil:
     desk.symbol_mark += 1
 
 
-cdef inline void add_words(DeskC* desk, List32* l, int32_t first, RangeC words) noexcept nogil:
-    cdef const TextC* word
-    cdef int32_t i, symbol
-    if not has_room(desk, l, words.last - words.first):
+cdef inline void add_words(DeskC* desk, List32* l, RangeC words) noexcept nogil:
+    # To a set that is empty so far. The first symbol stays only if it is one; nobody can guess.
+    cdef int32_t first = l.count, count = words.last - words.first, symbol
+    if count == 0 or not has_room(desk, l, count):
         return
-    for i in range(words.first, words.last):
-        word = &desk.draft.words[i]
-        symbol = word.symbol
-        if symbol < NOTHING:
-            symbol = find_text(&desk.book.symbols, word.data, word.size)
-        if l.count == first:
-            l.items[first] = symbol  # stays only if it is one; nobody can guess
-            l.count += symbol >= 0
-        else:
-            add_symbol(desk, l, first, symbol)
+    symbol = word_symbol(desk, &desk.draft.words[words.first])
+    l.items[first] = symbol
+    l.count = first + (symbol >= 0)
+    if count > 1:
+        add_more_words(desk, l, first, words)
+
+
+cdef void add_more_words(DeskC* desk, List32* l, int32_t first, RangeC words) noexcept nogil:
+    # Those behind the first word.
+    cdef int32_t i
+    for i in range(words.first + 1, words.last):
+        add_symbol(desk, l, first, word_symbol(desk, &desk.draft.words[i]))
+
+
+cdef inline int32_t word_symbol(DeskC* desk, const TextC* word) noexcept nogil:
+    if word.symbol >= NOTHING:
+        return word.symbol
+    return find_text(&desk.book.symbols, word.data, word.size)
 
 
 cdef void add_prefixes(
@@ -406,7 +424,7 @@ cdef void add_value(
     # The words of an attribute, or its fallback.
     cdef int32_t i
     if value != NULL:
-        add_words(desk, l, l.count, value.words)
+        add_words(desk, l, value.words)
     elif has_room(desk, l, slot.last_listed - slot.first_listed):
         for i in range(slot.first_listed, slot.last_listed):
             l.items[l.count] = desk.book.symbols_listed[i]
@@ -452,9 +470,9 @@ cdef void add_cart_set(DeskC* desk, const SlotC* slot) noexcept nogil:
     elif slot.field == FIELD_COUPONS:
         add_all(desk, l, desk.code_symbols, desk.draft.code_count)
     elif slot.field == FIELD_GROUPS:
-        add_words(desk, l, l.count, desk.draft.groups)
+        add_words(desk, l, desk.draft.groups)
     elif slot.field == FIELD_SEGMENTS:
-        add_words(desk, l, l.count, desk.draft.segments)
+        add_words(desk, l, desk.draft.segments)
     elif slot.field == FIELD_METHODS:
         add_methods(desk, l)
     else:
@@ -476,9 +494,9 @@ cdef void fill_line_sets(DeskC* desk) noexcept nogil:
             if slot.first_size < slot.last_size:
                 add_prefixes(desk, l, slot, line_text(desk, line, slot))
             elif slot.field == FIELD_LINE_CATEGORIES:
-                add_words(desk, l, l.count, line.categories)
+                add_words(desk, l, line.categories)
             elif slot.field == FIELD_LINE_TAGS:
-                add_words(desk, l, l.count, line.tags)
+                add_words(desk, l, line.tags)
             else:
                 add_value(desk, l, slot, find_value(&desk.draft, line.values, slot.attribute))
             starts += 1
