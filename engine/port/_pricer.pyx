@@ -337,12 +337,13 @@ cdef int put_by_group(DeskC* desk, tuple entry) except -1:
 
 
 cdef class Pricer:
-    """All that prices carts without Python. Immutable but for its pool of seats."""
+    """All that prices carts without Python. Immutable but for its seats."""
 
     cdef Book _book
     cdef type _kind
     cdef object _home
-    cdef list _pool
+    cdef Seat _seat  # the one that was left last; None while it is taken
+    cdef list _pool  # the others
 
     def __init__(self, Book book, type kind not None, object home):
         """Make quotes of a kind, which is a `Receipt`; each keeps `home`."""
@@ -510,7 +511,10 @@ cdef class Pricer:
 
     cdef Seat _take_seat(self):
         # A seat whose call ended in an error is not given back.
-        cdef Seat seat
+        cdef Seat seat = self._seat
+        if seat is not None:
+            self._seat = None
+            return seat
         if self._pool:
             try:
                 return <Seat>self._pool.pop()
@@ -528,7 +532,11 @@ cdef class Pricer:
         if seat.out.room > ROOM_BYTES:
             free(seat.out.data)
             memset(&seat.out, 0, sizeof(BufferC))
-        if not is_oversized(&seat.desk.c.draft):
+        if is_oversized(&seat.desk.c.draft):
+            return 0
+        if self._seat is None:
+            self._seat = seat
+        else:
             self._pool.append(seat)
         return 0
 
