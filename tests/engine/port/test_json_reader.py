@@ -274,6 +274,32 @@ def test_texts_of_every_length_are_read(size: int) -> None:
             assert view(document[:cut]) is None
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        *(b"[]", b"[ ]", b" []", b'["a"]', b' [ "a" ] ', b'["a" ]', b'["a","b"]', b'["a", "b"]'),
+        *(b'["a" ,"b"]', b'["\\n","b" , "c"]', b'["a","a"]', b'["a","a" ]', b"null", b" null"),
+        *(
+            b'[,"a"]',
+            b'["a",]',
+            b'["a"',
+            b'["a",',
+            b'["a" "b"]',
+            b'["a"]]',
+            b'["a",1]',
+            b"[1]",
+            b"[[]]",
+        ),
+    ],
+)
+@pytest.mark.parametrize("before", [0, 1, 30, 31, 32, 33])
+def test_lists_are_read_however_they_are_spelled(spelled: bytes, before: int) -> None:
+    # There is room for some words at first, and more is made when it is full.
+    groups = b",".join([b'"g"'] * before)
+    document = BARE + b',"customer":{"groups":[' + groups + b'],"segments":' + spelled + b"}}"
+    assert view(document) == expected(document)
+
+
 @pytest.mark.parametrize("digits", range(1, 14))
 def test_numbers_of_every_length_are_read(digits: int) -> None:
     for number in (10 ** (digits - 1), 10**digits - 1, int("1234567890123"[:digits])):

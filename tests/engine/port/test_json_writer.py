@@ -103,6 +103,15 @@ def test_every_text_is_escaped_as_the_plain_way_does(text: str) -> None:
     compare(load_text(RULES), [lone_line(text, ["SAVE"]), lone_line("a" * 7 + text, [])])
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 23, 24, 25])
+def test_what_is_escaped_is_found_wherever_it_stands(size: int) -> None:
+    texts = [
+        "a" * size,
+        *("b" * at + '"\\\x1f'[at % 3] + "c" * (size - 1 - at) for at in range(size)),
+    ]
+    compare(load_text(RULES), [lone_line(text, []) for text in texts])
+
+
 @pytest.mark.parametrize(
     "codes",
     [
