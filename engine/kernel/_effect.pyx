@@ -42,6 +42,9 @@ cdef void compute_effect(ScratchC* s, int32_t number, EffectC* e) noexcept nogil
     e.payment_minor = 0
     e.undistributed_minor = 0
     e.is_gift = p.action == ACT_GIFT
+    if p.action == ACT_PERCENT_LINE:
+        act_percent(s, p, &nets, e)
+        return
     if p.action >= ACT_PAYMENT_PERCENT:
         act_payment(s, p, e)
     elif p.action >= ACT_SHIPPING_PERCENT:
@@ -127,6 +130,30 @@ cdef void cap_effect(ScratchC* s, const PromotionC* p, EffectC* e) noexcept nogi
 # Stage cart, line by line.
 
 
+cdef void act_percent(
+    ScratchC* s, const PromotionC* p, const NetsC* nets, EffectC* e
+) noexcept nogil:
+    # The commonest action in one walk: every amount is clipped and summed as it is found.
+    cdef int32_t i, line, count
+    cdef const int32_t* lines = select_lines(s, p.on, nets, &count)
+    cdef int32_t rounding = s.plan.rounding
+    cdef int64_t total = 0, amount
+    for i in range(count):
+        line = lines[i]
+        if s.has_taken and s.taken[line] == s.taken_mark:
+            continue
+        amount = least(percent_of(nets.nets[line], p.percent_ppm, rounding), room_of(s, line))
+        e.places[e.count] = line
+        e.amounts_minor[e.count] = amount
+        e.count += amount != 0
+        total += amount
+    e.discount_minor = total
+    e.is_empty = e.count == 0
+    if p.cap_minor != NOTHING and total > p.cap_minor:
+        cap_effect(s, p, e)
+        finish(e)
+
+
 cdef void act_lines(
     ScratchC* s, const PromotionC* p, const NetsC* nets, EffectC* e
 ) noexcept nogil:
@@ -160,8 +187,6 @@ cdef int64_t line_amount(
     cdef int64_t price = s.cart.prices_minor[line]
     cdef int64_t units = s.left[line] if is_counted else s.cart.quantities[line]
     cdef int32_t rounding = s.plan.rounding
-    if p.action == ACT_PERCENT_LINE:
-        return percent_of(nets.nets[line], p.percent_ppm, rounding)
     if p.action == ACT_PERCENT_UNITS:
         return percent_of(units * price, p.percent_ppm, rounding)
     if p.action == ACT_AMOUNT_LINE:

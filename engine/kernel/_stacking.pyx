@@ -11,6 +11,8 @@ from ._formula cimport NetsC, holds, know_lines
 from ._earning cimport earn
 from ._index cimport collect_active
 from ._layout cimport (
+    ACT_GIFT,
+    ACT_SHIPPING_PERCENT,
     MODE_ALWAYS,
     MODE_EXCLUSIVE_CART,
     MODE_EXCLUSIVE_STAGE,
@@ -364,10 +366,17 @@ cdef bint refuse_effect(ScratchC* s, int32_t number, EffectC* e) noexcept nogil:
     for i in range(p.first_residual, p.last_residual):
         if not holds(s, s.plan.residuals[i], NOTHING, &nets):
             return put_out(s, number, REASON_CONDITION, NOTHING)
+    if s.net_sum == 0 and takes_off_lines(p):
+        return put_out(s, number, REASON_NO_EFFECT, NOTHING)
     compute_effect(s, number, e)
     if e.is_empty:
         return put_out(s, number, REASON_NO_EFFECT, NOTHING)
     return False
+
+
+cdef inline bint takes_off_lines(const PromotionC* p) noexcept nogil:
+    # INVARIANT: a net is never below 0, so where their sum is 0 these find no room on any line.
+    return p.action < ACT_SHIPPING_PERCENT and p.action != ACT_GIFT
 
 
 # Writing down.
