@@ -296,7 +296,17 @@ cdef bint put_out(ScratchC* s, int32_t number, int32_t reason, int32_t cause) no
     return True
 
 
-cdef bint refuse(ScratchC* s, int32_t number, int32_t winner) noexcept nogil:
+cdef inline bint refuse(ScratchC* s, int32_t number, int32_t winner) noexcept nogil:
+    # Most promotions know of no others, and nothing yet shuts any out.
+    cdef const PromotionC* p = &s.plan.promotions[number]
+    cdef bint is_lonely = p.first_excluded == p.last_excluded and p.max_in_cart == NOTHING
+    cdef bint is_open = s.last == NOTHING and not (s.has_excluder or s.has_limiter)
+    if is_lonely and is_open and winner == NOTHING and s.plan.max_promotions == NOTHING:
+        return False
+    return refuse_by_others(s, number, winner)
+
+
+cdef bint refuse_by_others(ScratchC* s, int32_t number, int32_t winner) noexcept nogil:
     cdef bint is_always = s.plan.promotions[number].mode == MODE_ALWAYS
     if s.last != NOTHING and not is_always:
         return put_out(s, number, REASON_EXCLUDED_BY_LAST, s.last)
