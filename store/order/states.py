@@ -1,7 +1,7 @@
 """The states of an order: what may follow on what, and which were reached on the way.
 
     placed -> awaiting_fulfilment -> fulfilled      forward; steps may be skipped
-    placed, awaiting_fulfilment -> cancelled
+    placed, awaiting_fulfilment -> cancelled        unless something was refunded
     any but cancelled, refunded -> partly_refunded, refunded
 
 What was refunded in part goes on to states that it had not reached.
@@ -48,7 +48,7 @@ def possible(history: Sequence[str]) -> list[OrderState]:
     if now in OVER:
         return []
     found = list(FORWARD[reached(history) :])
-    if now in FORWARD[:2]:
+    if now in FORWARD[:2] and not any(one in REFUNDS for one in history):
         found.append(OrderState.CANCELLED)
     return [*found, *REFUNDS]
 

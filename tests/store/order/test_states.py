@@ -14,6 +14,10 @@ from tallystick.store.refusals import Decline
         ("fulfilled", "partly_refunded refunded"),
         ("placed partly_refunded", "awaiting_fulfilment fulfilled partly_refunded refunded"),
         ("fulfilled partly_refunded", "partly_refunded refunded"),
+        (
+            "placed partly_refunded awaiting_fulfilment",
+            "fulfilled partly_refunded refunded",
+        ),
         ("placed cancelled", ""),
         ("placed refunded", ""),
     ],
