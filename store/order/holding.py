@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from ..member.people import Person
 from ..refusals import Decline, Refusal
 from ..schema.ledger import holds
 from ..schema.orders import reservations
@@ -42,6 +43,13 @@ def find_reservation(tx: Transaction, reservation: str) -> Found:
             words = f"the reservation `{reservation}` is {found[0]['status']}"
         raise Decline(Refusal.UNKNOWN_RESERVATION, words)
     return found[0]
+
+
+def check_owner(reservation: Found | None, person: Person) -> None:
+    """Decline to place for one member what was reserved for another: their points are held."""
+    if reservation is not None and reservation["member"] not in ("", person.id):
+        words = f"the reservation `{reservation['id']}` is of another member"
+        raise Decline(Refusal.CONFLICT, words)
 
 
 def holds_of(tx: Transaction, reservation: Found | None) -> Holds:

@@ -25,7 +25,7 @@ from ..usage.checkout import commit
 from .arriving import arrive
 from .booking import Occasion, book_moves
 from .desk import Desk
-from .holding import Holds, find_reservation, holds_of
+from .holding import Holds, check_owner, find_reservation, holds_of
 from .papers import Paper, digest_of_text, encode_facts
 from .pricing import Sale, price
 from .records import FIND_ORDER, FIND_PAPERS, FIND_STEPS, Placed, Teller, placed_of, step_of
@@ -59,6 +59,7 @@ def place(desk: Desk, paper: Paper, wish: Wish) -> Placed:
     reserved = find_reservation(tx, wish.reservation) if wish.reservation else None
     holds = holds_of(tx, reserved)
     person = meet(tx, desk.timeline, paper.customer_id)
+    check_owner(reserved, person)
     sale = price(desk, paper, person, wish.reservation, holds)
     check_price(sale.quote.result, wish)
     result = sale.quote.result

@@ -6,6 +6,7 @@ from typing import Any
 
 from tallystick.engine.quote.quote import Quote
 from tallystick.store.order.reserving import Released, Reserved
+from tallystick.store.refusals import Declined
 from tallystick.store.shop import Shop
 
 from ..conftest import Clock
@@ -54,6 +55,16 @@ def test_points_and_uses_are_kept_for_the_cart_that_reserved_them(shop: Shop) ->
         ("committed", "o2")
     ]
     assert declined(shop.orders.release(kept.reservation)) == "unknown_reservation"
+
+
+def test_nobody_places_what_was_reserved_for_another(shop: Shop) -> None:
+    place(shop, cart("o1", line("MUG", 50)))
+    kept = reserve(shop, wish())
+    assert not isinstance(shop.members.enrol("bo", "club"), Declined)
+    other = wish() | {"customer": {"id": "bo"}}
+    assert declined(shop.orders.place(other, reservation=kept.reservation)) == "conflict"
+    assert balances(shop) == {("ana", "points"): 500}
+    place(shop, wish(), reservation=kept.reservation)
 
 
 def test_a_reservation_is_replaced_by_what_the_cart_is_now(shop: Shop) -> None:
