@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from ..database.pile import Pile, Row
+from ..order.papers import part_of
 from ..schema.ledger import accounts, entries
 from ..schema.orders import orders, papers, refunds
 from .finding import Finding
@@ -83,14 +84,10 @@ def check_order(
         words = f"{due} of store credit taken", f"{taken}"
         yield finding_of(orders, order, "sum", *words)
     told = sum(msgspec.json.decode(row.answer, type=Refunded).credit_minor for row in back)
-    got = sum(row.points for row in own if row.event == "refund" and is_part(order, row))
+    parts = {part_of(order.id, row.id) for row in back}  # a shop may also give back by itself
+    got = sum(row.points for row in own if row.event == "refund" and row.source in parts)
     if told != got:
         yield finding_of(orders, order, "sum", f"{told} of store credit refunded", f"{got}")
     left = -sum(row.points for row in own)
     if order.status == "cancelled" and left > other:
         yield finding_of(orders, order, "sum", f"{other} of store credit kept", f"{left}")
-
-
-def is_part(order: Row, entry: Row) -> bool:
-    """Whether an entry is of a refund of the order, and not one that the shop made by itself."""
-    return bool(entry.source.startswith(f"{order.id}/"))

@@ -125,10 +125,17 @@ def paid_for(tx: Transaction, order: Found) -> Paid:
 
 
 def give_back(desk: Desk, order: Found, credit: int, cause: Cause) -> int:
-    """Give so much of what the wallet paid for an order back into it; how much that is."""
+    """Give so much of what the wallet paid for an order back into it; how much that is.
+
+    Declines CONFLICT where a shop gave another amount back itself under the same name.
+    """
     if credit:
         key = wallet_key(order["member"], order["currency"])
-        desk.book.give_back(desk.book.open([key])[key], credit, cause, order_id=order["id"])
+        account = desk.book.open([key])[key]
+        entry = desk.book.give_back(account, credit, cause, order_id=order["id"])
+        if entry.points != credit:
+            words = f"the wallet got {entry.points} back by `{cause.source}` before, not {credit}"
+            raise Decline(Refusal.CONFLICT, words)
     return credit
 
 
@@ -139,7 +146,8 @@ def credit_back(
     if not paid.left_minor:
         return 0
     nets = nets_of(order["result"])
-    parts = dict(zip(nets, share(paid.taken_minor, list(nets.values()), list(nets)), strict=True))
+    taken = min(paid.taken_minor, sum(nets.values()))  # a shop may take more by itself
+    parts = dict(zip(nets, share(taken, list(nets.values()), list(nets)), strict=True))
     kept = nets | {line.id: line.kept for one in earlier for line in one.lines}
     before = returned(parts, nets, kept)
     back = returned(parts, nets, kept | {line.id: line.kept for line in lines}) - before

@@ -151,6 +151,25 @@ def test_a_shop_that_took_it_itself_before_is_not_asked_again(shop: Shop) -> Non
     sound(shop)
 
 
+def test_a_refund_tells_of_no_credit_that_a_shop_gave_back_itself(shop: Shop) -> None:
+    give(shop, 1000)
+    place(shop, cart("o1", line("MUG", 2), store_credit=1000))
+    by_hand = {"order_id": "o1", "source": "o1/r1"}
+    assert isinstance(shop.wallet.refund("ana", 333, "EUR", **by_hand), Moved)
+    asked = {"id": "r1", "lines": [{"id": "MUG", "units": 1}]}
+    assert declined(shop.orders.refund("o1", asked)) == "conflict"
+    sound(shop)  # and what it gave back by such a name is no refund of an order
+    assert refund(shop, "o1", "r2", MUG=1).credit_minor == 500
+
+
+def test_credit_that_comes_back_is_a_part_of_what_comes_back(shop: Shop) -> None:
+    give(shop, 5000)
+    assert isinstance(shop.wallet.redeem("ana", 5000, "EUR", order_id="o1"), Moved)
+    place(shop, cart("o1", line("MUG", 2), **SHIPPED))
+    back = refund(shop, "o1", "r1", MUG=2)
+    assert back.credit_minor == back.amount_minor
+
+
 def test_a_reservation_holds_it_and_the_order_takes_it(shop: Shop) -> None:
     give(shop, 1000)
     asked = cart("o1", store_credit=800)
