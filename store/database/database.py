@@ -50,7 +50,8 @@ class Database:
         # Writers of one process queue here, in turn, and not in the file's busy loop.
         self._turn = threading.RLock()
         self._left: list[object] = []
-        self._is_torn = False  # by a fork while another thread was reading
+        self._is_read = False  # by another thread, as a fork began
+        self._is_torn = False  # by such a fork
         opened.add(self)
 
     def __str__(self) -> str:
@@ -58,10 +59,14 @@ class Database:
         return self.url.render_as_string()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections that nobody has."""
+        self._release()
+        self.engine.dispose()
+
+    def _release(self) -> None:
+        """Give the connections that are kept back to the pool."""
         for lending in (self._readers, self._writers):
             lending.close()
-        self.engine.dispose()
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Do work that writes nothing, on one state of the database.
@@ -105,6 +110,7 @@ class Database:
         with turns:
             connection = lending.lend()
             try:
+                lending.begin(connection)
                 answer = work(connection)
                 attempt.is_committing = True
                 commit(connection)
@@ -152,7 +158,9 @@ class Database:
         if self.dialect == "sqlite":
             self._turn.acquire()
             if not self._is_memory:
-                self.close()
+                self._release()
+                self._is_read = out_of(self.engine) > 0
+                self.engine.dispose()
 
     def in_parent(self) -> None:
         """Go on after a fork."""
@@ -165,11 +173,16 @@ class Database:
         if self._is_memory:
             return  # the child has a copy
         left = self.engine.pool
-        assert isinstance(left, sa.QueuePool)
-        self._is_torn = self.dialect == "sqlite" and left.checkedout() > 0
+        self._is_torn = self.dialect == "sqlite" and (self._is_read or out_of(self.engine) > 0)
         # For ever, or they would be closed.
         self._left += [left, *self._readers.leave(), *self._writers.leave()]
         self.engine.dispose(close=False)
+
+
+def out_of(engine: sa.Engine) -> int:
+    """How many connections somebody has."""
+    assert isinstance(engine.pool, sa.QueuePool)
+    return engine.pool.checkedout()
 
 
 class Attempt:

@@ -33,21 +33,18 @@ class Lending:
         self._kept: list[sa.Connection] = []
 
     def lend(self) -> sa.Connection:
-        """A connection in a new transaction, to be closed unless that is committed."""
+        """A connection in no transaction of the database yet."""
         try:
-            kept = self._kept.pop()  # another thread may have had the last
+            return self._kept.pop()  # another thread may have had the last
         except IndexError:
-            kept = None
-        connection = kept or self._engine.connect().execution_options(**self._options)
-        try:
-            if kept is None:
-                connection.begin()
-            elif self._begin:
-                run(connection, self._begin, ()).close()
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+            return self._engine.connect().execution_options(**self._options)
+
+    def begin(self, connection: sa.Connection) -> None:
+        """Begin a transaction; unless it is committed, the connection is to be closed."""
+        if not connection.in_transaction():
+            connection.begin()
+        elif self._begin:
+            run(connection, self._begin, ()).close()
 
     def take_back(self, connection: sa.Connection) -> None:
         """Keep a connection whose transaction was committed, or give it back to the pool."""

@@ -4,8 +4,10 @@ import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
+import sqlalchemy as sa
 
 from tallystick.store.database.database import Database
 from tallystick.store.database.migration import migrate
@@ -89,6 +91,33 @@ def test_a_child_of_a_fork_can_write_while_its_parent_does(database: Database) -
         assert all(one.result() for one in parent)
     assert ended.status == 0
     assert len(names(tenancy)) == 45
+
+
+def test_a_child_of_a_fork_while_somebody_reads_is_told_so(tmp_path: Path) -> None:
+    """SQLite keeps its locks by process: the child would have none, and could read two states."""
+    database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
+    migrate(database)
+    tenancy = tenancy_of(database)
+    begun, forked = Event(), Event()
+
+    def read(connection: sa.Connection) -> bool:
+        begun.set()
+        return forked.wait(60)
+
+    def try_to_read() -> str:
+        with pytest.raises(StoreError) as caught:
+            names(tenancy)
+        return caught.value.code
+
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(database.read, read)
+        assert begun.wait(60)
+        ended = in_child(try_to_read)
+        forked.set()
+        assert reading.result()
+    assert ended == (0, "torn")
+    assert names(tenancy) == []
+    assert in_child(lambda: names(tenancy)).answer == []
 
 
 def test_a_file_that_is_missing_is_not_made_by_looking(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ def test_a_few_are_kept_and_given_back_when_all_is_closed(database: Database) ->
     assert isinstance(pool, sa.QueuePool)
     lending = Lending(database.engine, READING[database.dialect])
     lent = [lending.lend() for _ in range(KEPT_MAX + 2)]
+    for connection in lent:
+        lending.begin(connection)
     assert pool.checkedout() == KEPT_MAX + 2
     for connection in lent:
         commit(connection)
