@@ -154,8 +154,8 @@ def test_a_shop_that_took_it_itself_before_is_not_asked_again(shop: Shop) -> Non
 def test_a_refund_tells_of_no_credit_that_a_shop_gave_back_itself(shop: Shop) -> None:
     give(shop, 1000)
     place(shop, cart("o1", line("MUG", 2), store_credit=1000))
-    by_hand = {"order_id": "o1", "source": "o1/r1"}
-    assert isinstance(shop.wallet.refund("ana", 333, "EUR", **by_hand), Moved)
+    back = shop.wallet.refund("ana", 333, "EUR", order_id="o1", source="o1/r1")
+    assert isinstance(back, Moved)
     asked = {"id": "r1", "lines": [{"id": "MUG", "units": 1}]}
     assert declined(shop.orders.refund("o1", asked)) == "conflict"
     sound(shop)  # and what it gave back by such a name is no refund of an order
