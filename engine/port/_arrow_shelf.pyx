@@ -246,6 +246,7 @@ cdef bint reserve_sums(DeskC* desk, int32_t room) noexcept nogil:
         falls = realloc(desk.shelf_falls, wanted)
     if falls != NULL:
         desk.shelf_falls = <int32_t*>falls
+        desk.shelf_sums_minor[0] = desk.shelf_units[0] = 0  # before the first line
     return falls != NULL
 
 

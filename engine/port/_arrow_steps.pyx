@@ -79,9 +79,18 @@ cdef void begin_recipe(
         desk.cart_texts[k] = missing_symbol(book, &book.cart_texts[k])
     add_fields(recipe, book, root, root.first)
     for k in range(book.plan.cart_text_count):
-        if book.cart_texts[k].offset_bytes < 0:
+        if not is_taken(recipe, k):
             add_step(recipe, STEP_SLOT, NULL, 0).slot = k
             recipe.has_slots = True
+
+
+cdef bint is_taken(const RecipeC* recipe, int32_t slot) noexcept nogil:
+    # Whether a step fills a slot from its column; texts of a struct with nulls have none.
+    cdef int32_t i
+    for i in range(recipe.count):
+        if recipe.steps[i].op in (STEP_SYMBOL, STEP_BYTE) and recipe.steps[i].slot == slot:
+            return True
+    return False
 
 
 cdef int32_t missing_symbol(const BookC* book, const SlotC* slot) noexcept nogil:

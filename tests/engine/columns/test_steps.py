@@ -141,3 +141,39 @@ def test_batches_that_share_their_dictionaries(engine: Engine) -> None:
     reader = pa.RecordBatchReader.from_batches(batch.schema, slices)
     wanted = expected_of(engine, [as_sent(cart) for cart in carts])
     assert records_of(engine.quote_columns(reader)) == wanted
+
+
+TEXTS_OF_STRUCTS = """
+promotions:
+  tier: {when: customer.tier == "vip", then: {percent_off: 3%}}
+  others: {when: customer.tier != "vip", then: {percent_off: 5%}}
+  near: {stage: order, when: shipping.country == "ES", then: {amount_off: 2 USD}}
+  card: {stage: payment, when: payment.method == "card", then: {percent_off: 1%}}
+"""
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_texts_of_structs_that_may_be_null(turn: int) -> None:
+    engine = Engine(tallystick.load_text(TEXTS_OF_STRUCTS))
+    dice = random.Random(turn)
+    line = {"id": "1", "sku": "A", "quantity": 1, "unit_price": 5_000}
+    choices: dict[str, list[Cart | None]] = {
+        "customer": [None, {}, {"tier": "vip"}, {"tier": "none"}],
+        "shipping_address": [None, {"country": "ES"}, {"country": "US"}],
+        "payment": [None, {"method": "card"}, {"method": "cash"}],
+    }
+    head = {"currency": "USD", "placed_at": "2026-07-10T12:00:00Z", "lines": [line]}
+    carts: list[Cart] = [
+        {"id": f"{number}", **head, **{name: dice.choice(each) for name, each in choices.items()}}
+        for number in range(40)
+    ]
+    wanted = expected_of(engine, [as_known(cart) for cart in carts])
+    assert {len(record["applied_promotions"]) for record in wanted} == {1, 2, 3}
+    table = pa.Table.from_pylist(carts)
+    assert table.column("payment").null_count
+    assert records_of(engine.quote_columns(table)) == wanted
+    assert records_of(engine.quote_columns(table, threads=2)) == wanted
+
+
+def as_known(cart: Cart) -> Cart:
+    return {name: value for name, value in cart.items() if value is not None}
