@@ -75,8 +75,6 @@ cdef void begin_recipe(
     begin_draft(&desk.draft)
     for k in range(book.plan.cart_set_count):
         recipe.sets[k].column = NULL
-    for k in range(book.plan.cart_text_count):
-        desk.cart_texts[k] = missing_symbol(book, &book.cart_texts[k])
     add_fields(recipe, book, root, root.first)
     for k in range(book.plan.cart_text_count):
         if not is_taken(recipe, k):
