@@ -10,9 +10,14 @@ def join_lines(lines: Sequence[bytes]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
 
 
-def price_lines(engine: Engine, block: bytes, threads: int = 1) -> bytes:
+def price_lines(engine: Engine, block: bytes) -> bytes:
     """A block of carts to the lines of their results."""
-    return engine.quote_lines(block, threads=threads).json
+    return engine.quote_lines(block).json
+
+
+def print_lines(engine: Engine, block: bytes, threads: int) -> list[bytes]:
+    """The same in pieces, one behind the other, as `tally run` writes them."""
+    return engine.quote_lines(block, threads=threads).pieces
 
 
 def price_one_by_one(engine: Engine, lines: Sequence[bytes]) -> list[bytes | None]:

@@ -35,6 +35,7 @@ CHUNK_BYTES = 2**20  # JSON of a batch after which no cart more is taken in: lar
 PART_BYTES = 2**23  # lines of a block priced in one go, or by one thread
 SHOWN_FACTS = {"cart": '{"c1": {"uses": {}}}', "event": '{"e1": {"rooms": {}}}'}
 PART_LEAST_BYTES = 2**16  # what is worth a turn of a thread of its own
+TURNS = 8  # parts of a block for each thread, so that none waits long for the others
 
 
 def chunks_of(carts: Iterable[CartSource]) -> Iterator[list[CartSource]]:
@@ -56,7 +57,7 @@ def parts_of(block: bytes, threads: int) -> Iterator[tuple[int, int]]:
     """Where the parts of a block of lines begin and end, each of whole lines."""
     size_bytes = PART_BYTES
     if threads > 1:
-        size_bytes = min(PART_BYTES, max(PART_LEAST_BYTES, len(block) // (4 * threads)))
+        size_bytes = min(PART_BYTES, max(PART_LEAST_BYTES, len(block) // (TURNS * threads)))
     first = 0
     while first < len(block):
         last = block.find(b"\n", first + size_bytes) + 1 or len(block)

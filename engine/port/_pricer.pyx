@@ -39,11 +39,15 @@ cdef extern from "Python.h":
     int _PyBytes_Resize(PyObject** made, Py_ssize_t size)
     void Py_XDECREF(PyObject* made)
     void Py_CLEAR(PyObject* made)
+    void Py_SET_SIZE(PyObject* made, Py_ssize_t size)
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size)
 
 cdef enum:
     ALONE_BYTES = 16 * 1024  # of a cart from which on the lock is let go
     ROOM_BYTES = 4 * 1024 * 1024  # that a seat keeps from one call to the next
+    GROWTH_FIRST = 2048  # bytes of results for 1,024 of carts, as long as nobody knows
+    GROWTH_MOST = 8192  # that is believed: one cart of many results says little of a large block
+    SPARE_BYTES = 16 * 1024  # beyond what the carts before lead to expect
     NAME_FIRST = 9  # bytes of `{"cart":"`, with which every result begins
 
 cdef tuple NO_ARGUMENTS = ()
@@ -94,6 +98,10 @@ cdef class Seat:
 
     cdef Desk desk
     cdef BufferC out
+    cdef int64_t growth  # bytes of results for 1,024 of the last block of lines
+
+    def __cinit__(self):
+        self.growth = GROWTH_FIRST
 
     def __dealloc__(self):
         free(self.out.data)
@@ -117,10 +125,16 @@ cdef class Printer:
         return 0
 
     cdef bytes take(self):
-        # The bytes that were written, which are nobody else's yet.
+        # The bytes that were written, which are nobody else's yet. A little too much room stays
+        # with them: a block that gives some of its memory back is one that the next block cannot
+        # have again, and asking the system for its pages costs more than writing them.
         cdef bytes made
-        if _PyBytes_Resize(&self.out.owner, self.out.size) < 0:
-            raise MemoryError("not enough memory to price a block of lines")
+        if self.out.room - self.out.size > SPARE_BYTES + (self.out.size >> 2):
+            if _PyBytes_Resize(&self.out.owner, self.out.size) < 0:
+                raise MemoryError("not enough memory to price a block of lines")
+        else:
+            Py_SET_SIZE(self.out.owner, self.out.size)
+            PyBytes_AsString(self.out.owner)[self.out.size] = 0
         made = <bytes>self.out.owner
         Py_CLEAR(self.out.owner)
         return made
@@ -445,7 +459,7 @@ cdef class Pricer:
         block.data = PyBytes_AS_STRING(data)
         block.first, block.last = first, last
         block.lookup = NULL if lookup is None else <void*>asker
-        printer.begin((last - first) * 2)
+        printer.begin(((last - first) * seat.growth >> 10) + SPARE_BYTES)
         try:
             with nogil:
                 status = serve_lines(&block, seat.desk.c, &printer.out)
@@ -463,6 +477,8 @@ cdef class Pricer:
             ]
         finally:
             free(block.spans)
+        if last > first:
+            seat.growth = min((printer.out.size << 10) // (last - first), <int64_t>GROWTH_MOST)
         self._leave_seat(seat)
         return printer.take(), block.cart_count, block.line_count, block.discount_minor, rest
 

@@ -3,6 +3,7 @@
 The carts are those of `market`, one in some refused, and one in some with facts.
 """
 
+import ctypes
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -162,6 +163,19 @@ def is_bad(engine: tallystick.Engine, row: bytes) -> bool:
     except tallystick.CartError:
         return True
     return False
+
+
+def test_blocks_that_came_to_more_or_less_than_the_one_before(engines: Engines) -> None:
+    kernel, reference = engines
+    carts = [cart(number) for number in range(1_000)]
+    expected = records(reference.quote_batch(carts))
+    lines = [json.dumps(one).encode() for one in carts]
+    blank = b" " * 400_000  # of which nothing comes
+    for last, padding in ((1, b""), (1_000, b""), (1, blank), (900, b""), (0, blank), (950, blank)):
+        json_lines = kernel.quote_lines(b"\n".join([*lines[:last], padding])).json
+        assert json_lines == b"".join(line + b"\n" for line in expected[:last])
+        assert bytes(memoryview(json_lines)) == json_lines
+        assert ctypes.string_at(json_lines) == json_lines  # it ends in a zero, as bytes do
 
 
 @pytest.mark.parametrize("block", [b"", b"\n", b" \n\r\n"])
