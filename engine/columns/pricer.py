@@ -1,7 +1,6 @@
 """Carts as columns in, their results as columns out, side by side if there are threads."""
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from ..cart.facts import FactsSource
@@ -10,12 +9,12 @@ from ..port._arrow_pricer import RowPricer
 from ..port._arrow_table import Source, Table
 from ..port._book import Book
 from ..quote.quote import Quote
+from .crew import Crew
 from .results import Count, QuoteColumns
 from .schema import Binder, Bound
 
 ROWS_MAX = 65_536  # of one batch of results
 ROWS_MIN = 256  # that are worth a thread's while
-TURNS = 4  # ranges of a batch for each thread, so that none waits long for the others
 
 PlainQuote = Callable[[dict[str, Any], FactsSource | None], Quote]
 Answer = tuple[list[Part], list[Count]]
@@ -49,40 +48,27 @@ class ColumnPricer:
         opened = Source(source)
         bound = self._binder.bind(opened.field)
         tasks = self._split(opened, bound, threads)
-        parts: list[Part] = []
-        counts: list[Count] = []
-        for made, counted in self._work(tasks, bound, facts, threads):
-            parts += made
-            counts += counted
-        return QuoteColumns(parts, counts)
+
+        def work(task: Task) -> Answer:
+            return self._rows.price(task[0], bound, task[1], task[2], facts)
+
+        if threads == 1:
+            answers = [work(task) for task in tasks]
+        else:
+            answers = Crew(tasks, work, threads).run()
+        return QuoteColumns(
+            [part for parts, _ in answers for part in parts],
+            [count for _, counts in answers for count in counts],
+        )
 
     def _split(self, source: Source, bound: Bound, threads: int) -> Iterator[Task]:
         """Ranges of rows, batch by batch."""
         while (table := source.next(bound, self._book)) is not None:
-            rows = table.row_count
-            size = ROWS_MAX
-            if threads > 1:
-                size = min(ROWS_MAX, max(ROWS_MIN, -(-rows // (threads * TURNS))))
-            for first in range(0, rows, size):
-                yield table, first, min(rows, first + size)
-
-    def _work(
-        self,
-        tasks: Iterator[Task],
-        bound: Bound,
-        facts: Mapping[str, FactsSource] | None,
-        threads: int,
-    ) -> Iterator[Answer]:
-        """The answers to tasks, in their order; few tasks more than threads are begun."""
-        if threads == 1:
-            for table, first, last in tasks:
-                yield self._rows.price(table, bound, first, last, facts)
-            return
-        with ThreadPoolExecutor(threads) as pool:
-            waiting: list[Future[Answer]] = []
-            for table, first, last in tasks:
-                waiting.append(pool.submit(self._rows.price, table, bound, first, last, facts))
-                if len(waiting) > 2 * threads:
-                    yield waiting.pop(0).result()
-            for each in waiting:
-                yield each.result()
+            first, last = 0, table.row_count
+            while first < last:
+                size = ROWS_MAX
+                if threads > 1:
+                    # Less and less, so that nobody waits long for who has the last one.
+                    size = min(ROWS_MAX, max(ROWS_MIN, -(-(last - first) // (threads * 2))))
+                yield table, first, min(last, first + size)
+                first += size
