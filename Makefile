@@ -4,17 +4,24 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/installed
 SPARK := .venv/spark-installed
+# What a package of this project needs, and the project itself as it lies here; compiled apart.
+PIP := TALLYSTICK_COMPILE=0 $(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e
 KERNEL := $(wildcard dsl/*.pyx dsl/*/*.pyx engine/plan/*.pyx engine/kernel/*.pyx engine/kernel/*.pxd engine/port/*.pyx engine/port/*.pxd)
 
 .PHONY: install demo test test-spark test-checked check bench bench-peers bench-plot bench-load bench-count clean
 
 install: $(STAMP)
 
+# Compiled twice: to count what runs, then laid out by the counts (docs/decisions).
 $(STAMP): pyproject.toml setup.py constraints.txt $(KERNEL)
 	test -x $(BIN)/python || PYTHON=$(PYTHON) .ci/prepare
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -c constraints.txt pip setuptools Cython numpy
-	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e ".[dev,demo]"
+	$(PIP) ".[dev,demo]"
+	rm -rf build/profile
+	TALLYSTICK_PROFILE=collect $(BIN)/python setup.py -q build_ext --inplace
+	$(BIN)/python -m bench.train
+	TALLYSTICK_PROFILE=use $(BIN)/python setup.py -q build_ext --inplace
 	touch $(STAMP)
 
 # Price the real baskets of completejourney with the rules of rules/completejourney.
@@ -30,7 +37,7 @@ test-spark: $(SPARK)
 	$(BIN)/python -m pytest tests/spark
 
 $(SPARK): $(STAMP)
-	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e ".[spark]"
+	$(PIP) ".[spark]"
 	touch $(SPARK)
 
 # Tests of the compiled code under address and undefined-behaviour sanitizers, from a build of its
@@ -57,7 +64,7 @@ bench: install
 
 # Time everybody else who can match promotions; needs the extra `peers`.
 bench-peers: install
-	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e ".[peers]"
+	$(PIP) ".[peers]"
 	$(BIN)/python -m bench.peers.race --out bench/results/peers.json
 
 # Load a PostgreSQL with transfers between few accounts, beside the fewest statements there are.
