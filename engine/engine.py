@@ -14,6 +14,7 @@ from .cart.facts import Facts, FactsSource, read_facts
 from .cart.intake import CartSource
 from .cart.wire import JSON_FORMS
 from .columns.results import QuoteColumns
+from .crew import Crew
 from .loyalty.answers import EventAnswer, RefundAnswer, TierAnswer
 from .loyalty.clerk import EventFactsById
 from .loyalty.errors import EventError
@@ -35,7 +36,6 @@ CHUNK_BYTES = 2**20  # JSON of a batch after which no cart more is taken in: lar
 PART_BYTES = 2**23  # lines of a block priced in one go, or by one thread
 SHOWN_FACTS = {"cart": '{"c1": {"uses": {}}}', "event": '{"e1": {"rooms": {}}}'}
 PART_LEAST_BYTES = 2**16  # what is worth a turn of a thread of its own
-TURNS = 8  # parts of a block for each thread, so that none waits long for the others
 
 
 def chunks_of(carts: Iterable[CartSource]) -> Iterator[list[CartSource]]:
@@ -55,11 +55,14 @@ def chunks_of(carts: Iterable[CartSource]) -> Iterator[list[CartSource]]:
 
 def parts_of(block: bytes, threads: int) -> Iterator[tuple[int, int]]:
     """Where the parts of a block of lines begin and end, each of whole lines."""
-    size_bytes = PART_BYTES
-    if threads > 1:
-        size_bytes = min(PART_BYTES, max(PART_LEAST_BYTES, len(block) // (TURNS * threads)))
     first = 0
     while first < len(block):
+        size_bytes = PART_BYTES
+        if threads > 1:
+            # Less and less, so that nobody waits long for who has the last one.
+            size_bytes = min(
+                PART_BYTES, max(PART_LEAST_BYTES, (len(block) - first) // (2 * threads))
+            )
         last = block.find(b"\n", first + size_bytes) + 1 or len(block)
         yield first, last
         first = last
@@ -209,14 +212,11 @@ class Engine:
         refuse_no_threads(threads)
         data = bytes(block)  # no copy of what cannot change
         till, known = self._till, NO_FACTS if facts is None else facts
-        parts = list(parts_of(data, threads))
-        if len(parts) == 1:
-            return till.print_lines(data, *parts[0], known)
-        if threads == 1:
-            return join_printouts([till.print_lines(data, *part, known) for part in parts])
-        with ThreadPoolExecutor(threads) as pool:
-            printed = [pool.submit(till.print_lines, data, *part, known) for part in parts]
-            return join_printouts(one.result() for one in printed)
+
+        def work(part: tuple[int, int]) -> Printout:
+            return till.print_lines(data, *part, known)
+
+        return join_printouts(Crew(parts_of(data, threads), work, threads).run())
 
     def quote_columns(
         self, carts: object, facts: FactsById | None = None, *, threads: int = 1

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..cart.facts import FactsSource
+from ..crew import Crew
 from ..port._arrow_export import Part
 from ..port._arrow_pricer import RowPricer
 from ..port._arrow_table import Source, Table
 from ..port._book import Book
 from ..quote.quote import Quote
-from .crew import Crew
 from .results import Count, QuoteColumns
 from .schema import Binder, Bound
 
@@ -52,10 +52,7 @@ class ColumnPricer:
         def work(task: Task) -> Answer:
             return self._rows.price(task[0], bound, task[1], task[2], facts)
 
-        if threads == 1:
-            answers = [work(task) for task in tasks]
-        else:
-            answers = Crew(tasks, work, threads).run()
+        answers = Crew(tasks, work, threads).run()
         return QuoteColumns(
             [part for parts, _ in answers for part in parts],
             [count for _, counts in answers for count in counts],

@@ -8,7 +8,8 @@ from threading import Barrier, Event
 
 import pytest
 
-from tallystick.engine.columns.crew import Crew
+from tallystick.engine import crew
+from tallystick.engine.crew import Crew
 
 
 @pytest.mark.parametrize("places", [1, 2, 5])
@@ -86,6 +87,20 @@ def test_an_interrupt_waits_for_those_at_work() -> None:
     with pytest.raises(KeyboardInterrupt):
         Crew(iter(range(2)), work, 2).run()
     assert len(ended) == 1
+
+
+def test_whom_the_system_cannot_start_the_others_do_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+
+    def refuse(*given: object) -> int:
+        asked.append(given)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(crew, "start_new_thread", refuse)
+    assert Crew(iter(range(9)), str, 4).run() == [str(task) for task in range(9)]
+    assert len(asked) == 1
 
 
 def test_a_failure_holds_no_task() -> None:

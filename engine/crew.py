@@ -75,8 +75,12 @@ class Crew(Generic[T, A]):
         done = allocate_lock()
         done.acquire()
         self._places -= 1
-        start_new_thread(self._help, (done,))
-        self._hired.append(done)
+        try:
+            start_new_thread(self._help, (done,))
+        except RuntimeError:  # the system has no thread to give: those at work do it all
+            self._places = 0
+        else:
+            self._hired.append(done)
 
     def _help(self, done: LockType) -> None:
         try:
