@@ -3,22 +3,7 @@ from typing import Any, Generic, TypeVar, final
 from ..plan.standing import Lookup, Standing
 from ..printout import Span
 from ._book import Book
-
-class Receipt:
-    _json: bytes | None
-    _source: Any
-    _home: Any
-    _plain: Any
-    _result: Any
-    _explanation: Any
-    _grand_minor: int
-    _discount_minor: int
-    @property
-    def grand_total(self) -> int: ...
-    @property
-    def discount_total(self) -> int: ...
-    @property
-    def cart_id(self) -> str: ...
+from ._receipt import Receipt
 
 Kind = TypeVar("Kind", bound=Receipt)
 

@@ -11,7 +11,7 @@ from libc.string cimport memchr, memset
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.dict cimport PyDict_GetItem
 from cpython.exc cimport PyErr_Clear
-from cpython.object cimport PyObject, PyTypeObject
+from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 
 from ..kernel._scratch cimport append32
@@ -30,6 +30,8 @@ from ._draft cimport (
 from ._json_reader cimport read_json
 from ._json_writer cimport write_json
 from ._members cimport put_members
+from ._memo cimport read_memo, write_memo
+from ._receipt cimport Receipt, Writer, new_receipt
 
 from ..cart.errors import CartError
 
@@ -48,49 +50,6 @@ cdef enum:
     GROWTH_FIRST = 2048  # bytes of results for 1,024 of carts, as long as nobody knows
     GROWTH_MOST = 8192  # that is believed: one cart of many results says little of a large block
     SPARE_BYTES = 16 * 1024  # beyond what the carts before lead to expect
-    NAME_FIRST = 9  # bytes of `{"cart":"`, with which every result begins
-
-cdef tuple NO_ARGUMENTS = ()
-
-
-cdef class Receipt:
-    """What a quote is before anybody looks: its bytes and its totals.
-
-    `_source` is the cart as it came, `_home` what can read it again. A quote that came the plain
-    way has neither bytes nor totals, but what `_plain` holds.
-    """
-
-    cdef public bytes _json
-    cdef public object _source
-    cdef public object _home
-    cdef public object _plain
-    cdef public object _result
-    cdef public object _explanation
-    cdef public int64_t _grand_minor
-    cdef public int64_t _discount_minor
-
-    @property
-    def grand_total(self):
-        """What is to be paid, in minor units."""
-        return self._grand_minor if self._plain is None else self.result.grand_total
-
-    @property
-    def discount_total(self):
-        """What came off lines and shipments, in minor units."""
-        return self._discount_minor if self._plain is None else self.result.discount_total
-
-    @property
-    def cart_id(self):
-        """The id of the cart."""
-        cdef const char* data
-        cdef const char* end
-        if self._json is None:
-            return self._plain.cart.id
-        data = PyBytes_AS_STRING(self._json) + NAME_FIRST
-        end = <const char*>memchr(data, c'"', len(self._json) - NAME_FIRST)
-        if memchr(data, c"\\", end - data) != NULL:
-            return self.result.cart
-        return PyUnicode_DecodeUTF8(data, end - data, NULL)
 
 
 cdef class Seat:
@@ -169,16 +128,16 @@ cdef struct BlockC:
     int64_t span_room
 
 
-cdef int32_t finish(DeskC* desk, BufferC* out) noexcept nogil:
-    # From the checked cart to its result.
+cdef int32_t finish(DeskC* desk, BufferC* out, bint is_brief) noexcept nogil:
+    # From the checked cart to its result, or to a memo of it if that will do.
     cdef int32_t status = price(desk)
-    if status == READ_OK:
-        status = write_json(desk, out)
-    return status
+    if status != READ_OK:
+        return status
+    return write_memo(desk, out) if is_brief else write_json(desk, out)
 
 
 cdef int32_t serve(
-    DeskC* desk, BufferC* out, const char* data, int64_t size, void* lookup
+    DeskC* desk, BufferC* out, const char* data, int64_t size, void* lookup, bint is_brief
 ) noexcept nogil:
     # From JSON to the result. `lookup` finds the facts, or is NULL.
     cdef int32_t status = read_json(&desk.draft, desk.book, data, size)
@@ -187,7 +146,7 @@ cdef int32_t serve(
     if status == READ_OK and lookup != NULL:
         status = look_up(desk, lookup)
     if status == READ_OK:
-        status = finish(desk, out)
+        status = finish(desk, out, is_brief)
     return status
 
 
@@ -201,7 +160,7 @@ cdef void serve_all(
         if item.data == NULL:
             continue
         item.first = out.size
-        item.status = serve(desk, out, item.data, item.size, lookup)
+        item.status = serve(desk, out, item.data, item.size, lookup, False)
         if item.status >= READ_MEMORY:
             return
         item.last = out.size
@@ -247,7 +206,7 @@ cdef int32_t serve_lines(BlockC* b, DeskC* desk, BufferC* out) noexcept nogil:
         before = out.size
         if b.data[first] == c"{" or not is_blank(b.data + first, last - first):
             b.cart_count += 1
-            status = serve(desk, out, b.data + first, last - first, b.lookup)
+            status = serve(desk, out, b.data + first, last - first, b.lookup, False)
             if status == READ_OK:
                 b.discount_minor += desk.totals.discount
                 status = end_line(out)
@@ -350,7 +309,7 @@ cdef int put_by_group(DeskC* desk, tuple entry) except -1:
     return 0
 
 
-cdef class Pricer:
+cdef class Pricer(Writer):
     """All that prices carts without Python. Immutable but for its seats."""
 
     cdef Book _book
@@ -358,6 +317,7 @@ cdef class Pricer:
     cdef object _home
     cdef Seat _seat  # the one that was left last; None while it is taken
     cdef list _pool  # the others
+    cdef bint _is_brief  # whether memos hold all that a result shows: without loyalty programs
 
     def __init__(self, Book book, type kind not None, object home):
         """Make quotes of a kind, which is a `Receipt`; each keeps `home`."""
@@ -365,6 +325,7 @@ cdef class Pricer:
         self._kind = kind
         self._home = home
         self._pool = []
+        self._is_brief = book.c.plan.program_count == 0
 
     def pool_symbols(self):
         """The symbol of each pool of codes."""
@@ -391,10 +352,10 @@ cdef class Pricer:
         elif standing is not None:
             status = self._serve_known(seat, data, size, standing)
         elif size < ALONE_BYTES:
-            status = serve(seat.desk.c, &seat.out, data, size, NULL)
+            status = serve(seat.desk.c, &seat.out, data, size, NULL, self._is_brief)
         else:
             with nogil:
-                status = serve(seat.desk.c, &seat.out, data, size, NULL)
+                status = serve(seat.desk.c, &seat.out, data, size, NULL, self._is_brief)
         if status == READ_MEMORY:
             raise MemoryError("not enough memory to price a cart")
         quote = None
@@ -402,7 +363,7 @@ cdef class Pricer:
             item.first, item.last = 0, seat.out.size
             item.grand_minor = seat.desk.c.totals.grand
             item.discount_minor = seat.desk.c.totals.discount
-            quote = self._receipt(seat, &item, source)
+            quote = self._receipt(seat, &item, source, self._is_brief)
         self._leave_seat(seat)
         return quote
 
@@ -432,7 +393,7 @@ cdef class Pricer:
                 if items[i].status == READ_MEMORY:
                     raise MemoryError("not enough memory to price a batch of carts")
                 if items[i].status == READ_OK:
-                    quotes.append(self._receipt(seat, &items[i], sources[i]))
+                    quotes.append(self._receipt(seat, &items[i], sources[i], False))
                 elif type(sources[i]) is dict:
                     quotes.append(self._quote_dict(sources[i], lookup))
                 else:
@@ -501,7 +462,7 @@ cdef class Pricer:
             status = take_in(desk)
         if status == READ_OK and standing is not None:
             status = put_facts(desk, standing)
-        return finish(desk, &seat.out) if status == READ_OK else status
+        return finish(desk, &seat.out, self._is_brief) if status == READ_OK else status
 
     cdef int32_t _serve_known(
         self, Seat seat, const char* data, Py_ssize_t size, tuple standing
@@ -512,18 +473,35 @@ cdef class Pricer:
             status = take_in(desk)
         if status == READ_OK:
             status = put_facts(desk, standing)
-        return finish(desk, &seat.out) if status == READ_OK else status
+        return finish(desk, &seat.out, self._is_brief) if status == READ_OK else status
 
-    cdef Receipt _receipt(self, Seat seat, const ItemC* item, source):
-        cdef Receipt made = (<PyTypeObject*>self._kind).tp_new(
-            self._kind, <PyObject*>NO_ARGUMENTS, NULL
+    cdef Receipt _receipt(self, Seat seat, const ItemC* item, source, bint is_brief):
+        cdef Receipt made = new_receipt(self._kind)
+        cdef bytes result = PyBytes_FromStringAndSize(
+            seat.out.data + item.first, item.last - item.first
         )
-        made._json = PyBytes_FromStringAndSize(seat.out.data + item.first, item.last - item.first)
+        if is_brief:
+            made._memo, made._writer = result, self
+        else:
+            made._written = result
         made._grand_minor = item.grand_minor
         made._discount_minor = item.discount_minor
         made._source = source
         made._home = self._home
         return made
+
+    cdef bytes write(self, bytes memo):
+        # The result that a memo is of.
+        cdef Seat seat = self._take_seat()
+        cdef bytes written
+        if (
+            read_memo(seat.desk.c, PyBytes_AS_STRING(memo)) != READ_OK
+            or write_json(seat.desk.c, &seat.out) != READ_OK
+        ):
+            raise MemoryError("not enough memory to write a result")
+        written = PyBytes_FromStringAndSize(seat.out.data, seat.out.size)
+        self._leave_seat(seat)
+        return written
 
     cdef Seat _take_seat(self):
         # A seat whose call ended in an error is not given back.

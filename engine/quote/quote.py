@@ -16,7 +16,7 @@ from ..cart.facts_intake import FactsIntake
 from ..cart.intake import Intake
 from ..outcome import Allocation as Move
 from ..outcome import Outcome
-from ..port._pricer import Receipt
+from ..port._receipt import Receipt
 from ..takers import Takers
 from .result import (
     Allocation,
@@ -76,7 +76,7 @@ class Home:
 class Quote(Receipt):
     """What one cart gets. `result` is typed; `to_json()` is its one compact UTF-8 form.
 
-    Most quotes are their bytes and two totals, until somebody asks for more.
+    Most quotes are two totals and a memo, until somebody asks for more.
     """
 
     __slots__ = ()
