@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from .database.rows import Row, insert_rows, insert_sealed, mark_of, update_rows
 from .database.seal import check_texts, encode
-from .database.statements import fetch, fetch_rows, locking, run_all
+from .database.statements import locking
+from .database.wire import Wire
 from .tenancy import Ids
 
 Found = dict[str, Any]
@@ -32,6 +33,7 @@ class Transaction:
 
     def __init__(self, connection: sa.Connection, tenant: str, at_us: int, ids: Ids) -> None:
         self.connection = connection
+        self.wire = Wire(connection)
         self.tenant = tenant
         self.at_us = at_us
         self.ids = ids
@@ -43,7 +45,7 @@ class Transaction:
     def is_locking(self) -> bool:
         """Whether rows have to be locked one by one: SQLite has but one writer, and who only reads
         keeps nobody out."""
-        if self.connection.dialect.name != "postgresql":
+        if self.wire.dialect != "postgresql":
             return False
         return not self.connection.get_execution_options().get("postgresql_readonly")
 
@@ -51,13 +53,13 @@ class Transaction:
         """The rows of a query as dicts; it gets the tenant under the name `tenant`."""
         check_texts(values)
         values["tenant"] = self.tenant
-        return fetch_rows(self.connection, query, values)
+        return self.wire.fetch_rows(query, values)
 
-    def fetch_tuples(self, query: sa.Select[Any], **values: Any) -> list[Sequence[Any]]:
+    def fetch_tuples(self, query: sa.Select[Any], **values: Any) -> Sequence[Sequence[Any]]:
         """The rows of a query, their values in the order in which it selects them."""
         check_texts(values)
         values["tenant"] = self.tenant
-        return fetch(self.connection, query, values)[1]
+        return self.wire.fetch(query, values)[1]
 
     def find(self, query: sa.Select[Any], **values: Any) -> Found | None:
         """The one row of a query, if there is one."""
@@ -65,19 +67,22 @@ class Transaction:
         return found[0] if found else None
 
     def lock(self, query: sa.Select[Any], **values: Any) -> list[Found]:
-        """The rows of a query, kept from all other writers until the end.
+        """The rows of a query, kept from all other writers until the end."""
+        return self.fetch(self._locking(query), **values)
 
-        Somebody may have been waited for, so what the tenant stands at is read anew after it.
-        """
-        found = self.fetch(locking(query) if self.is_locking else query, **values)
-        self.standing = None
-        return found
-
-    def lock_tuples(self, query: sa.Select[Any], **values: Any) -> list[Sequence[Any]]:
+    def lock_tuples(self, query: sa.Select[Any], **values: Any) -> Sequence[Sequence[Any]]:
         """The same as `lock`, their values in the order in which the query selects them."""
-        found = self.fetch_tuples(locking(query) if self.is_locking else query, **values)
+        return self.fetch_tuples(self._locking(query), **values)
+
+    def _locking(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        """A query that keeps others from what it finds.
+
+        Somebody may be waited for, so what the tenant stands at is read anew after it.
+        """
+        if not self.is_locking:
+            return query
         self.standing = None
-        return found
+        return locking(query)
 
     def tell(
         self,
@@ -102,11 +107,11 @@ class Transaction:
 
         How many were inserted.
         """
-        return insert_rows(self.connection, table, self.tenant, rows, is_quiet=is_quiet)
+        return insert_rows(self.wire, table, self.tenant, rows, is_quiet=is_quiet)
 
     def insert_sealed(self, table: sa.Table, values: Sequence[Sequence[Any]]) -> None:
         """Insert rows that are part of a chain and were sealed there: all values in their order."""
-        insert_sealed(self.connection, table, values)
+        insert_sealed(self.wire, table, values)
 
     def run(self, text: str, rows: Sequence[Sequence[Any]]) -> int:
         """Run a statement, with a `?` for each value, for each of some rows; how many it wrote.
@@ -116,13 +121,11 @@ class Transaction:
         if not rows:
             return 0
         check_texts({str(place): value for row in rows for place, value in enumerate(row)})
-        return run_all(
-            self.connection, text.replace("?", mark_of(self.connection.dialect.name)), rows
-        )
+        return self.wire.run_all(text.replace("?", mark_of(self.wire.dialect)), rows)
 
     def update(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Rewrite whole rows of the tenant, sealed."""
-        update_rows(self.connection, table, self.tenant, rows)
+        update_rows(self.wire, table, self.tenant, rows)
 
 
 def of_tenant(table: sa.Table) -> sa.Select[Any]:

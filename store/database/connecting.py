@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from ..errors import StoreError
-from .statements import run
+from .wire import Wire
 
 BUSY_S = 60  # how long a writer waits for others, before it gives up
 CONNECT_S = 10  # how long a server may take to take a connection
@@ -129,7 +129,7 @@ def open_sqlite(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        run(connection, begin_text(connection.get_execution_options()), ()).close()
+        Wire(connection).run(begin_text(connection.get_execution_options()), ())
 
     return engine
 

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .connecting import begin_text
-from .statements import run, wrap
+from .wire import Wire, wrap
 
 KEPT_MAX = 4  # of one kind: others may want those of the pool
 
@@ -44,7 +44,7 @@ class Lending:
         if not connection.in_transaction():
             connection.begin()
         elif self._begin:
-            run(connection, self._begin, ()).close()
+            Wire(connection).run(self._begin, ())
 
     def take_back(self, connection: sa.Connection) -> None:
         """Keep a connection whose transaction was committed, or give it back to the pool."""
@@ -67,7 +67,8 @@ class Lending:
 def commit(connection: sa.Connection) -> None:
     """Have the database keep what was written."""
     dialect = connection.dialect
+    raw: Any = connection.connection.dbapi_connection
     try:
-        dialect.do_commit(connection.connection)
+        dialect.do_commit(raw)
     except dialect.loaded_dbapi.Error as error:
         raise wrap(connection, "COMMIT", error, None) from error

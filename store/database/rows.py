@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from .seal import SEAL, sealer_of
-from .statements import run_all
+from .wire import Wire
 
 Row = Mapping[str, Any] | Struct  # with the names of the columns
 
@@ -105,7 +105,7 @@ def reader_of(table: sa.Table) -> Reader:
 
 
 def insert_rows(
-    connection: sa.Connection,
+    wire: Wire,
     table: sa.Table,
     tenant: str,
     rows: Sequence[Row],
@@ -120,23 +120,19 @@ def insert_rows(
     if not rows:
         return 0
     values = reader_of(table).read(tenant, rows)
-    return run_all(connection, insert_text(table, connection.dialect.name, is_quiet), values)
+    return wire.run_all(insert_text(table, wire.dialect, is_quiet), values)
 
 
-def insert_sealed(
-    connection: sa.Connection, table: sa.Table, values: Sequence[Sequence[Any]]
-) -> None:
+def insert_sealed(wire: Wire, table: sa.Table, values: Sequence[Sequence[Any]]) -> None:
     """The same for rows that are sealed already, as those of a chain: all values in their order."""
     if values:
-        run_all(connection, insert_text(table, connection.dialect.name, False), values)
+        wire.run_all(insert_text(table, wire.dialect, False), values)
 
 
-def update_rows(
-    connection: sa.Connection, table: sa.Table, tenant: str, rows: Sequence[Row]
-) -> None:
+def update_rows(wire: Wire, table: sa.Table, tenant: str, rows: Sequence[Row]) -> None:
     """Rewrite whole rows of a tenant, found by their keys, in one call."""
     if not rows:
         return
     reader = reader_of(table)
     values = reader.for_update(reader.read(tenant, rows))
-    run_all(connection, update_text(table, connection.dialect.name), values)
+    wire.run_all(update_text(table, wire.dialect), values)

@@ -6,6 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from ..schema.outbox import deliveries, outbox, webhooks
+from ..standing import find_standing
 from ..transaction import Transaction
 
 LISTENERS = sa.select(webhooks.c.id, webhooks.c.types).where(
@@ -18,6 +19,8 @@ def write_events(transaction: Transaction) -> None:
     if not transaction.told:
         return
     transaction.insert(outbox, transaction.told)
+    if find_standing(transaction)["listener"] is None:
+        return
     waiting = [
         {
             "webhook": listener["id"],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from tallystick.store.database.statements import fetch_rows
+from tallystick.store.database.wire import Wire
 from tallystick.store.schema.tenancy import tenants
 from tallystick.store.tenancy import Tenancy
 
@@ -17,7 +19,8 @@ QUERY = (
 
 
 def test_lists_of_any_length_are_filled_in(tenancy: Tenancy) -> None:
+    def find(connection: sa.Connection) -> list[dict[str, Any]]:
+        return Wire(connection).fetch_rows(QUERY, {"names": names, "since_us": 0})
+
     for names in (["main"], ["main"], ["main", "more"], [], ["more", "main", "main"]):
-        values = {"names": names, "since_us": 0}
-        found = tenancy.database.read(lambda one, values=values: fetch_rows(one, QUERY, values))  # type: ignore[misc]
-        assert found == ([{"tenant": "main"}] if names else []), names
+        assert tenancy.database.read(find) == ([{"tenant": "main"}] if names else []), names

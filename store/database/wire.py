@@ -1,0 +1,89 @@
+"""A connection in, what its driver answers to texts and values out: for one transaction.
+
+SQLAlchemy takes 60 microseconds for a query of one row, of which the database needs two. So texts
+that are ready go to the driver as they are, with one cursor for all of them. Errors and events are
+the same as SQLAlchemy's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from .statements import prepare
+
+Found = tuple[Sequence[str], Sequence[Sequence[Any]]]
+
+
+class Wire:
+    """Runs statements on the connection of one transaction, for whoever listens to its engine."""
+
+    __slots__ = ("_after", "_before", "_cursor", "connection", "dialect")
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect.name
+        raw: Any = connection.connection.dbapi_connection
+        self._cursor: Any = raw.cursor()
+        hooks = connection.engine.dispatch
+        self._before = (*hooks.before_cursor_execute,)
+        self._after = (*hooks.after_cursor_execute,)
+
+    def run(self, text: str, values: Sequence[Any], is_many: bool = False) -> Any:
+        """Run a text, once or (`is_many`) for each of many values; the cursor, until the next."""
+        cursor = self._cursor
+        for listen in self._before:
+            listen(self.connection, cursor, text, values, None, is_many)
+        try:
+            if is_many:
+                cursor.executemany(text, values)
+            else:
+                cursor.execute(text, values)
+        except self.connection.dialect.loaded_dbapi.Error as error:
+            raise wrap(self.connection, text, error, cursor) from error
+        for listen in self._after:
+            listen(self.connection, cursor, text, values, None, is_many)
+        return cursor
+
+    def run_all(self, text: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Run a text for each of some rows, at least one: the database hears of it once.
+
+        How many rows of the table it wrote.
+        """
+        is_many = len(rows) > 1
+        return int(self.run(text, rows if is_many else rows[0], is_many).rowcount)
+
+    def fetch(self, query: sa.Select[Any], values: Mapping[str, Any]) -> Found:
+        """The names of the columns of a query, and its rows."""
+        statement = prepare(query, self.connection.dialect)
+        if statement is None:
+            result = self.connection.execute(query, values)
+            return tuple(result.keys()), result.fetchall()
+        cursor = self.run(*statement.fill(values))
+        if not statement.names:
+            statement.names = tuple([column[0] for column in cursor.description])
+        return statement.names, cursor.fetchall()
+
+    def fetch_rows(self, query: sa.Select[Any], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of a query as dicts."""
+        names, rows = self.fetch(query, values)
+        return [dict(zip(names, row, strict=True)) for row in rows] if rows else []
+
+
+def wrap(connection: sa.Connection, text: str, error: Any, cursor: Any) -> sa.exc.DBAPIError:
+    """An error of the driver as SQLAlchemy hands it on; a connection that is lost is put away."""
+    is_lost = connection.dialect.is_disconnect(error, connection.connection, cursor)
+    if is_lost:
+        connection.invalidate(error)
+    wrapped: sa.exc.DBAPIError = sa.exc.DBAPIError.instance(
+        text,
+        None,
+        error,
+        connection.dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_lost,
+        dialect=connection.dialect,
+    )
+    return wrapped
