@@ -29,7 +29,7 @@ from ._arrow_result cimport (
     wide_of,
 )
 from ._desk cimport BufferC, DeskC, reserve
-from ._draft cimport DraftShipmentC, TextC
+from ._draft cimport TextC
 
 cdef enum:
     SHORT_BYTES = 16
@@ -93,8 +93,8 @@ cdef bint write_shipments(ResultC* r, DeskC* desk) noexcept nogil:
     write_moves(r, desk, SHIPMENTS, SHIPMENT_MOVES, MOVE_SHIPMENT, count)
     r.sheets[SHIPMENTS].count += count
     return close_places(
-        r, SHIPMENTS, TEXT_SHIPMENT, <const char*>desk.draft.shipments, sizeof(DraftShipmentC),
-        desk.shipment_amounts_minor, count,
+        r, SHIPMENTS, TEXT_SHIPMENT, desk.shipment_ids, desk.shipment_id_bytes,
+        desk.cart.shipment_amounts_minor, count,
     )
 
 

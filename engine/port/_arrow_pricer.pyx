@@ -35,8 +35,8 @@ from ._arrow_result cimport (
     make_result,
     write_columns,
 )
+from ._arrow_rows cimport ROW_ALONE, TakesC, begin_takes, take_row
 from ._arrow_shelf cimport ShelfC, begin_shelf, end_shelf, read_row
-from ._arrow_steps cimport RecipeC, begin_recipe, take_row
 from ._arrow_table cimport Table
 from ._book cimport Book
 from ._desk cimport Desk, DeskC, make_desk, price, take_in
@@ -57,13 +57,14 @@ cdef int32_t price_rows(
     # Price rows until one cannot be: `row` says which.
     cdef ShelfC shelf
     cdef int32_t status = READ_OK
-    cdef RecipeC recipe
+    cdef TakesC takes
     begin_shelf(&shelf, desk, r, root, last)
-    begin_recipe(&recipe, &shelf, desk, root)
+    begin_takes(&takes, &shelf, desk, root, last)
     while row[0] < last and status == READ_OK:
-        if recipe.is_ready:
-            status = take_row(&recipe, &shelf, desk, root, row[0])
-        else:
+        status = ROW_ALONE
+        if takes.is_ready:
+            status = take_row(&takes, &shelf, desk, root, row[0])
+        if status == ROW_ALONE:
             status = read_row(&shelf, desk, root, row[0])
             if status == READ_OK:
                 status = take_in(desk)

@@ -41,6 +41,37 @@ cdef struct TextsC:
     int32_t count
     int32_t text_room
 
+cdef enum:
+    ROWS_AT_ONCE = 64
+    SHIPMENTS_MAX = 9  # of a cart among them, so that a digit counts them
+    SHIPMENTS_AT_ONCE = ROWS_AT_ONCE * SHIPMENTS_MAX
+
+# Some rows of a batch whose lines are on a shelf: what their carts have beside these, as the kernel
+# reads it. What is by slot, and by shipment, lies cart by cart.
+cdef struct RowsC:
+    int64_t first  # row of the batch that is the first of them
+    int32_t count
+    int8_t are_doubtful[ROWS_AT_ONCE]  # or wrong: they are to be read one by one
+    TextC ids[ROWS_AT_ONCE]
+    int64_t placed_at_us[ROWS_AT_ONCE]
+    int64_t days[ROWS_AT_ONCE]  # of the local clock, if slots read that
+    int64_t times_us[ROWS_AT_ONCE]
+    int64_t tax_minor[ROWS_AT_ONCE]
+    int64_t store_credit_minor[ROWS_AT_ONCE]
+    int64_t orders[ROWS_AT_ONCE]  # NOTHING when missing
+    int64_t shipping_minor[ROWS_AT_ONCE]
+    int32_t line_places[ROWS_AT_ONCE + 1]  # on the shelf
+    int32_t shipment_places[ROWS_AT_ONCE + 1]
+    int64_t* numbers
+    int8_t* presents
+    int32_t* texts
+    int32_t* set_starts
+    List32 set_items
+    TextC* shipment_ids
+    int64_t* shipment_amounts_minor
+    int32_t* shipment_methods
+    int32_t* shipment_ranks
+
 cdef struct DeskC:
     const BookC* book
     ScratchC* scratch  # scratch.out: what happened to the cart
@@ -69,6 +100,9 @@ cdef struct DeskC:
     int64_t shelf_place  # of the cart's first line on it; NOTHING: its lines are in the draft
     const char* line_ids  # TextC, so many bytes apart
     int64_t line_id_bytes
+    const char* shipment_ids  # the same
+    int64_t shipment_id_bytes
+    RowsC* rows  # made when first needed
     int32_t shipment_room
     int64_t* shipment_amounts_minor
     int32_t* shipment_methods

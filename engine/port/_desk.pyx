@@ -185,6 +185,7 @@ cdef void free_desk(DeskC* desk) noexcept nogil:
     free(desk.shelf_sums_minor)
     free(desk.shelf_units)
     free(desk.shelf_falls)
+    free_rows(desk.rows)
     free(desk.shipment_amounts_minor)
     free(desk.shipment_methods)
     free(desk.shipment_ranks)
@@ -205,6 +206,21 @@ cdef void free_desk(DeskC* desk) noexcept nogil:
     free(desk.move_tails)
     free(desk.move_nexts)
     free(desk)
+
+
+cdef void free_rows(RowsC* rows) noexcept nogil:
+    if rows == NULL:
+        return
+    free(rows.numbers)
+    free(rows.presents)
+    free(rows.texts)
+    free(rows.set_starts)
+    free(rows.set_items.items)
+    free(rows.shipment_ids)
+    free(rows.shipment_amounts_minor)
+    free(rows.shipment_methods)
+    free(rows.shipment_ranks)
+    free(rows)
 
 
 cdef class Desk:

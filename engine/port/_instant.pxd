@@ -1,6 +1,6 @@
 # Dates and instants as carts spell them. Each reader says whether it is sure of what it read.
 
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 
 cimport cython
 
@@ -9,6 +9,8 @@ from ._book cimport BookC
 cdef enum:
     DAY_S = 86_400
     SECOND_US = 1_000_000
+    WEEK = 7
+    EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday
     FIRST_DAY = -719_162  # 0001-01-01, in days since 1970-01-01
     LAST_DAY = 2_932_896  # 9999-12-31
 
@@ -31,3 +33,19 @@ cdef inline int64_t day_of(int64_t us) noexcept nogil:
     # Rounded towards the past.
     cdef int64_t days = us // day_us()
     return days - (days * day_us() > us)
+
+
+cdef inline int32_t hour_of(int64_t time_us) noexcept nogil:
+    cdef uint64_t hour_us = <uint64_t>3600 * SECOND_US
+    return <int32_t>divide(<uint64_t>time_us, hour_us)
+
+
+cdef inline int32_t weekday_of(int64_t day) noexcept nogil:
+    # From Monday. Years of the past have negative days: shift them by whole weeks.
+    cdef uint64_t shifted = <uint64_t>(day + <int64_t>WEEK * 1_000_000 + EPOCH_WEEKDAY)
+    return <int32_t>(shifted - divide(shifted, WEEK) * WEEK)
+
+
+@cython.cdivision(True)
+cdef inline uint64_t divide(uint64_t a, uint64_t b) noexcept nogil:
+    return a // b

@@ -45,13 +45,15 @@ from ._draft cimport (
 from ._instant cimport (
     FIRST_DAY,
     LAST_DAY,
-    SECOND_US,
     day_of,
     day_us,
+    divide,
+    hour_of,
     is_inside,
     read_clock,
     read_day,
     read_instant,
+    weekday_of,
 )
 from ._literal cimport read_decimal, read_duration, read_percent, read_time
 from ._rank cimport rank_texts
@@ -59,8 +61,6 @@ from ._symbols cimport are_equal, find_text
 
 cdef enum:
     DECIMAL_BYTES = 12  # of a count in digits
-    WEEK = 7
-    EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday
     LOWER_BIT = 0x20
     PPM = 1_000_000
 
@@ -71,19 +71,8 @@ cdef int64_t INTEGER_MAX = 1_000_000_000_000
 
 
 cdef int32_t check_draft(DeskC* desk) noexcept nogil:
-    return check_parts(desk) if has_currency(desk) else READ_PLAIN
-
-
-cdef bint has_currency(const DeskC* desk) noexcept nogil:
-    cdef const TextC* currency = &desk.book.currency
-    if desk.draft.currency.size != currency.size:
-        return False
-    return are_equal(desk.draft.currency.data, currency.data, currency.size)
-
-
-cdef int32_t check_parts(DeskC* desk) noexcept nogil:
     cdef DraftC* d = &desk.draft
-    cdef int32_t status = check_calendar(desk)
+    cdef int32_t status = check_calendar(desk) if has_currency(desk) else READ_PLAIN
     if status == READ_OK:
         status = check_lines(desk)
     if status == READ_OK and d.shipment_count:
@@ -95,6 +84,13 @@ cdef int32_t check_parts(DeskC* desk) noexcept nogil:
     if status == READ_OK:
         fill_cart(desk)
     return status
+
+
+cdef bint has_currency(const DeskC* desk) noexcept nogil:
+    cdef const TextC* currency = &desk.book.currency
+    if desk.draft.currency.size != currency.size:
+        return False
+    return are_equal(desk.draft.currency.data, currency.data, currency.size)
 
 
 cdef inline void set_field(DeskC* desk, int32_t field, int64_t number) noexcept nogil:
@@ -142,22 +138,6 @@ cdef int32_t check_calendar(DeskC* desk) noexcept nogil:
     return READ_OK
 
 
-cdef inline int32_t hour_of(int64_t time_us) noexcept nogil:
-    cdef uint64_t hour_us = <uint64_t>3600 * SECOND_US
-    return <int32_t>divide(<uint64_t>time_us, hour_us)
-
-
-cdef inline int32_t weekday_of(int64_t day) noexcept nogil:
-    # From Monday. Years of the past have negative days: shift them by whole weeks.
-    cdef uint64_t shifted = <uint64_t>(day + <int64_t>WEEK * 1_000_000 + EPOCH_WEEKDAY)
-    return <int32_t>(shifted - divide(shifted, WEEK) * WEEK)
-
-
-@cython.cdivision(True)
-cdef inline uint64_t divide(uint64_t a, uint64_t b) noexcept nogil:
-    return a // b
-
-
 cdef bint check_day(const TextC* t, int64_t* days, bint is_known) noexcept nogil:
     if is_known:
         return FIRST_DAY <= days[0] <= LAST_DAY
@@ -200,12 +180,7 @@ cdef int32_t check_lines(DeskC* desk) noexcept nogil:
     set_field(desk, FIELD_LINE_COUNT, d.line_count)
     set_field(desk, FIELD_SHIPPING_AMOUNT, 0)
     desk.totals.shipping = 0
-    if d.line_count == 0 or (desk.shelf_place != NOTHING and is_in_order(desk)):
-        return READ_OK
-    return rank_texts(
-        desk, <const TextC*>desk.line_ids, desk.line_id_bytes, d.line_count,
-        <int32_t*>desk.cart.line_ranks,
-    )
+    return rank_lines(desk)
 
 
 cdef bint add_lines(DeskC* desk, int64_t* subtotal_minor, int64_t* quantity) noexcept nogil:
@@ -257,6 +232,16 @@ cdef inline bint is_in_order(const DeskC* desk) noexcept nogil:
     return desk.shelf_has_ids and desk.shelf_falls[last - 1] <= desk.shelf_place
 
 
+cdef int32_t rank_lines(DeskC* desk) noexcept nogil:
+    # On the shelf ids may come in order; then the ranks there are good for the cart.
+    if desk.draft.line_count == 0 or (desk.shelf_place != NOTHING and is_in_order(desk)):
+        return READ_OK
+    return rank_texts(
+        desk, <const TextC*>desk.line_ids, desk.line_id_bytes, desk.draft.line_count,
+        <int32_t*>desk.cart.line_ranks,
+    )
+
+
 cdef bint count_off(DraftC* d, TextC* id, int32_t position) noexcept nogil:
     # The id of what has none: its position in digits.
     cdef char* end
@@ -292,6 +277,8 @@ cdef int32_t check_shipments(DeskC* desk) noexcept nogil:
             return READ_MEMORY
     set_field(desk, FIELD_SHIPPING_AMOUNT, sum_minor)
     desk.totals.shipping = sum_minor
+    desk.shipment_ids = <const char*>&d.shipments[0].id
+    desk.shipment_id_bytes = sizeof(DraftShipmentC)
     return rank_texts(
         desk, &d.shipments[0].id, sizeof(DraftShipmentC), d.shipment_count, desk.shipment_ranks
     )

@@ -177,3 +177,100 @@ def test_texts_of_structs_that_may_be_null(turn: int) -> None:
 
 def as_known(cart: Cart) -> Cart:
     return {name: value for name, value in cart.items() if value is not None}
+
+
+PARTS = """
+ruleset: {timezone: Europe/Madrid}
+promotions:
+  day: {when: 'cart.weekday in ["fri", "sat"]', then: {percent_off: 5%}}
+  noon: {when: cart.hour >= 12, stage: order, then: {percent_off: 3%}}
+  zip: {when: shipping.postal_code starts_with "08", then: {amount_off: 1 USD}}
+  post: {stage: shipping, when: shipping.methods has "post", then: {percent_off: 50%}}
+  dear: {when: shipping.amount >= 5 USD, then: {amount_off: 2 USD}}
+  often: {when: 'default(customer.orders, 0) >= 3', then: {percent_off: 1%}}
+  gold: {when: customer.groups has "gold", then: {amount_off: 3 USD}}
+  ten: {coupon: TEN, then: {percent_off: 10%}}
+"""
+PLAIN = pa.string()
+PARTS_SCHEMA = pa.schema(
+    {
+        "id": PLAIN, "currency": pa.dictionary(pa.int8(), PLAIN), "placed_at": PLAIN,
+        "lines": pa.list_(
+            pa.struct([("sku", PLAIN), ("quantity", pa.uint8()), ("unit_price", pa.int64())])
+        ),
+        "shipments": pa.list_(
+            pa.struct([("id", PLAIN), ("method", pa.string_view()), ("amount", pa.int16())])
+        ),
+        "shipping_address": pa.struct([("postal_code", PLAIN), ("region", pa.string_view())]),
+        "customer": pa.struct(
+            [("orders", pa.int8()), ("groups", pa.list_(PLAIN)), ("segments", pa.list_(PLAIN))]
+        ),
+        "tax_total": pa.int32(), "coupons": pa.list_(PLAIN),
+        "attributes": pa.struct([("of_nobody", PLAIN)]),
+    }.items()
+)  # fmt: skip
+
+
+def draw_parts(number: int, dice: random.Random, nothing: float) -> Cart:
+    """A cart of which anything that need not be sent may be null."""
+
+    def maybe(value: Any) -> Any:
+        return None if dice.random() < nothing else value
+
+    shipments = [
+        {"id": maybe(id), "method": maybe(dice.choice(["post", "air", ""])),
+         "amount": dice.randint(0, 900)}
+        for id in dice.sample("abcdefghijk", dice.choice([0, 1, 1, 1, 2, 3, 9, 10, 11]))
+    ]  # fmt: skip
+    customer = {
+        "orders": maybe(dice.randint(0, 5)), "groups": maybe(dice.choices(GROUPS, k=2)),
+        "segments": maybe([]),
+    }  # fmt: skip
+    line = {"sku": "A", "quantity": 1, "unit_price": 1_999}
+    return {
+        "id": f"cart {number}", "currency": "USD",
+        "placed_at": dice.choice(["2026-07-10T09:59:59Z", "2026-03-29T01:30:00+01:00"]),
+        "lines": [line] * dice.choice([0, 1, 2, 12, 60]),
+        "shipments": maybe(shipments),
+        "shipping_address": maybe({"postal_code": maybe(dice.choice(["08010", "8", ""]))}),
+        "customer": maybe(customer), "tax_total": maybe(7),
+        "coupons": maybe(dice.choice([[], [], ["TEN"], [" ten ", "NONE"]])),
+    }  # fmt: skip
+
+
+def as_dict(value: Any) -> Any:
+    """What a column says in the words of JSON: a null was not sent."""
+    if isinstance(value, dict):
+        return {name: as_dict(each) for name, each in value.items() if each is not None}
+    return [as_dict(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("nothing", [0, 0.05, 0.5])
+@pytest.mark.parametrize("turn", range(3))
+def test_parts_of_rows_that_may_be_null(turn: int, nothing: float) -> None:
+    engine = Engine(tallystick.load_text(PARTS))
+    dice = random.Random(turn)
+    carts = [draw_parts(number, dice, nothing) for number in range(200)]
+    carts[3]["placed_at"] = carts[90]["currency"] = carts[150]["id"] = ""
+    carts[91]["shipments"] = [{"amount": 5}, {"amount": -1}]
+    wanted = expected_of(engine, [as_dict(cart) for cart in carts])
+    assert 4 <= sum("error" in record for record in wanted) < 60
+    batch = pa.RecordBatch.from_pylist(carts, PARTS_SCHEMA)
+    assert records_of(engine.quote_columns(batch)) == wanted
+    assert records_of(engine.quote_columns(batch.slice(77), threads=2)) == wanted[77:]
+
+
+def test_instants_of_every_unit(engine: Engine) -> None:
+    line = {"sku": "A", "quantity": 1, "unit_price": 5_000}
+    cart = {"id": "1", "currency": "USD", "placed_at": "2026-07-10T12:00:00Z", "lines": [line]}
+    for unit, per_second in (("s", 1), ("ms", 1_000), ("us", 10**6), ("ns", 10**9)):
+        instants = [1_783_684_800 * per_second, -(2**62), 2**62, 0, None]
+        column = pa.array(instants, pa.timestamp(unit, "UTC"))
+        for rows in (column, column.slice(0, 1), column.slice(3)):
+            batch = pa.RecordBatch.from_pylist([cart] * len(rows))
+            batch = batch.set_column(2, "placed_at", rows)
+            found = records_of(engine.quote_columns(batch))
+            good = [instant in (instants[0], 0) for instant in rows.cast(pa.int64()).to_pylist()]
+            if unit == "ns":  # every instant that fits 64 bits is one of our calendar
+                good = [instant is not None for instant in rows.cast(pa.int64()).to_pylist()]
+            assert ["error" not in record for record in found] == good
