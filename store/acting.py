@@ -84,7 +84,7 @@ def act(
         return declined.declined
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asking(Generic[T]):
     """A request as it is told from others, and the kind of its answer."""
 

@@ -83,14 +83,8 @@ class Reader:
         mistake of the caller.
         """
         read: Any = self._of_struct if isinstance(rows[0], Struct) else self._of_mapping
-        if self._sealer is None:
-            return [(tenant, *read(row)) for row in rows]
-        seal = self._sealer.seal
-        found = []
-        for row in rows:
-            values = (tenant, *read(row))
-            found.append((*values, seal(values)))
-        return found
+        values = [(tenant, *read(row)) for row in rows]
+        return values if self._sealer is None else self._sealer.seal_all(values)
 
     def for_update(self, values: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """The same, keys last."""

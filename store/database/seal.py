@@ -37,16 +37,29 @@ class Sealer:
         Raises `StoreError` for a text that one of the databases could not keep, or give back as it
         is.
         """
-        told = values
-        while told and told[-1] is None:
-            told = told[:-1]
-        try:
-            text = row_encoder.encode(told)
-        except UnicodeEncodeError as error:
-            raise StoreError("bad_text", "") from error
-        if NUL in text:
-            check_texts(dict(zip(self.names, values, strict=True)))
-        return sha256(self._head + text).hexdigest()
+        seal: str = self.seal_all([values])[0][-1]
+        return seal
+
+    def seal_all(self, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """The values of rows, each with its digest behind them."""
+        encode, head = row_encoder.encode, self._head
+        sealed = []
+        for values in rows:
+            try:
+                text = encode(values if values[-1] is not None else without_last(values))
+            except UnicodeEncodeError as error:
+                raise StoreError("bad_text", "") from error
+            if NUL in text:
+                check_texts(dict(zip(self.names, values, strict=True)))
+            sealed.append((*values, sha256(head + text).hexdigest()))
+        return sealed
+
+
+def without_last(values: Sequence[Any]) -> Sequence[Any]:
+    """The values without those at the end that hold nothing."""
+    while values and values[-1] is None:
+        values = values[:-1]
+    return values
 
 
 @lru_cache(maxsize=256)

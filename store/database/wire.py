@@ -20,11 +20,12 @@ Found = tuple[Sequence[str], Sequence[Sequence[Any]]]
 class Wire:
     """Runs statements on the connection of one transaction, for whoever listens to its engine."""
 
-    __slots__ = ("_after", "_before", "_cursor", "connection", "dialect")
+    __slots__ = ("_after", "_before", "_cursor", "_dialect", "connection", "dialect")
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self.dialect = connection.dialect.name
+        self._dialect = connection.dialect
+        self.dialect: str = self._dialect.name
         raw: Any = connection.connection.dbapi_connection
         self._cursor: Any = raw.cursor()
         hooks = connection.engine.dispatch
@@ -41,7 +42,7 @@ class Wire:
                 cursor.executemany(text, values)
             else:
                 cursor.execute(text, values)
-        except self.connection.dialect.loaded_dbapi.Error as error:
+        except self._dialect.loaded_dbapi.Error as error:
             raise wrap(self.connection, text, error, cursor) from error
         for listen in self._after:
             listen(self.connection, cursor, text, values, None, is_many)
@@ -52,12 +53,12 @@ class Wire:
 
         How many rows of the table it wrote.
         """
-        is_many = len(rows) > 1
-        return int(self.run(text, rows if is_many else rows[0], is_many).rowcount)
+        cursor = self.run(text, rows[0]) if len(rows) == 1 else self.run(text, rows, is_many=True)
+        return int(cursor.rowcount)
 
     def fetch(self, query: sa.Select[Any], values: Mapping[str, Any]) -> Found:
         """The names of the columns of a query, and its rows."""
-        statement = prepare(query, self.connection.dialect)
+        statement = prepare(query, self._dialect)
         if statement is None:
             result = self.connection.execute(query, values)
             return tuple(result.keys()), result.fetchall()

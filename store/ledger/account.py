@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -15,7 +15,7 @@ from .slices import slices_of
 POINTS = "points"
 
 
-class AccountKey(NamedTuple):
+class AccountKey(Struct, frozen=True, order=True, gc=False):
     """Whose account it is, and of what. A gift card is of no member: `card` is its id."""
 
     member: str
@@ -90,8 +90,9 @@ BY_CARD = rows_with(accounts.c.card).where(accounts.c.member == "")
 def find_accounts(transaction: Transaction, keys: list[AccountKey]) -> list[Account]:
     """The accounts there are of these, locked."""
     if len(keys) == 1:
-        member, program, unit, card = keys[0]
-        return find_rows(transaction, ONE, member=member, program=program, unit=unit, card=card)
+        key = keys[0]
+        whose = {"member": key.member, "program": key.program, "unit": key.unit, "card": key.card}
+        return find_rows(transaction, ONE, **whose)
     members = sorted({key.member for key in keys if key.member})
     cards = sorted({key.card for key in keys if not key.member})
     found = find_any(transaction, BY_MEMBER, members) + find_any(transaction, BY_CARD, cards)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from ...dsl.loyalty import Program
 from ...engine.loyalty.days import expiry_of
 from ..errors import StoreError
 from ..schema.frame import NEVER_US
 from .account import POINTS, Account
 from .cause import Cause
-from .crediting import add_lot, check_program, settle_credit
+from .crediting import add_lot, program_of, settle_credit
 from .entry import Entry
 from .journal import Journal, check_size
 from .life import Life
@@ -45,21 +46,20 @@ def give(
     """Give points, which count at once."""
     at_us = journal.now(account)
     check_size(account.active + account.pending + points)
-    check_program(journal, account, at_us)
-    life = Life(at_us, end_of_given(journal, account, at_us, expires_at_us))
+    program = program_of(journal, account, at_us)
+    life = Life(at_us, end_of_given(program, account.unit, at_us, expires_at_us))
     lot = add_lot(journal, account, points, life, at_us, cause)
     entry = journal.write(account, "adjust", points, cause, at_us, lot=lot.number)
     settle_credit(journal, account, [lot], at_us)
     return entry
 
 
-def end_of_given(journal: Journal, account: Account, at_us: int, expires_at_us: int | None) -> int:
+def end_of_given(program: Program, unit: str, at_us: int, expires_at_us: int | None) -> int:
     """When points are gone that are given now: as the terms say, unless somebody does."""
     if expires_at_us is not None:
         return expires_at_us
-    if account.unit != POINTS:
+    if unit != POINTS:
         return NEVER_US
-    program = journal.program(account, at_us)
     expires_us = expiry_of(program.points, at_us, at_us, ZoneInfo(program.timezone))
     return NEVER_US if expires_us is None else expires_us
 

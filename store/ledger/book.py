@@ -14,7 +14,7 @@ from .adjusting import adjust
 from .cause import Cause
 from .clawing import claw_back
 from .crediting import earn
-from .entry import Entry, Matter
+from .entry import Entry
 from .hold import BY_ID, TTL_MAX_US, Hold
 from .holding import capture, hold, release
 from .journal import Journal
@@ -56,9 +56,9 @@ class Book:
     def open(self, keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
         """Accounts by whose they are, in a statement or two for any number."""
         wanted = list(keys)
-        found = self.journal.find(wanted)
-        begin_tiers(self.journal, [one for one in found if self.journal.is_new(one)])
-        settle(self.journal, found)
+        found, made = self.journal.find(wanted)
+        begin_tiers(self.journal, made)
+        settle(self.journal, [*found, *made])
         return {key: self.journal.of(key) for key in wanted}
 
     def open_ids(self, ids: Iterable[str]) -> dict[str, Account]:
@@ -80,9 +80,7 @@ class Book:
 
     def recall(self, matters: Iterable[tuple[Account, Cause]]) -> None:
         """Read what was booked before for all of these, in one statement, before a batch."""
-        self.journal.recall(
-            Matter(account.id, cause.event, cause.source) for account, cause in matters
-        )
+        self.journal.recall([(one.id, cause.event, cause.source) for one, cause in matters])
 
     def flush(self) -> None:
         """Write all that has changed, so that queries find it."""

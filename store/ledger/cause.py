@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+
+class Cause(Struct, frozen=True):
     """What happened, by which rule, and for whom to see.
 
     (account, `event`, `source`, `rule`) is booked once: asked again, the first entry is the answer.
@@ -24,4 +24,4 @@ class Cause:
     reason: str = ""
     actor: str = ""
     effective_at_us: int | None = None  # None: now
-    note: Mapping[str, Any] = field(default_factory=dict)
+    note: Mapping[str, Any] = {}

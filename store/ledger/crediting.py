@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...dsl.loyalty import Program
 from ..refusals import Decline, Refusal
 from ..schema.ledger import qualifying
 from .account import POINTS, Account
@@ -42,12 +43,12 @@ def earn(
     earned_us = effective_us if earned_at_us is None else earned_at_us
     # What is brought along was earned when there may have been no rules here.
     terms_us = at_us if is_opening else earned_us
-    check_program(journal, account, terms_us)
+    program = program_of(journal, account, terms_us)
     if not is_opening:  # what a refund earns again is of its order, also in a pause after that
         check_open(journal, account, earned_us)
-    program = journal.program(account, terms_us)
     life = lives.of(program, account.unit, earned_us, bool(cause.order_id))
-    life = with_dates(life, activates_at_us, expires_at_us)
+    if activates_at_us is not None or expires_at_us is not None:
+        life = with_dates(life, activates_at_us, expires_at_us)
     account.lifetime += points
     lot = add_lot(journal, account, points, life, earned_us, cause)
     entry = journal.write(account, "earn", points, cause, at_us, lot=lot.number)
@@ -59,11 +60,13 @@ def earn(
     return entry
 
 
-def check_program(journal: Journal, account: Account, at_us: int) -> None:
-    """Decline an account of a program that was not there."""
-    if account.program and journal.terms.program(account.program, at_us) is None:
+def program_of(journal: Journal, account: Account, at_us: int) -> Program:
+    """The terms of an account at an instant. Declines a program that was not there."""
+    found = journal.program_in_force(account, at_us)
+    if found is None:
         words = f"there is no program `{account.program}` in force then"
         raise Decline(Refusal.UNKNOWN_PROGRAM, words)
+    return found
 
 
 def with_dates(life: Life, activates_at_us: int | None, expires_at_us: int | None) -> Life:
@@ -129,7 +132,7 @@ def qualify(
         spend_minor,
     )
     journal.inserts[qualifying].append(row)
-    count_for_tier(journal, account, points, spend_minor)
+    count_for_tier(journal, account, points, spend_minor, at_us)
 
 
 def settle_credit(journal: Journal, account: Account, lots: Sequence[Lot], at_us: int) -> None:

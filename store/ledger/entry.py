@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -44,13 +44,7 @@ class Entry(Struct, frozen=True, gc=False):
     note: dict[str, Any] = {}
 
 
-class Matter(NamedTuple):
-    """What an account is asked to book something for."""
-
-    account: str
-    event: str
-    source: str
-
+Matter = tuple[str, str, str]  # the id of an account, and for which event and source it books
 
 FIND = of_tenant(entries).where(
     entries.c.account == sa.bindparam("account"),
@@ -124,12 +118,10 @@ def find_entries(transaction: Transaction, matters: Iterable[Matter]) -> list[En
 
 def find_some(transaction: Transaction, asked: Sequence[Matter]) -> list[Entry]:
     """The same for as many as one query takes."""
-    accounts = sorted({one.account for one in asked})
-    events = sorted({one.event for one in asked})
-    sources = sorted({one.source for one in asked})
+    accounts, events, sources = (sorted(set(ones)) for ones in zip(*asked, strict=True))
     whose: dict[str, Any] = {"accounts": accounts, "events": events}
     if len(events) * len(sources) > EACH_MAX:
-        rows = transaction.fetch(FIND_MANY, **whose, matters=[tuple(one) for one in asked])
+        rows = transaction.fetch(FIND_MANY, **whose, matters=asked)
         return [entry_of(row) for row in rows]
     wanted = set(asked)
     return [

@@ -77,19 +77,22 @@ class Journal:
         self._changed_lots: dict[tuple[str, int], Lot] = {}
         self._changed_holds: dict[str, Hold] = {}
         self._changed_slides: list[Slide] = []
-        self._programs: dict[tuple[str, int], Program] = {}
+        self._programs: dict[tuple[str, int], Program | None] = {}
+        self._rulesets: dict[int, str] = {}
         self._places: dict[tuple[str, int], int] = {}
 
     # Accounts.
 
-    def find(self, keys: Iterable[AccountKey]) -> list[Account]:
-        """Accounts by whose they are, made where there is none; only those not found before."""
-        wanted = sorted(key for key in set(keys) if key not in self._by_key)
+    def find(self, keys: Iterable[AccountKey]) -> tuple[list[Account], list[Account]]:
+        """Accounts by whose they are, and those made where there was none; only those not found
+        before."""
+        wanted = sorted({*keys} - self._by_key.keys())
         found = find_accounts(self.transaction, wanted) if wanted else []
         for account in found:
             self._take(account)
-        made = [self._make(key) for key in wanted if key not in self._by_key]
-        return found + made
+        if len(found) == len(wanted):
+            return found, []
+        return found, [self._make(key) for key in wanted if key not in self._by_key]
 
     def find_ids(self, ids: Iterable[str]) -> list[Account]:
         """Accounts by their ids; only those not found before. All of them must be there."""
@@ -123,10 +126,6 @@ class Journal:
         self._take(account)
         return account
 
-    def is_new(self, account: Account) -> bool:
-        """Whether the account is not in the database yet."""
-        return account.id in self._new_accounts
-
     def change(self, account: Account) -> None:
         """Have an account written."""
         self._changed_accounts[account.id] = account
@@ -141,29 +140,40 @@ class Journal:
         return max(self.transaction.at_us, account.written_at_us)
 
     def program(self, account: Account, at_us: int) -> Program:
-        """The terms of an account as in force at an instant."""
+        """The terms of an account as in force at an instant; none where there are none."""
+        found = self.program_in_force(account, at_us)
+        return Program(id=account.program) if found is None else found
+
+    def program_in_force(self, account: Account, at_us: int) -> Program | None:
+        """The same, but nothing for a program that is not there."""
         if not account.program:
             return NO_PROGRAM
-        found = self._programs.get((account.program, at_us))
+        key = account.program, at_us
+        if key not in self._programs:
+            self._programs[key] = self.terms.program(*key)
+        return self._programs[key]
+
+    def ruleset(self, at_us: int) -> str:
+        """The rules in force at an instant."""
+        found = self._rulesets.get(at_us)
         if found is None:
-            found = self.terms.program(account.program, at_us) or Program(id=account.program)
-            self._programs[account.program, at_us] = found
+            found = self._rulesets[at_us] = self.terms.ruleset(at_us)
         return found
 
     # Entries.
 
     def recall(self, matters: Iterable[Matter]) -> None:
         """Read what was booked before for these matters, all in one statement."""
-        wanted = {one for one in matters if one not in self.matters}
-        for one in wanted:
-            self.matters[one] = ()
-        asked = [one for one in wanted if not self.is_new(self.accounts[one.account])]
+        known, new = self.matters, self._new_accounts
+        wanted = {one for one in matters if one not in known}
+        known.update(dict.fromkeys(wanted, ()))
+        asked = [one for one in wanted if one[0] not in new] if new else wanted
         for entry in find_entries(self.transaction, asked) if asked else ():
-            self.matters[Matter(entry.account, entry.event, entry.source)] += (entry,)
+            known[entry.account, entry.event, entry.source] += (entry,)
 
     def booked(self, account: Account, cause: Cause, kind: str, undoes: str = "") -> Entry | None:
         """What was booked before for the same, if anything was."""
-        matter = Matter(account.id, cause.event, cause.source)
+        matter = (account.id, cause.event, cause.source)
         if matter not in self.matters:
             self.recall([matter])
         for entry in self.matters[matter]:
@@ -201,7 +211,7 @@ class Journal:
             cause.source,
             cause.rule,
             cause.order_id,
-            cause.ruleset or self.terms.ruleset(effective_us),
+            cause.ruleset or self.ruleset(effective_us),
             cause.tier or account.tier,
             lot,
             reverses,
@@ -212,10 +222,11 @@ class Journal:
             {**cause.note, **note} if note else dict(cause.note),
         )
         values = values_of(entry, self.transaction.tenant, account.head)
-        account.head = SEALER.seal(values)
-        self._entries.append((*values, account.head))
+        sealed = SEALER.seal_all([values])
+        account.head = sealed[0][-1]
+        self._entries += sealed
         self.touch(account, at_us)
-        matter = Matter(account.id, cause.event, cause.source)
+        matter = (account.id, cause.event, cause.source)
         if matter in self.matters:
             self.matters[matter] += (entry,)
         self._tell(account, entry)

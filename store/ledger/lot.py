@@ -11,7 +11,7 @@ from msgspec import Struct
 from ..schema.ledger import LOT_HAS_ORDER, lots
 from ..transaction import Transaction
 
-CHUNK_FIRST = 8  # lots read at first; then four times as many each time
+CHUNK_FIRST = 4  # lots read at first; then eight times as many each time
 CHUNK_MAX = 2048
 
 
@@ -87,4 +87,4 @@ def open_lots(transaction: Transaction, account: str) -> Iterator[Sequence[Any]]
         if len(found) < most:
             return
         place = Lot(*found[-1]).place
-        most = min(most * 4, CHUNK_MAX)
+        most = min(most * 8, CHUNK_MAX)

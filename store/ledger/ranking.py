@@ -195,9 +195,11 @@ def rank_of(tiers: Tiers, level: str) -> int:
     return -1
 
 
-def count_for_tier(journal: Journal, account: Account, points: int, spend_minor: int) -> None:
+def count_for_tier(
+    journal: Journal, account: Account, points: int, spend_minor: int, at_us: int
+) -> None:
     """Note that something more counts, or less; the tier is worked out at the end."""
-    tiers = journal.program(account, journal.now(account)).tiers
+    tiers = journal.program(account, at_us).tiers
     if tiers is None:
         return
     amount = spend_minor if tiers.measure is TierMeasure.SPEND else points
@@ -266,8 +268,8 @@ def qualify_by_hand(
         spend_minor,
     )
     journal.inserts[qualifying].append(row)
-    journal.touch(account, journal.now(account))
-    count_for_tier(journal, account, points, spend_minor)
+    journal.touch(account, row.recorded_at_us)
+    count_for_tier(journal, account, points, spend_minor, row.recorded_at_us)
 
 
 def start_with(

@@ -69,7 +69,10 @@ NEXT_HOLDS = (
 
 def settle(journal: Journal, accounts: Sequence[Account]) -> None:
     """Book all that is due on accounts by now."""
-    due = [one for one in accounts if one.due_at_us <= journal.now(one)]
+    at_us = journal.transaction.at_us
+    due = [one for one in accounts if one.due_at_us <= max(at_us, one.written_at_us)]
+    if not due:
+        return
     due.sort(key=lambda account: account.id)
     for some in slices_of(due):
         settle_some(journal, some)

@@ -22,9 +22,11 @@ from .slide import OF_ACCOUNT, Slide
 
 def slide(journal: Journal, account: Account, entry: Entry) -> None:
     """Move the end of all lots alive, if an earn or a redemption does that."""
+    if account.unit != POINTS:
+        return
     program = journal.program(account, entry.effective_at_us)
     points = program.points
-    if account.unit != POINTS or not points.is_sliding:
+    if not points.is_sliding:
         return
     zone = ZoneInfo(program.timezone)
     earned_us = entry.effective_at_us

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import msgspec
 from msgspec import UNSET
@@ -245,7 +245,7 @@ class Bookkeeper:
         before = taken.get((move.program, rule), 0)
         cause = self._cause(account, rule)
         if before:
-            cause = replace(cause, source=f"{cause.source}/more")
+            cause = msgspec.structs.replace(cause, source=f"{cause.source}/more")
         if move.points > before:
             self._book.redeem(account, move.points - before, cause)
 

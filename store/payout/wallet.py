@@ -62,7 +62,8 @@ class WalletProvider:
             book.earn(account, disbursement.amount_minor, cause)
             return account.id
 
-        asked = [*key, disbursement.amount_minor]
+        whose = [key.member, key.program, key.unit, key.card]
+        asked = [*whose, disbursement.amount_minor]
         request = f"{EVENT}/{disbursement.id}"
         answer = act(self._tenancy, "payout.wallet", asked, work, str, request=request)
         return Failed(answer.message) if isinstance(answer, Declined) else Confirmed(answer)
