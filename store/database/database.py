@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from ..errors import StoreError
 from .connecting import BUSY_S, is_memory, open_engine, read_url
 from .faults import BUSY, CUT, DISK, DOUBLE, PASSING, fault_of
-from .lending import Lending, commit
+from .lending import Lending, close_for_good, commit
 
 T = TypeVar("T")
 
@@ -45,8 +45,8 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.engine = open_engine(self.url)
         self._is_memory = self.dialect == "sqlite" and is_memory(self.url)
-        self._readers = Lending(self.engine, READING[self.dialect])
-        self._writers = Lending(self.engine, {})
+        self._readers = Lending(self.engine, READING[self.dialect], self._connect)
+        self._writers = Lending(self.engine, {}, self._connect)
         # Writers of one process queue here, in turn, and not in the file's busy loop.
         self._turn = threading.RLock()
         self._left: list[object] = []
@@ -59,14 +59,22 @@ class Database:
         return self.url.render_as_string()
 
     def close(self) -> None:
-        """Close all connections that nobody has."""
+        """Close all connections: those that somebody has now when they are given back."""
         self._release()
         self.engine.dispose()
 
     def _release(self) -> None:
-        """Give the connections that are kept back to the pool."""
+        """Close what is kept, and keep nothing that is lent now."""
         for lending in (self._readers, self._writers):
             lending.close()
+
+    def _connect(self) -> sa.Connection:
+        """A connection of the pool, which gets those back that are kept if it has no other."""
+        pool = self.engine.pool
+        if isinstance(pool, sa.QueuePool) and pool.checkedout() >= pool.size():
+            for lending in (self._readers, self._writers):
+                lending.give_back()
+        return self.engine.connect()
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Do work that writes nothing, on one state of the database.
@@ -78,12 +86,27 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
-        """One state of the database to read from for as long as it takes, errors and all."""
+        """One state of the database to read from for as long as it takes, errors and all.
+
+        Raises `StoreError` if all connections are in use.
+        """
         turns = self._turn if self._is_memory else nullcontext()
-        with turns, self.engine.connect() as fresh:
+        closings = self._readers.closings
+        with turns, self._connect_or_say() as fresh:
             connection = fresh.execution_options(**READING[self.dialect])
-            with connection.begin():
-                yield connection
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if closings != self._readers.closings:
+                    close_for_good(connection)
+
+    def _connect_or_say(self) -> sa.Connection:
+        """A connection of the pool, or a `StoreError`."""
+        try:
+            return self._connect()
+        except sa.exc.TimeoutError as error:
+            raise in_words(self, error) from error
 
     def write(self, work: Callable[[sa.Connection], T], *, is_repeatable: bool = True) -> T:
         """Do work in one transaction: all of it is written, or nothing.
@@ -108,6 +131,7 @@ class Database:
     ) -> T:
         """One transaction."""
         with turns:
+            closings = lending.closings
             connection = lending.lend()
             try:
                 lending.begin(connection)
@@ -115,9 +139,12 @@ class Database:
                 attempt.is_committing = True
                 commit(connection)
             except BaseException:
-                connection.close()
+                if closings == lending.closings:
+                    connection.close()
+                else:
+                    close_for_good(connection)
                 raise
-            lending.take_back(connection)
+            lending.take_back(connection, closings)
             return answer
 
     def _persist(self, once: Callable[[Attempt], T], is_repeatable: bool = True) -> T:

@@ -11,7 +11,7 @@ committed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,14 +20,19 @@ from .connecting import begin_text
 from .wire import Wire, wrap
 
 KEPT_MAX = 4  # of one kind: others may want those of the pool
+Connect = Callable[[], sa.Connection]
 
 
 class Lending:
     """Connections of one kind, to read or to write. Safe to share between threads."""
 
-    def __init__(self, engine: sa.Engine, options: Mapping[str, Any]) -> None:
-        self._engine = engine
+    def __init__(
+        self, engine: sa.Engine, options: Mapping[str, Any], connect: Connect | None = None
+    ) -> None:
+        """`connect` is how a connection is had that is not kept here."""
+        self._connect = engine.connect if connect is None else connect
         self._options = options
+        self.closings = 0  # what was lent before the last is not kept any more
         # The driver of PostgreSQL begins by itself, before the first statement.
         self._begin = begin_text(options) if engine.dialect.name == "sqlite" else ""
         self._kept: list[sa.Connection] = []
@@ -37,7 +42,7 @@ class Lending:
         try:
             return self._kept.pop()  # another thread may have had the last
         except IndexError:
-            return self._engine.connect().execution_options(**self._options)
+            return self._connect().execution_options(**self._options)
 
     def begin(self, connection: sa.Connection) -> None:
         """Begin a transaction; unless it is committed, the connection is to be closed."""
@@ -46,22 +51,39 @@ class Lending:
         elif self._begin:
             Wire(connection).run(self._begin, ())
 
-    def take_back(self, connection: sa.Connection) -> None:
-        """Keep a connection whose transaction was committed, or give it back to the pool."""
-        if len(self._kept) < KEPT_MAX:
+    def take_back(self, connection: sa.Connection, closings: int = 0) -> None:
+        """Keep a connection whose transaction was committed, or give it back to the pool.
+
+        `closings` are those there were when it was lent: after another it is closed for good.
+        """
+        if closings != self.closings:
+            close_for_good(connection)
+        elif len(self._kept) < KEPT_MAX:
             self._kept.append(connection)
         else:
             connection.close()
 
-    def close(self) -> None:
+    def give_back(self) -> None:
         """Give all back to the pool that nobody has."""
         for connection in self.leave():
             connection.close()
+
+    def close(self) -> None:
+        """The same, and keep nothing that is lent now."""
+        self.closings += 1
+        self.give_back()
 
     def leave(self) -> list[sa.Connection]:
         """All that nobody has, to be looked after by who asks."""
         kept, self._kept = self._kept, []
         return kept
+
+
+def close_for_good(connection: sa.Connection) -> None:
+    """Close a connection past its pool, which may be gone."""
+    if not connection.closed and not connection.invalidated:
+        connection.detach()
+    connection.close()
 
 
 def commit(connection: sa.Connection) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from typing import Any
+
+import psycopg
 import pytest
 import sqlalchemy as sa
 
+from tallystick.store.database import connecting
+from tallystick.store.database import database as module
+from tallystick.store.database.connecting import CONNECTIONS
 from tallystick.store.database.database import READING, Database
 from tallystick.store.database.lending import KEPT_MAX, Lending, commit
+from tallystick.store.errors import StoreError
 
 ONE = sa.text("SELECT 1")
 
@@ -43,3 +51,44 @@ def test_a_few_are_kept_and_given_back_when_all_is_closed(database: Database) ->
     assert pool.checkedout() == KEPT_MAX
     lending.close()
     assert pool.checkedout() == 0
+
+
+def test_what_is_lent_as_all_is_closed_is_closed_when_it_comes_back(database: Database) -> None:
+    def close(connection: sa.Connection) -> None:
+        lent.append(connection.connection.dbapi_connection)
+        database.close()
+
+    lent: list[Any] = []
+    database.write(close)
+    database.read(close)
+    with database.snapshot() as connection:
+        close(connection)
+    for raw in lent:
+        with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+            raw.execute("SELECT 1")
+    assert database.read(lambda one: one.execute(ONE).scalar_one()) == 1
+
+
+def test_connections_that_are_kept_are_there_for_others(database: Database) -> None:
+    database.write(id)
+    database.read(id)
+    others = [database.engine.connect() for _ in range(CONNECTIONS - 2)]
+    with database.snapshot() as connection:
+        assert connection.execute(ONE).scalar_one() == 1
+    for one in others:
+        one.close()
+
+
+def test_who_gets_no_connection_is_told(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connecting, "BUSY_S", 0.01)
+    monkeypatch.setattr(module, "BUSY_S", 0.01)
+    database = Database(database_url)
+    others = [database.engine.connect() for _ in range(CONNECTIONS)]
+    with pytest.raises(StoreError, match="connections are in use") as caught, database.snapshot():
+        pass
+    assert caught.value.code == "busy"
+    with pytest.raises(StoreError, match="connections are in use"):
+        database.read(id)
+    for one in others:
+        one.close()
+    database.close()
