@@ -255,6 +255,11 @@ class Book:
         account, found = self.find_hold(hold_id)
         return capture(self.journal, account, found, points, cause)
 
+    def is_redeemed(self, hold_id: str, cause: Cause) -> bool:
+        """Whether points of the account were spent for a cause already."""
+        account, _ = self.find_hold(hold_id)
+        return self.journal.booked(account, cause, "redeem") is not None
+
     def release(self, hold_id: str) -> Hold:
         """Give what was set aside free again. Declines as `capture` does."""
         account, found = self.find_hold(hold_id)

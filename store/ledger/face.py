@@ -10,7 +10,7 @@ from msgspec import Struct
 from ..acting import act, look_up
 from ..asking import careful
 from ..errors import StoreError
-from ..refusals import Declined
+from ..refusals import Decline, Declined, Refusal
 from ..schema.frame import NEVER_US
 from ..tenancy import Tenancy
 from ..transaction import Transaction
@@ -260,10 +260,14 @@ class Ledger:
         request: str | None = None,
         at_us: int | None = None,
     ) -> Hold | Declined:
-        """Spend what a hold has set aside, all of it or less; the rest is free again."""
+        """Spend what a hold has set aside, all of it or less; the rest is free again.
+
+        Declines WRONG_STATE for what is held for a payout.
+        """
 
         def work(tx: Transaction) -> Hold:
             book = Book(tx, self._terms_of(tx))
+            check_own(book, hold)
             book.capture(hold, points, Cause("redeem", source or f"hold/{hold}", rule))
             return book.find_hold(hold)[1]
 
@@ -273,10 +277,12 @@ class Ledger:
     def release(
         self, hold: str, *, request: str | None = None, at_us: int | None = None
     ) -> Hold | Declined:
-        """Give what a hold has set aside free again."""
+        """Give what a hold has set aside free again. Declines as `capture` does."""
 
         def work(tx: Transaction) -> Hold:
-            return Book(tx, self._terms_of(tx)).release(hold)
+            book = Book(tx, self._terms_of(tx))
+            check_own(book, hold)
+            return book.release(hold)
 
         return act(self._tenancy, "release", hold, work, Hold, request=request, at_us=at_us)
 
@@ -310,6 +316,14 @@ def cause_of(award: Award, tx: Transaction) -> Cause:
     if award.effective_at_us is not None:
         check_instant(award.effective_at_us, "effective_at_us", tx.at_us)
     return Cause(award.event, award.source, award.rule, effective_at_us=award.effective_at_us)
+
+
+def check_own(book: Book, hold: str) -> None:
+    """Decline the hold of a payout, which alone has no time-out: it ends with the payout."""
+    found = book.find_hold(hold)[1]
+    if found.expires_at_us == NEVER_US:
+        words = f"it is held for `{found.source}`: cancel or resolve that"
+        raise Decline(Refusal.WRONG_STATE, words)
 
 
 def check_instant(at_us: int, path: str, last_us: int) -> None:

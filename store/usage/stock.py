@@ -19,6 +19,11 @@ TAKEN = sa.select(stocks.c.rule, stocks.c.taken).where(
     stocks.c.tenant == sa.bindparam("tenant"),
     stocks.c.rule.in_(sa.bindparam("rules", expanding=True)),
 )
+TAKEN_BY = sa.select(takings.c.times).where(
+    takings.c.tenant == sa.bindparam("tenant"),
+    takings.c.rule == sa.bindparam("rule"),
+    takings.c.source == sa.bindparam("source"),
+)
 TAKE = (
     "INSERT INTO stocks (tenant, rule, taken) VALUES (?, ?, ?) "
     "ON CONFLICT (tenant, rule) DO UPDATE SET taken = stocks.taken + excluded.taken "
@@ -77,3 +82,9 @@ def give_back_stock(tx: Transaction, taken: Mapping[str, int], source: str) -> N
     tx.run(PUT_BACK, [(by, tx.tenant, rule) for rule, by in undone.items()])
     row = {"source": source, "kind": "return", "at_us": tx.at_us}
     tx.insert(takings, [row | {"rule": rule, "times": -by} for rule, by in undone.items()])
+
+
+def put_back_stock(tx: Transaction, rule: str, source: str) -> None:
+    """Put back all that an event (its kind and id) took of a rule's rewards, unless it is back."""
+    taken = sum(row["times"] for row in tx.fetch(TAKEN_BY, rule=rule, source=source))
+    give_back_stock(tx, {rule: taken}, source)

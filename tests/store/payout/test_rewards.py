@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from tallystick.store.acting import look
 from tallystick.store.audit.verifying import verify
+from tallystick.store.ledger.entry import Entry
 from tallystick.store.ledger.listing import Page
 from tallystick.store.ledger.purse import Balance, Purse
 from tallystick.store.payout.disbursement import Disbursement
 from tallystick.store.payout.provider import Failed, Unknown
 from tallystick.store.payout.purse import Moved
 from tallystick.store.payout.wallet import Balance as Credit
-from tallystick.store.refusals import Declined
+from tallystick.store.refusals import Declined, Refusal
+from tallystick.store.schema.ledger import holds
 from tallystick.store.shop import Shop
 from tallystick.store.tenancy import Tenancy
+from tallystick.store.transaction import of_tenant
 
 from ..conftest import Clock
 from ..shops import publish
@@ -28,7 +32,11 @@ earning_rules:
 burning_rules:
   card: {program: club, cost: 300 points, reward: {gift_card: 5 EUR, expires_after: 365 days}}
   cash: {program: club, cost: 300 points, reward: {cashback: 5 EUR}}
-  tango: {program: club, cost: 300 points, reward: {gift_card: 5 EUR, provider: tango}}
+  tango:
+    program: club
+    cost: 300 points
+    limits: {stock: 1}
+    reward: {gift_card: 5 EUR, provider: tango}
 """
 
 
@@ -169,3 +177,49 @@ def test_what_is_cancelled_frees_the_points_once(shop: Shop) -> None:
         shop.payouts.cancel(payout(shop).id, actor="eva", reason="asked for")
     assert (points(shop), payout(shop).status) == ((1000, 1000), "cancelled")
     assert list(verify(shop.tenancy.database)) == []
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled"])
+def test_what_is_not_paid_out_is_in_stock_again(shop: Shop, end: str) -> None:
+    tell(shop, "redeem", "e1", rule="tango")
+    assert reasons(shop, "e2") == ["out_of_stock"]
+    if end == "cancelled":
+        shop.payouts.cancel(payout(shop).id, actor="eva", reason="asked for")
+    for _ in range(2):
+        shop.payouts.settle()
+    assert payout(shop).status == end
+    assert list(verify(shop.tenancy.database)) == []
+    assert reasons(shop, "e3") == []
+    assert reasons(shop, "e4") == ["out_of_stock"]
+    assert list(verify(shop.tenancy.database)) == []
+
+
+def reasons(shop: Shop, id: str) -> list[str]:
+    """Why ana does not get a reward of which there is one."""
+    told = {"event": "redeem", "id": id, "member": "ana", "at": "2026-07-10T12:00:00Z"}
+    answer = shop.events.handle(told | {"rule": "tango"})
+    assert not isinstance(answer, Declined)
+    return [one.reason for one in answer.refused]
+
+
+def test_points_spent_by_hand_for_the_same_are_others_than_those_of_the_payout(shop: Shop) -> None:
+    tell(shop, "redeem", "e1", rule="card")
+    ana = Purse("ana", "club")
+    assert isinstance(shop.ledger.redeem(ana, 100, source="e1", rule="card"), Entry)
+    shop.payouts.settle()
+    assert (points(shop), payout(shop).status) == ((600, 600), "confirmed")
+    by_payout = ("payout", payout(shop).id, "card", -300)
+    assert redeemed(shop) == [by_payout, ("redeem", "e1", "card", -100)]
+    assert list(verify(shop.tenancy.database)) == []
+
+
+@pytest.mark.parametrize("verb", ["capture", "release"])
+def test_nobody_ends_the_hold_of_a_payout_by_hand(shop: Shop, verb: str) -> None:
+    tell(shop, "redeem", "e1", rule="card")
+    hold = look(shop.tenancy, lambda tx: tx.fetch(of_tenant(holds)))[0]["id"]
+    answer = getattr(shop.ledger, verb)(hold)
+    assert isinstance(answer, Declined)
+    assert answer.refusal is Refusal.WRONG_STATE
+    assert answer.message.endswith("cancel or resolve that")
+    shop.payouts.settle()
+    assert (points(shop), payout(shop).status) == ((700, 700), "confirmed")
