@@ -27,8 +27,8 @@ NAME_MAX = 255  # characters of a name, a key, a source ..
 PROSE = {"reason", "note", "url", "recipient", "detail", "cursor", "secret"}
 PROSE_MAX = 10_000
 LISTS = ("Sequence[", "Iterable[")
-SEEN = "a text without space around it and without control characters"
-UNSEEN = {"Cc", "Zl", "Zp"}  # control characters, and what ends lines and paragraphs
+SEEN = "a text without space around it and without control or zero-width characters"
+UNSEEN = {"Cc", "Cf", "Zl", "Zp"}  # controls, zero-width ones, and what ends lines and paragraphs
 
 
 def careful(face: F) -> F:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ..acting import act, look
 from ..asking import careful
 from ..errors import StoreError
-from ..member.people import meet
+from ..member.people import check_active, meet
 from ..refusals import Decline, Declined, Refusal
 from ..rules.library import Library
 from ..rules.timeline import read_timeline
@@ -250,8 +250,14 @@ class Coupons:
         return named_codes(tx, read_timeline(tx, self._library))
 
     def _id_of(self, tx: Transaction, name: str | None) -> str:
-        """Who somebody is, by what the shop calls them; they are made if need be."""
-        return meet(tx, read_timeline(tx, self._library), name).id
+        """Who somebody is, by what the shop calls them; they are made if need be.
+
+        Declines who is closed.
+        """
+        person = meet(tx, read_timeline(tx, self._library), name)
+        if name is not None:
+            check_active(person.row)
+        return person.id
 
 
 def unknown(code: str) -> Decline:

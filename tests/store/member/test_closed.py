@@ -33,6 +33,7 @@ def shop(tenancy: Tenancy) -> Shop:
             assert isinstance(made.ledger.earn(award), Entry)
         given = made.wallet.give(name, 1000, "EUR", source=name, reason="late", actor="eve")
         assert isinstance(given, Moved)
+    assert not isinstance(made.coupons.add("friends", "BOS", owner="bo"), Declined)
     return made
 
 
@@ -58,6 +59,10 @@ DOORS: dict[str, Callable[[Shop], object]] = {
     ),
     "hold credit": lambda shop: shop.wallet.hold("ana", 1, "EUR", source="s"),
     "spend credit": lambda shop: shop.wallet.redeem("ana", 1, "EUR", order_id="o9"),
+    "own codes": lambda shop: shop.coupons.generate("friends", 2, owner="ana"),
+    "own a code": lambda shop: shop.coupons.add("friends", "ANA", owner="ana"),
+    "be given a code": lambda shop: shop.coupons.assign("BOS", "ana"),
+    "be given a code to share": lambda shop: shop.coupons.share("BOS", "ana"),
     "store credit": lambda shop: shop.orders.place(cart("o9", store_credit=1)),
     "reserve credit": lambda shop: shop.orders.reserve(cart("o9", store_credit=1)),
 }

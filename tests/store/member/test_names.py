@@ -18,7 +18,20 @@ from tallystick.store.tenancy import Tenancy
 from ..order.sales import NOW, cart, rows
 from ..shops import open_shop
 
-UNSEEN = [" ana", "ana ", "ana\u00a0", "\tana", "ana\n", "an\x85a", "an\u2028a", "an\x1ba", " "]
+UNSEEN = [
+    " ana",
+    "ana ",
+    "ana\u00a0",
+    "\tana",
+    "ana\n",
+    "an\x85a",
+    "an\u2028a",
+    "an\x1ba",
+    "an\u200ba",
+    "an\u200da",
+    "ana\ufeff",
+    " ",
+]
 EVENT = {"id": "e1", "event": "signup", "at": NOW}
 BACK = {"lines": [{"id": "MUG", "units": 1}]}
 
@@ -70,7 +83,7 @@ def test_nor_are_orders_events_and_refunds(shop: Shop, door: str) -> None:
 
 
 def test_what_is_seen_is_taken(shop: Shop) -> None:
-    for name in ("ana b", "Ana \U0001f33f", "\u0905\u0928\u093e", "a/b", "a\u200db"):
+    for name in ("ana b", "Ana \U0001f33f", "\u0905\u0928\u093e", "a/b"):
         assert isinstance(shop.orders.quote(cart(name, who=name)), Quote)
         assert isinstance(shop.orders.place(cart(name, who=name)), Placed)
 
@@ -86,5 +99,5 @@ def test_one_of_many_events_does_not_stop_the_others(shop: Shop) -> None:
 def test_a_file_of_balances_names_the_line(shop: Shop, tmp_path: Path) -> None:
     file = tmp_path / "old.csv"
     file.write_text('member,program,points,earned,expires\n"a\nb",club,5,2026-01-03,\n')
-    with pytest.raises(StoreError, match="without control characters"):
+    with pytest.raises(StoreError, match="without control or zero-width characters"):
         shop.imports.opening_balances(str(file), actor="eve")
