@@ -166,7 +166,8 @@ class Twin:
     def _note(self, _: Any, __: Any, text: str, values: Any, ___: Any, is_many: bool) -> None:
         """Keep a statement that writes."""
         if text.startswith(("INSERT", "UPDATE", "DELETE")):
-            self._writes.append(Write(text, values, is_many))
+            kept = list(values) if is_many else values  # a list is emptied when it is written
+            self._writes.append(Write(text, kept, is_many))
 
     def catch_up(self) -> int:
         """Do what was written since, in one transaction; how many rows that were."""

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from ..errors import StoreError
 
 SEAL = "seal"  # always the last column
+BACKSLASH = b"\\"
 NUL = b"\\u0000"  # as JSON spells it, or a text that looks like it
 
 encoder = msgspec.json.Encoder(order="sorted")
@@ -49,7 +50,7 @@ class Sealer:
                 text = encode(values if values[-1] is not None else without_last(values))
             except UnicodeEncodeError as error:
                 raise StoreError("bad_text", "") from error
-            if NUL in text:
+            if BACKSLASH in text and NUL in text:  # one byte is found much faster
                 check_texts(dict(zip(self.names, values, strict=True)))
             sealed.append((*values, sha256(head + text).hexdigest()))
         return sealed
