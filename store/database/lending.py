@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .connecting import begin_text
-from .wire import Wire, wrap
+from .wire import wrap
 
 KEPT_MAX = 4  # of one kind: others may want those of the pool
 Connect = Callable[[], sa.Connection]
@@ -49,7 +49,7 @@ class Lending:
         if not connection.in_transaction():
             connection.begin()
         elif self._begin:
-            Wire(connection).run(self._begin, ())
+            begin(connection, self._begin)
 
     def take_back(self, connection: sa.Connection, closings: int = 0) -> None:
         """Keep a connection whose transaction was committed, or give it back to the pool.
@@ -84,6 +84,15 @@ def close_for_good(connection: sa.Connection) -> None:
     if not connection.closed and not connection.invalidated:
         connection.detach()
     connection.close()
+
+
+def begin(connection: sa.Connection, text: str) -> None:
+    """Begin a transaction of the database, of which SQLAlchemy does not know."""
+    raw: Any = connection.connection.dbapi_connection
+    try:
+        raw.execute(text)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise wrap(connection, text, error, None) from error
 
 
 def commit(connection: sa.Connection) -> None:

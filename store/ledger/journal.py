@@ -374,12 +374,13 @@ class Journal:
     def flush_accounts(self) -> None:
         """Write the accounts that have changed."""
         changed = [self._changed_accounts[id] for id in sorted(self._changed_accounts)]
-        new = [one for one in changed if one.id in self._new_accounts]
-        old = [one for one in changed if one.id not in self._new_accounts] if new else changed
-        self.transaction.insert(accounts, new)
-        self.transaction.update(accounts, old)
-        for one in changed:
-            self._new_accounts.pop(one.id, None)
+        if self._new_accounts:
+            new = [one for one in changed if one.id in self._new_accounts]
+            changed = [one for one in changed if one.id not in self._new_accounts]
+            self.transaction.insert(accounts, new)
+            for one in new:
+                del self._new_accounts[one.id]
+        self.transaction.update(accounts, changed)
         self._changed_accounts.clear()
 
 

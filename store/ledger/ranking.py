@@ -219,6 +219,8 @@ def reaches_more(tiers: Tiers, account: Account) -> bool:
 
 def rank_changed(journal: Journal) -> None:
     """Work out the tiers that may have changed, after all else is written."""
+    if not journal.to_rank:
+        return
     found = [journal.accounts[id] for id in sorted(journal.to_rank)]
     journal.to_rank.clear()
     for some in slices_of(found):
