@@ -21,16 +21,29 @@ from ._layout cimport (
     POLICY_BEST,
     REASON_INACTIVE,
     REASON_LIMIT_REACHED,
-    BadgeC,
+    SLOT_MANY,
     CartC,
+    CartListC,
+    CartSlotC,
     ChannelC,
     GroupC,
+    LineListC,
     PlanC,
     PostC,
     PromotionC,
+    ScaleC,
 )
 from ._money cimport sort_numbers
-from ._scratch cimport FOUND, RULED_OUT, ScratchC, StandingC, TeamC, append32
+from ._scratch cimport (
+    FOUND,
+    RULED_OUT,
+    ScratchC,
+    SpanC,
+    StandingC,
+    TeamC,
+    append32,
+    reserve_spans,
+)
 
 cdef extern from *:
     int __builtin_ctzll(unsigned long long bits) noexcept nogil
@@ -38,40 +51,32 @@ cdef extern from *:
 
 
 cdef enum:
-    SPANS_MAX = 64
+    CODE_CHANNELS = 2
     HITS_MAX = 64
 
 
-# Lists that are to be scanned. The memory of all is asked for before any is read: a rule set is
-# larger than the fast caches, and waiting for one list after another is what takes time.
-cdef struct SpanC:
-    const int32_t* starts  # of a list and of the next
-    int32_t line
-
-
-# A posting whose gate is open, of a line.
+# A posting whose gate is open.
 cdef struct HitC:
     const PostC* post
-    int32_t line
-
-
-cdef struct SpansC:
-    SpanC items[SPANS_MAX]
-    HitC hits[HITS_MAX]
-    int32_t count
+    int32_t line  # or NOTHING
 
 
 cdef void collect_active(ScratchC* s) noexcept nogil:
-    cdef SpansC spans
+    cdef SpanC* span
     cdef int32_t i
-    show_badges(s)
-    give_hints(s)
-    gather_lines(s, &spans)
-    look_up_cart(s)
-    scan_spans(s, &spans)
-    look_up_codes(s)
+    s.hit_lines.count = s.hit_nexts.count = 0
     s.active.count = 0
     s.modes = 0
+    reserve_spans(s, count_texts(s) + 1)
+    if s.is_out_of_memory:
+        return
+    s.slice = place_on(&s.plan.slices, s.cart.placed_at)
+    s.level = 0
+    if s.plan.level_slot != NOTHING and s.cart.cart_presents[s.plan.level_slot]:
+        s.level = place_on(&s.plan.levels, s.cart.cart_numbers[s.plan.level_slot])
+    span = gather_lines(s, gather_cart(s, s.spans))
+    scan_spans(s, span)
+    look_up_codes(s)
     list_turns(s)
     if s.loyalty != NULL:
         split_turns(s)
@@ -81,88 +86,153 @@ cdef void collect_active(ScratchC* s) noexcept nogil:
         collect_first_members(s)
 
 
-# What gates are held against.
-
-
-cdef void show_badges(ScratchC* s) noexcept nogil:
-    cdef const PlanC* plan = s.plan
-    cdef const CartC* cart = s.cart
-    cdef const BadgeC* badge
-    cdef uint32_t place, is_known
-    cdef int32_t i, bit
-    s.word = 0
-    for i in range(plan.badge_count):
-        badge = &plan.badges[i]
-        # Nobody can guess whether the text is one of the badge's: the first's bit is read then.
-        place = <uint32_t>(cart.cart_texts[badge.slot] - badge.low)
-        is_known = place < <uint32_t>(badge.high - badge.low)
-        bit = plan.badge_bits[badge.first + (place & (0 - is_known))]
-        s.word |= <uint64_t>1 << (bit if is_known else badge.other)
-    s.slice = count_up_to(plan.slices, plan.slice_count, cart.placed_at)
-    s.level = 0
-    if plan.level_slot != NOTHING and cart.cart_presents[plan.level_slot]:
-        s.level = count_up_to(plan.levels, plan.level_count, cart.cart_numbers[plan.level_slot])
-
-
-cdef inline uint64_t bit_of(uint32_t symbol) noexcept nogil:
-    # Any bit will do, as long as it is what `plan/gates.py` says.
-    return <uint64_t>1 << ((symbol * <uint32_t>2654435769) >> 26)
-
-
-cdef inline uint64_t known_bit(uint32_t symbol, uint32_t known) noexcept nogil:
-    # No bit for texts that no rule names; without a branch, which would be a guess.
-    return bit_of(symbol) & (0 - <uint64_t>(symbol < known))
-
-
-cdef void give_hints(ScratchC* s) noexcept nogil:
-    # Bits of all texts of the cart itself that rules name: a text whose bit is missing is not there.
-    cdef const PlanC* plan = s.plan
-    cdef const CartC* cart = s.cart
-    cdef uint64_t of_cart = 0
-    cdef int32_t i
-    if plan.has_hints:
-        for i in range(plan.cart_text_count):
-            of_cart |= known_bit(cart.cart_texts[i], plan.symbol_count)
-        if plan.cart_set_count:
-            for i in range(cart.cart_set_starts[0], cart.cart_set_starts[plan.cart_set_count]):
-                of_cart |= bit_of(cart.cart_set_items[i])
-    s.hints[<int>HINT_CART] = of_cart
-    s.hints[<int>HINT_NONE] = ~<uint64_t>0
-
-
-cdef uint64_t hint_of_lines(ScratchC* s) noexcept nogil:
-    # The same of all lines.
-    cdef const PlanC* plan = s.plan
-    cdef const CartC* cart = s.cart
-    cdef int64_t count = <int64_t>cart.line_count * plan.line_text_count, i
-    cdef int64_t sets = <int64_t>cart.line_count * plan.line_set_count
-    cdef uint64_t bits = 0
-    for i in range(count):
-        bits |= known_bit(cart.line_texts[i], plan.symbol_count)
-    if sets > 0:
-        for i in range(cart.line_set_starts[0], cart.line_set_starts[sets]):
-            bits |= bit_of(cart.line_set_items[i])
-    return bits
-
-
-cdef inline int32_t count_up_to(
-    const int64_t* numbers, int32_t count, int64_t limit
-) noexcept nogil:
-    # How many of some sorted numbers are no larger; without branches, which would be guesses.
-    cdef int32_t first = 0, half
+cdef inline int32_t place_on(const ScaleC* scale, int64_t number) noexcept nogil:
+    # How many marks are no larger. A step has few, and without branches, which would be guesses.
+    cdef uint64_t step
+    cdef int32_t first, count, half
+    if number < scale.first:
+        return 0
+    step = (<uint64_t>number - <uint64_t>scale.first) >> scale.shift
+    if step > scale.step_count:
+        step = scale.step_count
+    first = scale.steps[step]
+    count = scale.steps[step + 1] - first
     while count > 1:
         half = count >> 1
-        first += half & -<int32_t>(numbers[first + half - 1] <= limit)
+        first += half & -<int32_t>(scale.marks[first + half - 1] <= number)
         count -= half
-    return first + (count == 1 and numbers[first] <= limit)
+    return first + (count & <int32_t>(scale.marks[first] <= number))
+
+
+# Lists that are to be looked through. The memory of all is asked for before any is read: a rule
+# set is larger than the fast caches, and waiting for one list after another is what takes time.
+
+
+cdef inline int64_t count_texts(const ScratchC* s) noexcept nogil:
+    cdef const PlanC* plan = s.plan
+    cdef const CartC* cart = s.cart
+    cdef int64_t lines = cart.line_count, sets = lines * plan.line_set_count
+    cdef int64_t count = plan.cart_text_count + lines * plan.line_text_count
+    if plan.cart_set_count:
+        count += cart.cart_set_starts[plan.cart_set_count] - cart.cart_set_starts[0]
+    if sets:
+        count += cart.line_set_starts[sets] - cart.line_set_starts[0]
+    return count
+
+
+cdef SpanC* gather_cart(ScratchC* s, SpanC* span) noexcept nogil:
+    # The lists of the cart's own texts, and what these say to gates.
+    cdef const PlanC* plan = s.plan
+    cdef const CartC* cart = s.cart
+    cdef const CartSlotC* slot = plan.cart_slots
+    cdef const CartSlotC* texts_end = slot + plan.cart_text_count
+    cdef const CartSlotC* sets_end = texts_end + plan.cart_set_count
+    cdef const int32_t* symbols = cart.cart_texts
+    cdef const int32_t* starts = cart.cart_set_starts
+    cdef const CartListC* found
+    cdef uint64_t word = 0, bits = 0
+    cdef int32_t i
+    span.posts, span.count, span.line = plan.always, plan.always_count, NOTHING
+    span += plan.always_count > 0
+    while slot < texts_end:
+        found = find_list(plan, slot, symbols[0])
+        word |= found.word
+        bits |= bit_of(symbols[0], plan.symbol_count)
+        span = add_span(plan, span, found)
+        symbols += 1
+        slot += 1
+    while slot < sets_end:
+        i = starts[0]
+        while i < starts[1]:
+            bits |= bit_of(cart.cart_set_items[i], plan.symbol_count)
+            span = add_span(plan, span, find_list(plan, slot, cart.cart_set_items[i]))
+            i += 1
+        starts += 1
+        slot += 1
+    s.word = word
+    s.hints[<int>HINT_CART] = bits
+    s.hints[<int>HINT_NONE] = ~<uint64_t>0
+    return span
+
+
+cdef inline uint64_t bit_of(uint32_t symbol, uint32_t known) noexcept nogil:
+    # None for texts that no rule names. Any bit will do, as long as it is what `plan/gates.py` says.
+    return <uint64_t>(symbol < known) << ((symbol * <uint32_t>2654435769) >> 26)
+
+
+cdef inline const CartListC* find_list(
+    const PlanC* plan, const CartSlotC* slot, int32_t symbol
+) noexcept nogil:
+    cdef uint32_t place = <uint32_t>(symbol - slot.low)
+    return plan.cart_lists + slot.first + (place if place < slot.size else slot.size)
+
+
+cdef inline SpanC* add_span(
+    const PlanC* plan, SpanC* span, const CartListC* found
+) noexcept nogil:
+    # It counts only if it has postings.
+    span.posts, span.count, span.line = plan.posts + found.first, found.count, NOTHING
+    __builtin_prefetch(span.posts)
+    return span + (found.count > 0)
+
+
+cdef SpanC* gather_lines(ScratchC* s, SpanC* span) noexcept nogil:
+    # The lists of the texts of all lines, line by line, and the bits of these texts.
+    cdef const PlanC* plan = s.plan
+    cdef const CartC* cart = s.cart
+    cdef const int32_t* symbols = cart.line_texts
+    cdef const int32_t* starts = cart.line_set_starts
+    cdef int32_t texts = plan.line_text_count, slots = texts + plan.line_set_count
+    cdef int32_t line = 0, slot, i
+    cdef uint64_t bits = 0
+    while line < cart.line_count:
+        slot = 0
+        while slot < texts:
+            span = add_line_span(plan, span, symbols[0], slot, line, &bits)
+            symbols += 1
+            slot += 1
+        while slot < slots:
+            i = starts[0]
+            while i < starts[1]:
+                span = add_line_span(plan, span, cart.line_set_items[i], slot, line, &bits)
+                i += 1
+            starts += 1
+            slot += 1
+        line += 1
+    s.hints[<int>HINT_LINES] = bits
+    return span
+
+
+cdef inline SpanC* add_line_span(
+    const PlanC* plan, SpanC* span, uint32_t symbol, int32_t slot, int32_t line, uint64_t* bits
+) noexcept nogil:
+    # It counts only if the symbol has its list in this slot; without a branch, which would be a
+    # guess.
+    cdef uint32_t known = plan.symbol_count
+    cdef const LineListC* found = plan.line_lists + (symbol if symbol < known else known)
+    bits[0] |= <uint64_t>(symbol < known) << found.bit
+    if found.slot == SLOT_MANY:
+        return add_channel_span(plan, span, symbol, slot, line)
+    span.posts, span.count, span.line = plan.posts + found.first, found.count, line
+    __builtin_prefetch(span.posts)
+    return span + (found.slot == slot)
+
+
+cdef SpanC* add_channel_span(
+    const PlanC* plan, SpanC* span, int32_t symbol, int32_t slot, int32_t line
+) noexcept nogil:
+    # What the channel says of the symbol.
+    cdef int32_t before = CODE_CHANNELS + plan.cart_text_count + plan.cart_set_count
+    cdef const ChannelC* c = &plan.channels[before + slot]
+    cdef const int32_t* starts
+    if not c.low <= symbol < c.high:
+        return span
+    starts = &plan.post_starts[c.start + symbol - c.low]
+    span.posts, span.count, span.line = plan.posts + starts[0], starts[1] - starts[0], line
+    return span + (span.count > 0)
 
 
 # Postings.
-
-
-cdef inline void set_turn(ScratchC* s, int32_t number) noexcept nogil:
-    s.turns[number >> 6] |= <uint64_t>1 << (number & 63)
-    s.turn_heads[number >> 12] |= <uint64_t>1 << ((number >> 6) & 63)
 
 
 cdef inline bint is_open(
@@ -177,72 +247,40 @@ cdef inline bint is_open(
     return closed == 0
 
 
-cdef void look_up(ScratchC* s, int32_t channel, int32_t symbol) noexcept nogil:
-    # A text of the cart itself.
-    cdef const ChannelC* c = &s.plan.channels[channel]
-    cdef const int32_t* starts
-    if c.low <= symbol < c.high:
-        starts = &s.plan.post_starts[c.start + symbol - c.low]
-        admit(s, &s.plan.posts[starts[0]], starts[1] - starts[0])
-
-
-cdef void admit(ScratchC* s, const PostC* posts, int32_t count) noexcept nogil:
+cdef void scan_spans(ScratchC* s, const SpanC* end) noexcept nogil:
+    cdef HitC hits[HITS_MAX]
     cdef uint64_t word = s.word
     cdef uint32_t slice = s.slice, level = s.level
-    cdef int32_t found[HITS_MAX]
-    cdef int32_t i, k, kept = 0
-    for i in range(count):
-        found[kept] = posts[i].number
-        kept += is_open(s, &posts[i], word, slice, level)
-        if kept == HITS_MAX:
-            for k in range(kept):
-                set_turn(s, found[k])
-            kept = 0
-    for k in range(kept):
-        set_turn(s, found[k])
+    cdef const SpanC* span = s.spans
+    cdef const PostC* post
+    cdef const PostC* posts_end
+    cdef int32_t kept = 0
+    while span < end:
+        post = span.posts
+        posts_end = post + span.count
+        while post < posts_end:
+            hits[kept].post, hits[kept].line = post, span.line
+            kept += is_open(s, post, word, slice, level)
+            post += 1
+            if kept == HITS_MAX:
+                admit_hits(s, hits, kept)
+                kept = 0
+        span += 1
+    admit_hits(s, hits, kept)
 
 
-cdef void scan_spans(ScratchC* s, SpansC* spans) noexcept nogil:
-    cdef const int32_t* starts
-    cdef int32_t i, count = 0, kept = 0
-    for i in range(spans.count):
-        starts = spans.items[i].starts
-        __builtin_prefetch(&s.plan.posts[starts[0]])
-        spans.items[count] = spans.items[i]
-        count += starts[0] < starts[1]
-    for i in range(count):
-        starts = spans.items[i].starts
-        kept = gather(s, spans, starts, spans.items[i].line, kept)
-    admit_hits(s, spans, kept)
-    spans.count = 0
-
-
-cdef inline int32_t gather(
-    ScratchC* s, SpansC* spans, const int32_t* starts, int32_t line, int32_t kept
-) noexcept nogil:
-    # Adds the open postings of a list to those kept: how many there are then.
-    cdef uint64_t word = s.word
-    cdef uint32_t slice = s.slice, level = s.level
-    cdef const PostC* post = &s.plan.posts[starts[0]]
-    cdef const PostC* end = post + (starts[1] - starts[0])
-    while post < end:
-        spans.hits[kept].post = post
-        spans.hits[kept].line = line
-        kept += is_open(s, post, word, slice, level)
-        post += 1
-        if kept == HITS_MAX:
-            admit_hits(s, spans, kept)
-            kept = 0
-    return kept
-
-
-cdef void admit_hits(ScratchC* s, const SpansC* spans, int32_t count) noexcept nogil:
+cdef void admit_hits(ScratchC* s, const HitC* hits, int32_t count) noexcept nogil:
     cdef const HitC* hit
     cdef int32_t i
     for i in range(count):
-        hit = &spans.hits[i]
-        if has_units(s, hit.post, hit.line):
+        hit = &hits[i]
+        if hit.line == NOTHING or has_units(s, hit.post, hit.line):
             set_turn(s, hit.post.number)
+
+
+cdef inline void set_turn(ScratchC* s, int32_t number) noexcept nogil:
+    s.turns[number >> 6] |= <uint64_t>1 << (number & 63)
+    s.turn_heads[number >> 12] |= <uint64_t>1 << ((number >> 6) & 63)
 
 
 cdef inline bint has_units(ScratchC* s, const PostC* post, int32_t line) noexcept nogil:
@@ -268,71 +306,6 @@ cdef inline bint has_units(ScratchC* s, const PostC* post, int32_t line) noexcep
     standing.last_hit = hit
     standing.units += s.cart.quantities[line]
     return standing.units >= post.units
-
-
-cdef void look_up_cart(ScratchC* s) noexcept nogil:
-    cdef const PlanC* plan = s.plan
-    cdef const CartC* cart = s.cart
-    cdef int32_t slot, i, channel = 2
-    admit(s, plan.always, plan.always_count)
-    for slot in range(plan.cart_text_count):
-        look_up(s, channel + slot, cart.cart_texts[slot])
-    channel += plan.cart_text_count
-    for slot in range(plan.cart_set_count):
-        for i in range(cart.cart_set_starts[slot], cart.cart_set_starts[slot + 1]):
-            look_up(s, channel + slot, cart.cart_set_items[i])
-
-
-cdef void gather_lines(ScratchC* s, SpansC* spans) noexcept nogil:
-    # The lists of the lines' texts, and the bits of these texts, which gates need before any list
-    # is looked through. Where there are more lists than room, the bits come first.
-    cdef const PlanC* plan = s.plan
-    cdef const CartC* cart = s.cart
-    cdef int32_t texts = plan.line_text_count, sets = plan.line_set_count, line, slot, i
-    cdef const ChannelC* channels = &plan.channels[2 + plan.cart_text_count + plan.cart_set_count]
-    cdef const int32_t* symbols = cart.line_texts
-    cdef const int32_t* starts = cart.line_set_starts
-    cdef const int32_t* items = cart.line_set_items
-    cdef uint32_t known = plan.symbol_count
-    cdef SpanC* span = spans.items
-    cdef uint64_t bits = 0
-    s.hit_lines.count = s.hit_nexts.count = 0
-    for line in range(cart.line_count):
-        for slot in range(texts):
-            bits |= known_bit(symbols[slot], known)
-            span = add_span(plan, span, &channels[slot], symbols[slot], line)
-            if span == spans.items + SPANS_MAX:
-                span = spill_spans(s, spans)
-        for slot in range(sets):
-            for i in range(starts[slot], starts[slot + 1]):
-                bits |= bit_of(items[i])
-                span = add_span(plan, span, &channels[texts + slot], items[i], line)
-                if span == spans.items + SPANS_MAX:
-                    span = spill_spans(s, spans)
-        symbols += texts
-        starts += sets
-    spans.count = <int32_t>(span - spans.items)
-    s.hints[<int>HINT_LINES] = bits
-
-
-cdef inline SpanC* add_span(
-    const PlanC* plan, SpanC* span, const ChannelC* c, int32_t symbol, int32_t line
-) noexcept nogil:
-    # The span counts only if there is a list; without a branch, which would be a guess.
-    cdef uint32_t place = <uint32_t>(symbol - c.low)
-    cdef uint32_t is_listed = place < <uint32_t>(c.high - c.low)
-    span.starts = &plan.post_starts[c.start + (place & (0 - is_listed))]
-    span.line = line
-    __builtin_prefetch(span.starts)
-    return span + is_listed
-
-
-cdef SpanC* spill_spans(ScratchC* s, SpansC* spans) noexcept nogil:
-    # There is no room for more: look through those there are.
-    s.hints[<int>HINT_LINES] = hint_of_lines(s)
-    spans.count = SPANS_MAX
-    scan_spans(s, spans)
-    return spans.items
 
 
 # Codes, and limits that are reached.

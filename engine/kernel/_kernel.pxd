@@ -11,6 +11,7 @@ cdef class Scratch:
 cdef class Kernel:
     cdef PlanC plan
     cdef object _plan  # keeps the arrays alive
+    cdef object _directory  # and so
     cdef list _pool
 
     cdef Scratch _take_scratch(self)

@@ -13,19 +13,20 @@ import numpy as np
 
 from ._entry cimport LoyaltyOutC
 from ._layout cimport (
-    HINT_NONE,
     POLICY_BEST,
     AggregateC,
-    BadgeC,
     BurningRuleC,
     CampaignC,
     CartC,
+    CartListC,
+    CartSlotC,
     ChannelC,
     ComponentC,
     ConditionC,
     EarningRuleC,
     GroupC,
     LevelC,
+    LineListC,
     List32,
     List64,
     LoyalCartC,
@@ -34,6 +35,7 @@ from ._layout cimport (
     PostC,
     ProgramC,
     PromotionC,
+    ScaleC,
     SelectorC,
     TermC,
     TierC,
@@ -41,6 +43,7 @@ from ._layout cimport (
 from ._loyalty cimport reset_loyalty
 from ._scratch cimport OutC, ScratchC, append32, free_scratch, make_scratch, reset_out
 from ._stacking cimport run_cart
+from .directory import directory_of
 
 # INVARIANT: a C int has 32 bits and a C long long 64, as on every platform CPython supports.
 cdef array NARROW = array("i")
@@ -181,6 +184,7 @@ cdef class Kernel:
 
     def __init__(self, plan):
         self._pool = []
+        self._directory = directory = directory_of(plan)
         self._plan = arrays = {
             name: padded(getattr(plan, name)) for name in ARRAYS
         }
@@ -209,7 +213,6 @@ cdef class Kernel:
         self.plan.members = ints(arrays["members"])
         self.plan.residuals = ints(arrays["residuals"])
         self.plan.post_starts = ints(arrays["post_starts"])
-        self.plan.badge_bits = ints(arrays["badge_bits"])
         set_index(&self.plan, arrays)
         self.plan.node_count = len(plan.nodes)
         self.plan.selector_count = len(plan.selectors)
@@ -223,13 +226,9 @@ cdef class Kernel:
             self.plan.promotion_count + self.plan.earning_count + self.plan.campaign_count
         )
         self.plan.always_count = len(plan.always)
-        self.plan.badge_count = len(plan.badges)
-        self.plan.slice_count = len(plan.slices)
-        self.plan.level_count = len(plan.levels)
         self.plan.level_slot = plan.level_slot
         self.plan.has_best = POLICY_BEST in plan.groups["policy"]
         self.plan.has_slices = len(plan.slices) > 0 or not has_windows(plan.promotions)
-        self.plan.has_hints = bool((plan.posts["hint"] != HINT_NONE).any())
         self.plan.symbol_count = len(plan.symbols)
         self.plan.cart_number_count = len(plan.layout.cart_numbers)
         self.plan.cart_text_count = len(plan.layout.cart_texts)
@@ -239,6 +238,7 @@ cdef class Kernel:
         self.plan.line_set_count = len(plan.layout.line_sets)
         self.plan.rounding = plan.rounding
         self.plan.max_promotions = plan.max_promotions
+        set_directory(&self.plan, directory)
 
     def run(self, columns):
         """Price all carts of some columns; the arrays of `evaluator.Moves`, in their order.
@@ -278,7 +278,7 @@ ARRAYS = (
     "nodes", "terms", "aggregates", "selectors", "conditions", "tiers", "components", "groups",
     "promotions", "programs", "tier_levels", "earning_rules", "campaigns", "burning_rules", "named",
     "args", "methods", "excluded", "members", "residuals", "always", "channels",
-    "post_starts", "posts", "badges", "badge_bits", "slices", "levels",
+    "post_starts", "posts",
 )
 
 
@@ -301,15 +301,29 @@ cdef int set_index(PlanC* plan, arrays) except -1:
     cdef const ChannelC[::1] channels = arrays["channels"]
     cdef const PostC[::1] posts = arrays["posts"]
     cdef const PostC[::1] always = arrays["always"]
-    cdef const BadgeC[::1] badges = arrays["badges"]
-    cdef const int64_t[::1] slices = arrays["slices"]
-    cdef const int64_t[::1] levels = arrays["levels"]
     plan.channels = &channels[0]
     plan.posts = &posts[0]
     plan.always = &always[0]
-    plan.badges = &badges[0]
-    plan.slices = &slices[0]
-    plan.levels = &levels[0]
+    return 0
+
+
+cdef int set_directory(PlanC* plan, directory) except -1:
+    cdef const CartSlotC[::1] cart_slots = directory.cart_slots
+    cdef const CartListC[::1] cart_lists = directory.cart_lists
+    cdef const LineListC[::1] line_lists = directory.line_lists
+    plan.cart_slots = &cart_slots[0]
+    plan.cart_lists = &cart_lists[0]
+    plan.line_lists = &line_lists[0]
+    set_scale(&plan.slices, directory.slices)
+    set_scale(&plan.levels, directory.levels)
+    return 0
+
+
+cdef int set_scale(ScaleC* place, scale) except -1:
+    cdef const int64_t[::1] marks = scale.marks
+    place.marks = &marks[0]
+    place.steps = ints(scale.steps)
+    place.first, place.step_count, place.shift = scale.first, scale.step_count, scale.shift
     return 0
 
 

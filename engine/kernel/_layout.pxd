@@ -4,7 +4,7 @@
 # the columns and is only read. Money is int64 minor units; products and
 # sums of products are i128.
 
-from libc.stdint cimport int8_t, int32_t, int64_t, uint16_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef extern from *:
     """
@@ -368,6 +368,38 @@ cdef struct BurningRuleC:
     int64_t times
     int64_t per_order
 
+# The list of a line's text, by symbol.
+cdef struct LineListC:
+    int32_t first  # of `posts`
+    uint16_t count
+    uint8_t slot  # that the list is of, sets after texts; SLOT_NONE or SLOT_MANY
+    uint8_t bit  # of its hint
+
+cdef enum:
+    SLOT_MANY = 254  # lists of several slots, or one that does not fit: its channel knows
+    SLOT_NONE = 255
+
+# What a text slot of the cart makes of a symbol.
+cdef struct CartListC:
+    int32_t first  # of `posts`
+    int32_t count
+    uint64_t word  # the bit of its badge
+
+# The symbols from `low` on that a text or set slot of the cart knows: so many cart lists, and one
+# more for all other texts.
+cdef struct CartSlotC:
+    int32_t low
+    uint32_t size
+    int32_t first  # of `cart_lists`
+
+# Sorted numbers, cut evenly into steps that hold a few of them each.
+cdef struct ScaleC:
+    const int64_t* marks  # one more can be read
+    const int32_t* steps  # how many marks stand before each step, and twice the number of all
+    int64_t first  # the first mark
+    uint64_t step_count
+    int32_t shift  # the width of a step, a power of 2
+
 cdef struct PlanC:
     const NodeC* nodes
     const TermC* terms
@@ -393,10 +425,11 @@ cdef struct PlanC:
     const ChannelC* channels
     const int32_t* post_starts
     const PostC* posts
-    const BadgeC* badges
-    const int32_t* badge_bits
-    const int64_t* slices
-    const int64_t* levels
+    const CartSlotC* cart_slots  # texts, then sets
+    const CartListC* cart_lists
+    const LineListC* line_lists  # by symbol, and one for all other texts
+    ScaleC slices
+    ScaleC levels
     int32_t node_count
     int32_t selector_count
     int32_t group_count
@@ -407,13 +440,9 @@ cdef struct PlanC:
     int32_t burning_count
     int32_t filed_count  # promotions, then rows of earning rules, then campaigns
     int32_t always_count
-    int32_t badge_count
-    int32_t slice_count
-    int32_t level_count
     int32_t level_slot
     bint has_best  # whether a group has policy `best`
     bint has_slices  # whether gates know all windows
-    bint has_hints  # whether a gate wants bits of texts
     int32_t symbol_count
     int32_t cart_number_count
     int32_t cart_text_count

@@ -5,7 +5,7 @@
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from ._entry cimport LoyaltyC
-from ._layout cimport CartC, EffectC, List32, List64, PlanC, SortC
+from ._layout cimport CartC, EffectC, List32, List64, PlanC, PostC, SortC
 
 # What happened to a batch of carts, in order; `starts` have one entry more than carts.
 cdef struct OutC:
@@ -50,6 +50,12 @@ cdef struct TeamC:
     int32_t winner
     int32_t lines  # head of a chain through owned, or NOTHING
 
+# A list of postings that is to be looked through.
+cdef struct SpanC:
+    const PostC* posts
+    int32_t count
+    int32_t line  # that has the text, or NOTHING
+
 # The lines of a selector: a range of `selected`.
 cdef struct SelectionC:
     int64_t stamp
@@ -75,6 +81,8 @@ cdef struct ScratchC:
     int32_t modes  # a bit for each mode that an active promotion has
     int32_t slice
     int32_t level
+    SpanC* spans
+    int64_t span_room
     # Lists that grow within a cart.
     List32 hit_lines  # chains of lines with a text of a promotion's key
     List32 hit_nexts
@@ -138,6 +146,7 @@ cdef void* again(ScratchC* s, void* old, size_t count, size_t size) noexcept nog
 cdef ScratchC* make_scratch(const PlanC* plan) noexcept nogil
 cdef void free_scratch(ScratchC* s) noexcept nogil
 cdef void reserve_cart(ScratchC* s, int32_t lines, int32_t shipments) noexcept nogil
+cdef void reserve_spans(ScratchC* s, int64_t count) noexcept nogil
 cdef void grow32(ScratchC* s, List32* l) noexcept nogil
 cdef void grow64(ScratchC* s, List64* l) noexcept nogil
 cdef void reset_out(OutC* out) noexcept nogil

@@ -92,6 +92,13 @@ cdef void reserve_cart(ScratchC* s, int32_t lines, int32_t shipments) noexcept n
     s.line_room = wanted
 
 
+cdef void reserve_spans(ScratchC* s, int64_t count) noexcept nogil:
+    if count > s.span_room:
+        s.spans = <SpanC*>again(s, s.spans, count + count // 2, sizeof(SpanC))
+        if not s.is_out_of_memory:
+            s.span_room = count + count // 2
+
+
 cdef void grow32(ScratchC* s, List32* l) noexcept nogil:
     # LIMIT: counts are 32 bits wide; a list of a billion numbers has no place in memory anyhow.
     cdef int32_t room = l.room * 2 + 64
@@ -177,6 +184,7 @@ cdef void free_scratch(ScratchC* s) noexcept nogil:
     free(s.teams)
     free(s.turns)
     free(s.turn_heads)
+    free(s.spans)
     free(s.hit_lines.items)
     free(s.hit_nexts.items)
     free(s.active.items)

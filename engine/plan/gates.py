@@ -56,8 +56,8 @@ Hint = tuple[HintOp, int]
 
 
 def bit_of(symbol: int) -> int:
-    """The bit of a text among the hints, as the kernel has it."""
-    return 1 << ((symbol * 2_654_435_769) % 2**32 >> 26)
+    """The number of a text's bit among the hints, as the kernel has it."""
+    return (symbol * 2_654_435_769) % 2**32 >> 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class GateMaker:
         for kind, name, texts in key.places:
             self.tables.slot_of(kind, name)
             for symbol in self.tables.symbols_of(texts):
-                bits |= bit_of(symbol)
+                bits |= 1 << bit_of(symbol)
         return HintOp.LINES if key.is_of_lines else HintOp.CART, bits
 
     def make_test(self, part: Formula) -> Test:

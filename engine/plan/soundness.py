@@ -298,7 +298,8 @@ def check_badges(plan: Plan) -> None:
     """Every text that a gate knows has a bit of a word."""
     badges, layout = plan.badges, plan.layout
     require_index(badges["slot"], len(layout.cart_texts), "the slot of a badge")
-    require(badges["low"] <= badges["high"], "the symbols of a badge")
+    is_range = (badges["low"] >= 0) & (badges["low"] <= badges["high"])
+    require(is_range & (badges["high"] <= len(plan.symbols)), "the symbols of a badge")
     ends = badges["first"].astype(np.int64) + badges["high"] - badges["low"]
     require((badges["first"] >= 0) & (ends <= len(plan.badge_bits)), "the bits of a badge")
     for bits in (badges["other"], plan.badge_bits):

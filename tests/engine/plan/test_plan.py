@@ -8,12 +8,20 @@ import numpy as np
 import pytest
 
 from tallystick.dsl.kinds import Rounding
-from tallystick.engine.kernel import evaluator
+from tallystick.engine.kernel import directory, evaluator
 from tallystick.engine.outcome import NoAward, Reason, Shortfall
 from tallystick.engine.plan import plan, programs
 
 LAYOUT = Path(evaluator.__file__).with_name("_layout.pxd").read_text()
-WIDTHS = {"int8_t": 1, "uint16_t": 2, "int32_t": 4, "int64_t": 8, "uint64_t": 8}
+WIDTHS = {
+    "int8_t": 1,
+    "uint8_t": 1,
+    "uint16_t": 2,
+    "int32_t": 4,
+    "uint32_t": 4,
+    "int64_t": 8,
+    "uint64_t": 8,
+}
 ENUMS: list[tuple[str, str, type[IntEnum]]] = [
     ("NodeOp", "OP", plan.NodeOp),
     ("CompareOp", "CMP", plan.CompareOp),
@@ -45,6 +53,9 @@ STRUCTS = {
     "ChannelC": plan.CHANNEL,
     "PostC": plan.POST,
     "BadgeC": plan.BADGE,
+    "LineListC": directory.LINE_LIST,
+    "CartListC": directory.CART_LIST,
+    "CartSlotC": directory.CART_SLOT,
     "ProgramC": programs.PROGRAM,
     "LevelC": programs.LEVEL,
     "EarningRuleC": programs.EARNING_RULE,

@@ -46,6 +46,8 @@ WRONG: dict[tuple[str, str], tuple[int, ...]] = {
     ("groups", "policy"): (-1, len(PolicyOp)),
     ("groups", "first"): (-1, FAR),
     ("groups", "last"): (-1, FAR),
+    ("badges", "low"): (-1, FAR),
+    ("badges", "high"): (-1, FAR),
     ("promotions", "stage"): (-1, 4),
     ("promotions", "mode"): (-1, 5),
     ("promotions", "group"): (-2, FAR),
