@@ -87,7 +87,7 @@ cdef bint list_lines(ScratchC* s, int32_t row, EntryC* e) noexcept nogil:
     cdef int32_t i, count
     cdef const int32_t* lines
     if r.is_found:
-        know_lines(s, r.on, s.standings[s.plan.promotion_count + row].first_hit)
+        know_lines(s, r.on, s.standings[s.plan.promotion_count + row].first_link)
     lines = select_lines(s, r.on, &nets, &count)
     for i in range(count):
         if s.cart.loyalty.are_stored_value[lines[i]] == r.is_stored_value:
@@ -258,7 +258,7 @@ cdef bint mark_lines(ScratchC* s, int32_t campaign, const EntryC* e) noexcept no
     cdef int32_t i, count, filed = s.plan.promotion_count + s.plan.earning_count + campaign
     cdef const int32_t* lines
     if c.is_found:
-        know_lines(s, c.on, s.standings[filed].first_hit)
+        know_lines(s, c.on, s.standings[filed].first_link)
     lines = select_lines(s, c.on, &nets, &count)
     s.mark += 1
     for i in range(count):

@@ -17,14 +17,14 @@ cdef const int32_t* select_lines(
 ) noexcept nogil
 
 
-cdef inline void know_lines(ScratchC* s, int32_t selector, int32_t hit) noexcept nogil:
-    # The lines of a selector are those of a chain of hits: the index has found them all.
+cdef inline void know_lines(ScratchC* s, int32_t selector, int32_t link) noexcept nogil:
+    # The lines of a selector are those of a chain: the index has found them all.
     cdef SelectionC* known = &s.selections[selector]
     if known.stamp == s.stamp:
         return
     known.stamp = s.stamp
     known.first = s.selected.count
-    while hit != NOTHING:
-        append32(s, &s.selected, s.hit_lines.items[hit])
-        hit = s.hit_nexts.items[hit]
+    while link != NOTHING:
+        append32(s, &s.selected, s.links[link].line)
+        link = s.links[link].next
     known.count = s.selected.count - known.first

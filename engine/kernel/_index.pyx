@@ -13,9 +13,11 @@ decided at the turn of its first candidate, even of one that cannot apply.
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from ._layout cimport (
+    BOUND_BITS,
     HINT_CART,
     HINT_LINES,
     HINT_NONE,
+    LAST_SLICE,
     MODE_ALWAYS,
     NOTHING,
     POLICY_BEST,
@@ -42,6 +44,7 @@ from ._scratch cimport (
     StandingC,
     TeamC,
     append32,
+    grow_links,
     reserve_spans,
 )
 
@@ -54,6 +57,8 @@ cdef enum:
     CODE_CHANNELS = 2
     HITS_MAX = 64
 
+cdef const uint64_t GUARDS = 0x8000_8000_8000  # above three bounds
+
 
 # A posting whose gate is open.
 cdef struct HitC:
@@ -64,9 +69,8 @@ cdef struct HitC:
 cdef void collect_active(ScratchC* s) noexcept nogil:
     cdef SpanC* span
     cdef int32_t i
-    s.hit_lines.count = s.hit_nexts.count = 0
-    s.active.count = 0
-    s.modes = 0
+    s.link_count = 0
+    s.active.count = s.modes = 0
     reserve_spans(s, count_texts(s) + 1)
     if s.is_out_of_memory:
         return
@@ -80,8 +84,9 @@ cdef void collect_active(ScratchC* s) noexcept nogil:
     list_turns(s)
     if s.loyalty != NULL:
         split_turns(s)
-    for i in range(s.active.count):
-        open_turn(s, s.active.items[i])
+    if s.has_exclusives or s.plan.has_best or not s.plan.has_slices:
+        for i in range(s.active.count):
+            open_turn(s, s.active.items[i])
     if s.plan.has_best:
         collect_first_members(s)
 
@@ -127,26 +132,24 @@ cdef SpanC* gather_cart(ScratchC* s, SpanC* span) noexcept nogil:
     cdef const CartSlotC* slot = plan.cart_slots
     cdef const CartSlotC* texts_end = slot + plan.cart_text_count
     cdef const CartSlotC* sets_end = texts_end + plan.cart_set_count
+    cdef const CartListC* lists = plan.cart_lists
+    cdef const CartListC* found
     cdef const int32_t* symbols = cart.cart_texts
     cdef const int32_t* starts = cart.cart_set_starts
-    cdef const CartListC* found
+    cdef uint32_t known = plan.symbol_count
     cdef uint64_t word = 0, bits = 0
     cdef int32_t i
-    span.posts, span.count, span.line = plan.always, plan.always_count, NOTHING
-    span += plan.always_count > 0
     while slot < texts_end:
-        found = find_list(plan, slot, symbols[0])
+        found = lists + place_in(slot, symbols[0])
         word |= found.word
-        bits |= bit_of(symbols[0], plan.symbol_count)
-        span = add_span(plan, span, found)
+        bits |= bit_of(symbols[0], known)
+        span = add_span(span, found)
         symbols += 1
         slot += 1
     while slot < sets_end:
-        i = starts[0]
-        while i < starts[1]:
-            bits |= bit_of(cart.cart_set_items[i], plan.symbol_count)
-            span = add_span(plan, span, find_list(plan, slot, cart.cart_set_items[i]))
-            i += 1
+        for i in range(starts[0], starts[1]):
+            bits |= bit_of(cart.cart_set_items[i], known)
+            span = add_span(span, lists + place_in(slot, cart.cart_set_items[i]))
         starts += 1
         slot += 1
     s.word = word
@@ -160,19 +163,14 @@ cdef inline uint64_t bit_of(uint32_t symbol, uint32_t known) noexcept nogil:
     return <uint64_t>(symbol < known) << ((symbol * <uint32_t>2654435769) >> 26)
 
 
-cdef inline const CartListC* find_list(
-    const PlanC* plan, const CartSlotC* slot, int32_t symbol
-) noexcept nogil:
+cdef inline uint32_t place_in(const CartSlotC* slot, int32_t symbol) noexcept nogil:
     cdef uint32_t place = <uint32_t>(symbol - slot.low)
-    return plan.cart_lists + slot.first + (place if place < slot.size else slot.size)
+    return slot.first + (place if place < slot.size else slot.size)
 
 
-cdef inline SpanC* add_span(
-    const PlanC* plan, SpanC* span, const CartListC* found
-) noexcept nogil:
+cdef inline SpanC* add_span(SpanC* span, const CartListC* found) noexcept nogil:
     # It counts only if it has postings.
-    span.posts, span.count, span.line = plan.posts + found.first, found.count, NOTHING
-    __builtin_prefetch(span.posts)
+    span.first, span.count, span.line = found.first, found.count, NOTHING
     return span + (found.count > 0)
 
 
@@ -182,23 +180,17 @@ cdef SpanC* gather_lines(ScratchC* s, SpanC* span) noexcept nogil:
     cdef const CartC* cart = s.cart
     cdef const int32_t* symbols = cart.line_texts
     cdef const int32_t* starts = cart.line_set_starts
-    cdef int32_t texts = plan.line_text_count, slots = texts + plan.line_set_count
-    cdef int32_t line = 0, slot, i
+    cdef int32_t texts = plan.line_text_count, sets = plan.line_set_count
+    cdef int32_t line, slot, i, count = cart.line_count
     cdef uint64_t bits = 0
-    while line < cart.line_count:
-        slot = 0
-        while slot < texts:
-            span = add_line_span(plan, span, symbols[0], slot, line, &bits)
-            symbols += 1
-            slot += 1
-        while slot < slots:
-            i = starts[0]
-            while i < starts[1]:
+    for line in range(count):
+        for slot in range(texts):
+            span = add_line_span(plan, span, symbols[slot], slot, line, &bits)
+        symbols += texts
+        for slot in range(texts, texts + sets):
+            for i in range(starts[0], starts[1]):
                 span = add_line_span(plan, span, cart.line_set_items[i], slot, line, &bits)
-                i += 1
             starts += 1
-            slot += 1
-        line += 1
     s.hints[<int>HINT_LINES] = bits
     return span
 
@@ -209,12 +201,11 @@ cdef inline SpanC* add_line_span(
     # It counts only if the symbol has its list in this slot; without a branch, which would be a
     # guess.
     cdef uint32_t known = plan.symbol_count
-    cdef const LineListC* found = plan.line_lists + (symbol if symbol < known else known)
+    cdef LineListC found = plan.line_lists[symbol if symbol < known else known]
     bits[0] |= <uint64_t>(symbol < known) << found.bit
     if found.slot == SLOT_MANY:
         return add_channel_span(plan, span, symbol, slot, line)
-    span.posts, span.count, span.line = plan.posts + found.first, found.count, line
-    __builtin_prefetch(span.posts)
+    span.first, span.count, span.line = found.first, found.count, line
     return span + (found.slot == slot)
 
 
@@ -228,50 +219,83 @@ cdef SpanC* add_channel_span(
     if not c.low <= symbol < c.high:
         return span
     starts = &plan.post_starts[c.start + symbol - c.low]
-    span.posts, span.count, span.line = plan.posts + starts[0], starts[1] - starts[0], line
+    span.first, span.count, span.line = starts[0], starts[1] - starts[0], line
     return span + (span.count > 0)
 
 
 # Postings.
 
 
+# What a cart shows to gates.
+cdef struct ShownC:
+    uint64_t word
+    uint64_t bounds
+
+
+cdef inline ShownC show(const ScratchC* s) noexcept nogil:
+    # A bit stands above each number of the bounds: it stays where what is taken off is no larger.
+    cdef ShownC shown
+    cdef uint64_t slice = s.slice, level = s.level
+    shown.word = s.word
+    shown.bounds = GUARDS | slice | LAST_SLICE - slice << BOUND_BITS | level << 2 * BOUND_BITS
+    return shown
+
+
 cdef inline bint is_open(
-    const ScratchC* s, const PostC* post, uint64_t word, uint32_t slice, uint32_t level
+    const ScratchC* s, const PostC* post, const ShownC* shown
 ) noexcept nogil:
     # Without branches: nobody can guess which test fails, or whether one does. So those who look
     # through a list write down every posting, and count only the open ones.
-    cdef uint64_t closed = post.barred & word
-    closed |= <uint64_t>(post.wanted & s.hints[post.hint] == 0)
-    closed |= <uint64_t>(slice - post.first_slice >= <uint32_t>post.slice_count)
-    closed |= <uint64_t>(post.level > level)
+    cdef uint64_t closed = post.barred & shown.word
+    cdef uint64_t bounds = post.bounds
+    closed |= <uint64_t>(post.wanted & s.hints[bounds >> 3 * BOUND_BITS] == 0)
+    closed |= ~(shown.bounds - bounds) & GUARDS
     return closed == 0
 
 
 cdef void scan_spans(ScratchC* s, const SpanC* end) noexcept nogil:
     cdef HitC hits[HITS_MAX]
-    cdef uint64_t word = s.word
-    cdef uint32_t slice = s.slice, level = s.level
-    cdef const SpanC* span = s.spans
-    cdef const PostC* post
-    cdef const PostC* posts_end
-    cdef int32_t kept = 0
+    cdef ShownC shown = show(s)
+    cdef const SpanC* span
+    cdef int32_t kept = scan(s, s.plan.always, s.plan.always_count, NOTHING, &shown, hits, 0)
+    span = s.spans
     while span < end:
-        post = span.posts
-        posts_end = post + span.count
-        while post < posts_end:
-            hits[kept].post, hits[kept].line = post, span.line
-            kept += is_open(s, post, word, slice, level)
-            post += 1
-            if kept == HITS_MAX:
-                admit_hits(s, hits, kept)
-                kept = 0
+        __builtin_prefetch(s.plan.posts + span.first)
+        span += 1
+    span = s.spans
+    while span < end:
+        kept = scan(s, s.plan.posts + span.first, span.count, span.line, &shown, hits, kept)
         span += 1
     admit_hits(s, hits, kept)
+
+
+cdef inline int32_t scan(
+    ScratchC* s,
+    const PostC* post,
+    int32_t count,
+    int32_t line,
+    const ShownC* shown,
+    HitC* hits,
+    int32_t kept,
+) noexcept nogil:
+    # Adds the open postings of a list to those kept: how many there are then.
+    cdef const PostC* end = post + count
+    while post < end:
+        hits[kept].post, hits[kept].line = post, line
+        kept += is_open(s, post, shown)
+        post += 1
+        if kept == HITS_MAX:
+            admit_hits(s, hits, kept)
+            kept = 0
+    return kept
 
 
 cdef void admit_hits(ScratchC* s, const HitC* hits, int32_t count) noexcept nogil:
     cdef const HitC* hit
     cdef int32_t i
+    grow_links(s, count)
+    if s.is_out_of_memory:
+        return
     for i in range(count):
         hit = &hits[i]
         if hit.line == NOTHING or has_units(s, hit.post, hit.line):
@@ -286,24 +310,21 @@ cdef inline void set_turn(ScratchC* s, int32_t number) noexcept nogil:
 cdef inline bint has_units(ScratchC* s, const PostC* post, int32_t line) noexcept nogil:
     # Notes the line, and says whether there are enough units now. Texts are looked up line by line,
     # so a line that is found under two texts is found twice in a row.
+    # INVARIANT: there is room for a link.
     cdef StandingC* standing = &s.standings[post.number]
-    cdef int32_t hit = s.hit_lines.count
-    if s.is_out_of_memory:
-        return False  # a chain may end in a hit that was not written
+    cdef int32_t made = s.link_count
     if standing.stamp != s.stamp:
         standing.stamp = s.stamp
         standing.units = 0
         standing.reason = FOUND
-        standing.first_hit = standing.last_hit = NOTHING
-    if standing.first_hit == NOTHING:
-        standing.first_hit = hit
-    elif s.hit_lines.items[standing.last_hit] == line:
+        standing.first_link = made
+    elif s.links[standing.last_link].line == line:
         return standing.units >= post.units
     else:
-        s.hit_nexts.items[standing.last_hit] = hit
-    append32(s, &s.hit_lines, line)
-    append32(s, &s.hit_nexts, NOTHING)
-    standing.last_hit = hit
+        s.links[standing.last_link].next = made
+    s.links[made].line, s.links[made].next = line, NOTHING
+    s.link_count = made + 1
+    standing.last_link = made
     standing.units += s.cart.quantities[line]
     return standing.units >= post.units
 
@@ -351,7 +372,7 @@ cdef inline bint is_listed(ScratchC* s, const StandingC* standing) noexcept nogi
 cdef inline void stand(ScratchC* s, StandingC* standing, int32_t reason) noexcept nogil:
     if standing.stamp != s.stamp:
         standing.stamp = s.stamp
-        standing.first_hit = NOTHING
+        standing.first_link = NOTHING
     standing.reason = reason
     standing.cause = NOTHING
 
@@ -377,7 +398,7 @@ cdef void refuse_used_up(ScratchC* s, int32_t number) noexcept nogil:
 cdef void list_turns(ScratchC* s) noexcept nogil:
     # The bits set, from the lowest up; none is left.
     cdef int32_t head, place, number
-    cdef uint64_t heads, bits
+    cdef uint64_t heads, bits, exclusives = 0
     for head in range((s.plan.filed_count >> 12) + 1):
         heads = s.turn_heads[head]
         s.turn_heads[head] = 0
@@ -386,13 +407,13 @@ cdef void list_turns(ScratchC* s) noexcept nogil:
             heads &= heads - 1
             bits = s.turns[place]
             s.turns[place] = 0
+            exclusives |= bits & s.plan.exclusives[place]
             while bits != 0:
                 number = (place << 6) + __builtin_ctzll(bits)
                 __builtin_prefetch(&s.plan.promotions[number])
-                __builtin_prefetch(&s.plan.promotions[number].percent_ppm)
-                __builtin_prefetch(&s.plan.promotions[number].starts_at)
                 append32(s, &s.active, number)
                 bits &= bits - 1
+    s.has_exclusives = exclusives != 0
 
 
 cdef void split_turns(ScratchC* s) noexcept nogil:
@@ -408,18 +429,11 @@ cdef void split_turns(ScratchC* s) noexcept nogil:
 
 cdef inline void open_turn(ScratchC* s, int32_t number) noexcept nogil:
     cdef const PromotionC* p = &s.plan.promotions[number]
-    cdef TeamC* team
     cdef bint is_out
     if not is_listed(s, &s.standings[number]):
         is_out = not s.plan.has_slices and not is_active(s, p)
         stand(s, &s.standings[number], REASON_INACTIVE if is_out else 0)
     s.modes |= 1 << p.mode
-    if p.group != NOTHING:
-        team = &s.teams[p.group]
-        if team.stamp != s.stamp:
-            team.stamp = s.stamp
-            team.winner = NOTHING
-            team.lines = NOTHING
 
 
 cdef void collect_first_members(ScratchC* s) noexcept nogil:

@@ -1,10 +1,11 @@
 """A plan's arrays and columns in, what happened out as arrays: the only door into the kernel.
 
-A `Kernel` copies nothing: it keeps the plan's arrays alive and points into them. Each call takes a
+A `Kernel` keeps the plan's arrays alive and points into them; those that do not begin where a cache
+line does are copied. Each call takes a
 scratch from a pool, so one kernel serves any number of threads, and runs without the lock.
 """
 
-from libc.stdint cimport int8_t, int32_t, int64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from cpython.array cimport array, clone
@@ -48,6 +49,11 @@ from .directory import directory_of
 # INVARIANT: a C int has 32 bits and a C long long 64, as on every platform CPython supports.
 cdef array NARROW = array("i")
 cdef array WIDE = array("q")
+
+
+cdef enum:
+    LINE_BYTES = 64
+    STAGE_END = 4
 
 
 cdef class Scratch:
@@ -311,9 +317,14 @@ cdef int set_directory(PlanC* plan, directory) except -1:
     cdef const CartSlotC[::1] cart_slots = directory.cart_slots
     cdef const CartListC[::1] cart_lists = directory.cart_lists
     cdef const LineListC[::1] line_lists = directory.line_lists
+    cdef const uint64_t[::1] exclusives = directory.exclusives
+    cdef int stage
     plan.cart_slots = &cart_slots[0]
     plan.cart_lists = &cart_lists[0]
     plan.line_lists = &line_lists[0]
+    plan.exclusives = &exclusives[0]
+    for stage in range(STAGE_END):
+        plan.stage_ends[stage] = directory.stage_ends[stage]
     set_scale(&plan.slices, directory.slices)
     set_scale(&plan.levels, directory.levels)
     return 0
@@ -334,8 +345,17 @@ cdef bint has_windows(promotions) except *:
 
 
 cdef object padded(values):
-    # At least one element, so that there is an address to point at.
-    return values if len(values) else np.zeros(1, values.dtype)
+    # At least one element, so that there is an address to point at. Records begin where a cache
+    # line does: their sizes are made for that.
+    if len(values) == 0:
+        return np.zeros(1, values.dtype)
+    if values.ctypes.data % LINE_BYTES == 0:
+        return values
+    room = np.zeros(values.nbytes + LINE_BYTES, np.uint8)
+    start = -room.ctypes.data % LINE_BYTES
+    made = room[start : start + values.nbytes].view(values.dtype)
+    made[:] = values
+    return made
 
 
 cdef const int32_t* ints(values) except NULL:

@@ -221,12 +221,15 @@ cdef struct ChannelC:
 cdef struct PostC:
     uint64_t barred
     uint64_t wanted
+    uint64_t bounds
     int32_t number
     int32_t units
-    uint16_t first_slice
-    uint16_t slice_count
-    uint16_t level
-    uint16_t hint
+
+# The bounds of a post, from the lowest bits up: the first slice, how far the last one is from the
+# end, the least level, and a HintOp.
+cdef enum:
+    BOUND_BITS = 16
+    LAST_SLICE = 0x7FFF
 
 cdef struct BadgeC:
     int32_t slot
@@ -236,49 +239,52 @@ cdef struct BadgeC:
     int32_t other
 
 cdef struct PromotionC:
-    int32_t stage  # first 64 bytes: all that is read of one that is refused
-    int32_t mode
+    int8_t stage  # first 64 bytes: all that is read of most
+    int8_t mode
+    int8_t policy
+    int8_t action
+    int8_t is_compound
+    int8_t is_found
+    int8_t is_softened
+    int8_t is_lonely
+    int8_t is_dearest
+    int8_t is_partial
+    int8_t is_by_line
+    int8_t is_by_amount
+    int8_t is_surcharge
+    int8_t is_enabled
+    int8_t is_used_up
+    int8_t needs_code
     int32_t group
-    int32_t policy
-    int32_t rank
+    int32_t on
     int32_t first_residual
     int32_t last_residual
-    int32_t first_excluded
-    int32_t last_excluded
-    int32_t is_compound
-    int32_t is_found
-    int32_t is_softened
-    int64_t max_in_cart
-    int32_t action
-    int32_t on
     int64_t percent_ppm
     int64_t amount_minor
     int64_t cap_minor
+    int32_t first_tier
+    int32_t last_tier
     int64_t price_minor
     int64_t max_units
     int64_t repeat
     int64_t buy_quantity
     int64_t get_quantity
+    int64_t max_in_cart
+    int32_t first_excluded
+    int32_t last_excluded
+    int32_t get_on
+    int32_t rank
     int64_t starts_at  # microseconds UTC
     int64_t ends_at
-    int32_t is_enabled
-    int32_t is_used_up
-    int32_t is_dearest
-    int32_t is_partial
-    int32_t is_by_line
-    int32_t is_by_amount
-    int32_t is_surcharge
-    int32_t needs_code
-    int32_t first_tier
-    int32_t last_tier
     int32_t first_component
     int32_t last_component
     int32_t first_method
     int32_t last_method
     int32_t first_condition
     int32_t last_condition
-    int32_t get_on
-    int32_t padding
+    int64_t padding
+    int64_t padding_too
+    int64_t padding_last
 
 cdef struct ProgramC:
     int64_t starts_at  # microseconds UTC
@@ -428,6 +434,8 @@ cdef struct PlanC:
     const CartSlotC* cart_slots  # texts, then sets
     const CartListC* cart_lists
     const LineListC* line_lists  # by symbol, and one for all other texts
+    const uint64_t* exclusives  # a bit for each promotion, set if it is exclusive
+    int32_t stage_ends[4]  # by stage, the first promotion behind it
     ScaleC slices
     ScaleC levels
     int32_t node_count

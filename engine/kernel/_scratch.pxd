@@ -35,14 +35,19 @@ cdef enum:
     FOUND = -2  # some lines of its key are on the cart, perhaps not enough: not active yet
     RULED_OUT = -1  # a candidate that cannot apply, but whose turn decides a group
 
+# A line with a text of a promotion's key, in the chain of all of them.
+cdef struct LinkC:
+    int32_t line
+    int32_t next  # or NOTHING
+
 # How a promotion stands: FOUND, RULED_OUT, 0, or the reason why it is out, with its cause.
 cdef struct StandingC:
     int64_t stamp  # of the cart that this is about
     int64_t units  # on the lines found
     int32_t reason
     int32_t cause
-    int32_t first_hit  # a chain through hit_lines, or NOTHING
-    int32_t last_hit
+    int32_t first_link  # or NOTHING
+    int32_t last_link
 
 cdef struct TeamC:
     int64_t stamp
@@ -52,7 +57,7 @@ cdef struct TeamC:
 
 # A list of postings that is to be looked through.
 cdef struct SpanC:
-    const PostC* posts
+    int32_t first  # of `posts`
     int32_t count
     int32_t line  # that has the text, or NOTHING
 
@@ -78,14 +83,16 @@ cdef struct ScratchC:
     # What gates are held against.
     uint64_t word
     uint64_t hints[3]  # by HintOp
-    int32_t modes  # a bit for each mode that an active promotion has
+    bint has_exclusives  # whether an active promotion is exclusive
+    int32_t modes  # a bit for each mode that an active promotion has; then only
     int32_t slice
     int32_t level
     SpanC* spans
     int64_t span_room
+    LinkC* links
+    int32_t link_count
+    int32_t link_room
     # Lists that grow within a cart.
-    List32 hit_lines  # chains of lines with a text of a promotion's key
-    List32 hit_nexts
     List32 active  # promotions that can match, in order of evaluation
     List32 trials  # exclusive ones among them
     List32 selected  # lines of selectors that nothing changes within the cart
@@ -94,7 +101,6 @@ cdef struct ScratchC:
     List32 owned_nexts
     List32 parts  # lines of bundle components
     List32 part_firsts
-    List32 applied
     # By line.
     int32_t line_room
     int64_t* nets
@@ -136,7 +142,9 @@ cdef struct ScratchC:
     int32_t counted  # applied promotions that are not `always`
     bint has_excluder  # whether one of these excludes others
     bint has_limiter  # whether one of these has a max_in_cart
+    bint is_crowded  # whether an applied promotion, or the plan, can shut others out
     int32_t last  # the applied promotion of mode last, or NOTHING
+    int32_t first_applied  # of the cart, in out.applied
     OutC out
     LoyaltyC* loyalty  # NULL: the plan has no programs
 
@@ -147,6 +155,8 @@ cdef ScratchC* make_scratch(const PlanC* plan) noexcept nogil
 cdef void free_scratch(ScratchC* s) noexcept nogil
 cdef void reserve_cart(ScratchC* s, int32_t lines, int32_t shipments) noexcept nogil
 cdef void reserve_spans(ScratchC* s, int64_t count) noexcept nogil
+cdef void grow_links(ScratchC* s, int32_t more) noexcept nogil
+cdef void grow_applied(ScratchC* s) noexcept nogil
 cdef void grow32(ScratchC* s, List32* l) noexcept nogil
 cdef void grow64(ScratchC* s, List64* l) noexcept nogil
 cdef void reset_out(OutC* out) noexcept nogil
@@ -171,14 +181,25 @@ cdef inline void append64(ScratchC* s, List64* l, int64_t item) noexcept nogil:
     l.count += 1
 
 
-cdef inline void write_move(
-    OutC* out, int32_t kind, int32_t place, int32_t number, int64_t amount_minor
+cdef inline void put_move(
+    OutC* out, int32_t i, int32_t kind, int32_t place, int32_t number, int64_t amount_minor
 ) noexcept nogil:
     # INVARIANT: there is room.
-    cdef int32_t i = out.move_kinds.count
     out.move_kinds.items[i] = kind
     out.move_places.items[i] = place
     out.move_promotions.items[i] = number
     out.move_amounts_minor.items[i] = amount_minor
-    out.move_kinds.count = out.move_places.count = i + 1
-    out.move_promotions.count = out.move_amounts_minor.count = i + 1
+
+
+cdef inline void end_moves(OutC* out, int32_t count) noexcept nogil:
+    # So many are there now.
+    out.move_kinds.count = out.move_places.count = count
+    out.move_promotions.count = out.move_amounts_minor.count = count
+
+
+cdef inline void write_move(
+    OutC* out, int32_t kind, int32_t place, int32_t number, int64_t amount_minor
+) noexcept nogil:
+    # One more. INVARIANT: there is room.
+    put_move(out, out.move_kinds.count, kind, place, number, amount_minor)
+    end_moves(out, out.move_kinds.count + 1)

@@ -99,6 +99,19 @@ cdef void reserve_spans(ScratchC* s, int64_t count) noexcept nogil:
             s.span_room = count + count // 2
 
 
+cdef void grow_links(ScratchC* s, int32_t more) noexcept nogil:
+    # Room for so many links more.
+    cdef int64_t room = (<int64_t>s.link_count + more) * 2
+    if s.link_count + more <= s.link_room:
+        return
+    if room > LIST_MAX:
+        s.is_out_of_memory = True
+        return
+    s.links = <LinkC*>again(s, s.links, room, sizeof(LinkC))
+    if not s.is_out_of_memory:
+        s.link_room = <int32_t>room
+
+
 cdef void grow32(ScratchC* s, List32* l) noexcept nogil:
     # LIMIT: counts are 32 bits wide; a list of a billion numbers has no place in memory anyhow.
     cdef int32_t room = l.room * 2 + 64
@@ -128,6 +141,14 @@ cdef void grow_moves(ScratchC* s, int32_t more) noexcept nogil:
         grow32(s, &out.move_places)
         grow32(s, &out.move_promotions)
         grow64(s, &out.move_amounts_minor)
+
+
+cdef void grow_applied(ScratchC* s) noexcept nogil:
+    # The same for the three lists of promotions that apply, one more.
+    cdef OutC* out = &s.out
+    grow32(s, &out.applied)
+    grow64(s, &out.discounts_minor)
+    grow64(s, &out.undistributed_minor)
 
 
 cdef void reset_out(OutC* out) noexcept nogil:
@@ -185,8 +206,7 @@ cdef void free_scratch(ScratchC* s) noexcept nogil:
     free(s.turns)
     free(s.turn_heads)
     free(s.spans)
-    free(s.hit_lines.items)
-    free(s.hit_nexts.items)
+    free(s.links)
     free(s.active.items)
     free(s.trials.items)
     free(s.selected.items)
@@ -195,7 +215,6 @@ cdef void free_scratch(ScratchC* s) noexcept nogil:
     free(s.owned_nexts.items)
     free(s.parts.items)
     free(s.part_firsts.items)
-    free(s.applied.items)
     free(s.nets)
     free(s.entry_nets)
     free(s.unspent)

@@ -19,7 +19,7 @@ from ._layout cimport (
     MODE_LAST,
     NOTHING,
     POLICY_ALL,
-    POLICY_BEST,
+    POLICY_PRIORITY,
     POLICY_PRIORITY_LINE,
     REASON_CONDITION,
     REASON_EXCLUDED_BY_EXCLUSIVE,
@@ -42,10 +42,15 @@ from ._scratch cimport (
     MOVE_LINE,
     MOVE_PAYMENT,
     MOVE_SHIPMENT,
+    OutC,
     ScratchC,
+    StandingC,
+    TeamC,
     append32,
-    append64,
+    end_moves,
+    grow_applied,
     grow_moves,
+    put_move,
     reserve_cart,
     write_move,
 )
@@ -59,7 +64,7 @@ cdef enum:
 cdef void run_cart(ScratchC* s) noexcept nogil:
     s.stamp += 1
     collect_active(s)
-    s.applied.count = 0
+    s.first_applied = s.out.applied.count
     if s.loyalty != NULL:
         run_loyal(s)
     elif s.active.count > 0:
@@ -88,26 +93,26 @@ cdef void run_stages(ScratchC* s) noexcept nogil:
     if s.is_out_of_memory:
         return
     try_exclusives(s, 0, count, MODE_EXCLUSIVE_CART)
-    first = run_stages_below(s, 0, STAGE_SHIPPING)
+    first = run_stages_between(s, 0, 0, STAGE_SHIPPING)
     if s.loyalty != NULL and not s.is_out_of_memory:
         redeem(s)
-    run_stages_below(s, first, STAGE_END)
+    run_stages_between(s, first, STAGE_SHIPPING, STAGE_END)
 
 
-cdef int32_t run_stages_below(ScratchC* s, int32_t first, int32_t end) noexcept nogil:
-    # Active promotions from one on, as long as their stage is below another; the first left.
-    cdef int32_t last, stage, count = s.active.count
-    while first < count and not s.is_out_of_memory:
-        stage = s.plan.promotions[s.active.items[first]].stage
-        if stage >= end:
-            break
-        last = first + 1
-        while last < count and s.plan.promotions[s.active.items[last]].stage == stage:
+cdef int32_t run_stages_between(
+    ScratchC* s, int32_t first, int32_t stage, int32_t end
+) noexcept nogil:
+    # Active promotions from one on, of the stages before `end`; the first that is left.
+    cdef int32_t last = first, count = s.active.count
+    while stage < end and first < count and not s.is_out_of_memory:
+        while last < count and s.active.items[last] < s.plan.stage_ends[stage]:
             last += 1
-        if s.is_moved:
-            begin_stage(s)
-        run_stage(s, first, last)
-        first = last
+        if last > first:
+            if s.is_moved:
+                begin_stage(s)
+            run_stage(s, first, last)
+            first = last
+        stage += 1
     return first
 
 
@@ -127,6 +132,7 @@ cdef void begin_cart(ScratchC* s) noexcept nogil:
     s.adjustment = 0
     s.counted = 0
     s.has_excluder = s.has_limiter = False
+    s.is_crowded = s.plan.max_promotions != NOTHING
     s.last = NOTHING
     s.net_sum = s.entry_shipment_sum = 0
     for i in range(cart.line_count):
@@ -160,7 +166,23 @@ cdef void end_cart(ScratchC* s) noexcept nogil:
     append32(s, &s.out.rejection_starts, s.out.rejection_codes.count)
 
 
-# Exclusive promotions.
+# Promotions stand as they did until somebody says otherwise.
+
+
+cdef inline int32_t reason_of(ScratchC* s, int32_t number) noexcept nogil:
+    cdef const StandingC* standing = &s.standings[number]
+    return standing.reason if standing.stamp == s.stamp else 0
+
+
+cdef inline TeamC* team_of(ScratchC* s, int32_t group) noexcept nogil:
+    cdef TeamC* team = &s.teams[group]
+    if team.stamp != s.stamp:
+        team.stamp = s.stamp
+        team.winner = team.lines = NOTHING
+    return team
+
+
+# Exclusive promotions. Where there is one, the index has opened all turns.
 
 
 cdef void try_exclusives(
@@ -220,28 +242,27 @@ cdef void run_stage(ScratchC* s, int32_t first, int32_t last) noexcept nogil:
     try_exclusives(s, first, last, MODE_EXCLUSIVE_STAGE)
     for i in range(first, last):
         number = s.active.items[i]
-        if s.standings[number].reason > 0:
+        if reason_of(s, number) > 0:
             continue
         p = &s.plan.promotions[number]
-        if p.policy == POLICY_BEST:
-            # A winner of an earlier turn has a place in the group and no reason.
-            if s.teams[p.group].winner == NOTHING:
-                apply_best(s, p.group, i, last)
+        if p.policy == POLICY_PRIORITY:
+            apply_or_refuse(s, number, team_of(s, p.group).winner)
         elif p.policy == POLICY_ALL:
             apply_or_refuse(s, number, NOTHING)
         elif p.policy == POLICY_PRIORITY_LINE:
             mark_taken(s, p.group)
             apply_or_refuse(s, number, NOTHING)
             s.has_taken = False
-        else:
-            apply_or_refuse(s, number, s.teams[p.group].winner)
+        elif team_of(s, p.group).winner == NOTHING:
+            # A winner of an earlier turn has a place in the group and no reason.
+            apply_best(s, p.group, i, last)
         if s.is_out_of_memory:
             return
 
 
 cdef void mark_taken(ScratchC* s, int32_t group) noexcept nogil:
     # The lines on which earlier members of a line-scoped group have an allocation.
-    cdef int32_t link = s.teams[group].lines
+    cdef int32_t link = team_of(s, group).lines
     if link == NOTHING:
         return
     s.has_taken = True
@@ -291,17 +312,18 @@ cdef void apply_best(ScratchC* s, int32_t group, int32_t first, int32_t last) no
 
 
 cdef bint put_out(ScratchC* s, int32_t number, int32_t reason, int32_t cause) noexcept nogil:
-    s.standings[number].reason = reason
-    s.standings[number].cause = cause
+    cdef StandingC* standing = &s.standings[number]
+    if standing.stamp != s.stamp:
+        standing.stamp = s.stamp
+        standing.first_link = NOTHING
+    standing.reason = reason
+    standing.cause = cause
     return True
 
 
 cdef inline bint refuse(ScratchC* s, int32_t number, int32_t winner) noexcept nogil:
     # Most promotions know of no others, and nothing yet shuts any out.
-    cdef const PromotionC* p = &s.plan.promotions[number]
-    cdef bint is_lonely = p.first_excluded == p.last_excluded and p.max_in_cart == NOTHING
-    cdef bint is_open = s.last == NOTHING and not (s.has_excluder or s.has_limiter)
-    if is_lonely and is_open and winner == NOTHING and s.plan.max_promotions == NOTHING:
+    if s.plan.promotions[number].is_lonely and winner == NOTHING and not s.is_crowded:
         return False
     return refuse_by_others(s, number, winner)
 
@@ -336,8 +358,8 @@ cdef bint refuse_sibling(ScratchC* s, int32_t number) noexcept nogil:
     cdef int32_t i, other
     if p.first_excluded == p.last_excluded and not s.has_excluder:
         return False
-    for i in range(s.applied.count):
-        other = s.applied.items[i]
+    for i in range(s.first_applied, s.out.applied.count):
+        other = s.out.applied.items[i]
         if excludes(s, number, other) or (
             s.plan.promotions[other].mode != MODE_ALWAYS and excludes(s, other, number)
         ):
@@ -349,8 +371,8 @@ cdef bint refuse_count(ScratchC* s, int32_t number) noexcept nogil:
     cdef int64_t limit = s.plan.promotions[number].max_in_cart
     cdef int64_t count = s.counted + 1
     cdef int32_t i, other, cause = NOTHING
-    for i in range(s.applied.count if s.has_limiter else 0):
-        other = s.applied.items[i]
+    for i in range(s.first_applied, s.out.applied.count if s.has_limiter else 0):
+        other = s.out.applied.items[i]
         if s.plan.promotions[other].mode == MODE_ALWAYS:
             continue
         if s.plan.promotions[other].max_in_cart != NOTHING and (
@@ -372,7 +394,7 @@ cdef bint refuse_effect(ScratchC* s, int32_t number, EffectC* e) noexcept nogil:
     cdef NetsC nets = nets_of(s, p)
     cdef int32_t i
     if p.is_found:
-        know_lines(s, p.on, s.standings[number].first_hit)
+        know_lines(s, p.on, s.standings[number].first_link)
     for i in range(p.first_residual, p.last_residual):
         if not holds(s, s.plan.residuals[i], NOTHING, &nets):
             return put_out(s, number, REASON_CONDITION, NOTHING)
@@ -394,13 +416,16 @@ cdef inline bint takes_off_lines(const PromotionC* p) noexcept nogil:
 
 cdef void apply_effect(ScratchC* s, int32_t number, EffectC* e) noexcept nogil:
     cdef const PromotionC* p = &s.plan.promotions[number]
+    cdef TeamC* team
     if p.is_softened:
         warn(s, number)
     s.is_moved = True
     grow_moves(s, e.count + 1)
+    if s.out.applied.count == s.out.applied.room:
+        grow_applied(s)
     if s.is_out_of_memory:
         return
-    if p.stage == 2:
+    if p.stage == STAGE_SHIPPING:
         move_shipments(s, number, e)
     else:
         move_lines(s, number, e)
@@ -409,33 +434,47 @@ cdef void apply_effect(ScratchC* s, int32_t number, EffectC* e) noexcept nogil:
     if e.payment_minor != 0:
         s.adjustment += e.payment_minor
         write_move(&s.out, MOVE_PAYMENT, 0, number, e.payment_minor)
-    append32(s, &s.applied, number)
-    append32(s, &s.out.applied, number)
-    append64(s, &s.out.discounts_minor, e.discount_minor)
-    append64(s, &s.out.undistributed_minor, e.undistributed_minor)
-    if p.group != NOTHING and s.teams[p.group].winner == NOTHING:
-        s.teams[p.group].winner = number
+    write_applied(&s.out, number, e)
+    if p.group != NOTHING:
+        team = team_of(s, p.group)
+        team.winner = number if team.winner == NOTHING else team.winner
     if p.mode != MODE_ALWAYS:
         s.counted += 1
-        s.has_excluder |= p.first_excluded < p.last_excluded
-        s.has_limiter |= p.max_in_cart != NOTHING
+        if not p.is_lonely:
+            s.is_crowded = True
+            s.has_excluder |= p.first_excluded < p.last_excluded
+            s.has_limiter |= p.max_in_cart != NOTHING
     if p.mode == MODE_LAST:
+        s.is_crowded = True
         s.last = number
 
 
+cdef inline void write_applied(OutC* out, int32_t number, const EffectC* e) noexcept nogil:
+    # INVARIANT: there is room.
+    cdef int32_t i = out.applied.count
+    out.applied.items[i] = number
+    out.discounts_minor.items[i] = e.discount_minor
+    out.undistributed_minor.items[i] = e.undistributed_minor
+    out.applied.count = out.discounts_minor.count = out.undistributed_minor.count = i + 1
+
+
 cdef void move_shipments(ScratchC* s, int32_t number, const EffectC* e) noexcept nogil:
-    cdef int32_t i
+    cdef int32_t i, first = s.out.move_kinds.count
     for i in range(e.count):
         s.shipments[e.places[i]] -= e.amounts_minor[i]
-        write_move(&s.out, MOVE_SHIPMENT, e.places[i], number, e.amounts_minor[i])
+        put_move(&s.out, first + i, MOVE_SHIPMENT, e.places[i], number, e.amounts_minor[i])
+    end_moves(&s.out, first + e.count)
 
 
 cdef void move_lines(ScratchC* s, int32_t number, const EffectC* e) noexcept nogil:
-    cdef int32_t i
+    cdef int32_t i, first = s.out.move_kinds.count
+    cdef int64_t moved = 0
     for i in range(e.count):
         s.nets[e.places[i]] -= e.amounts_minor[i]
-        s.net_sum -= e.amounts_minor[i]
-        write_move(&s.out, MOVE_LINE, e.places[i], number, e.amounts_minor[i])
+        moved += e.amounts_minor[i]
+        put_move(&s.out, first + i, MOVE_LINE, e.places[i], number, e.amounts_minor[i])
+    end_moves(&s.out, first + e.count)
+    s.net_sum -= moved
     for i in range(e.used_count):
         s.unspent[e.used_lines[i]] -= e.used_units[i]
 
@@ -445,8 +484,8 @@ cdef void own_lines(ScratchC* s, int32_t group, const EffectC* e) noexcept nogil
     cdef int32_t i
     for i in range(e.count):
         append32(s, &s.owned_lines, e.places[i])
-        append32(s, &s.owned_nexts, s.teams[group].lines)
-        s.teams[group].lines = s.owned_lines.count - 1
+        append32(s, &s.owned_nexts, team_of(s, group).lines)
+        team_of(s, group).lines = s.owned_lines.count - 1
 
 
 cdef void warn(ScratchC* s, int32_t number) noexcept nogil:

@@ -6,6 +6,7 @@ other way round: here is a text, what has it? So a kernel turns the channels aro
 * A *line list*, by symbol: nearly every text has one list at most in all slots of lines. Those that
   have more are left to their channels.
 * A *cart list*, by slot of the cart and symbol, with the bit of its badge.
+* *Stage ends* and *exclusives* say of numbers of promotions what each has in its record.
 * A *scale* cuts sorted numbers into even steps, so that the place of a number is found without a
   search.
 
@@ -17,9 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..plan.gates import bit_of
-from ..plan.plan import Indexes, Numbers, Plan, Records, Words
+from ..plan.plan import Indexes, ModeOp, Numbers, Plan, Records, Words
 
-CODE_CHANNELS = 2
+CODE_CHANNELS, STAGES = 2, 4
+EXCLUSIVE = (ModeOp.EXCLUSIVE_CART, ModeOp.EXCLUSIVE_STAGE)
 COUNT_MAX = 2**16 - 1  # of a line list
 SLOT_MANY, SLOT_NONE = 254, 255
 STEPS_A_MARK, STEPS_MAX = 4, 2**13
@@ -49,6 +51,8 @@ class Directory:
     line_lists: Records  # by symbol, and one for all other texts
     cart_lists: Records
     cart_slots: Records
+    stage_ends: Indexes  # by stage, the first promotion behind it
+    exclusives: Words  # a bit for each promotion, set if it is exclusive
     slices: Scale
     levels: Scale
 
@@ -60,6 +64,10 @@ def directory_of(plan: Plan) -> Directory:
         line_lists=line_lists_of(plan),
         cart_lists=cart_lists,
         cart_slots=cart_slots,
+        stage_ends=np.searchsorted(plan.promotions["stage"], range(STAGES), side="right").astype(
+            np.int32
+        ),
+        exclusives=exclusives_of(plan),
         slices=scale_of(plan.slices),
         levels=scale_of(plan.levels),
     )
@@ -115,6 +123,15 @@ def cart_lists_of(plan: Plan) -> tuple[Records, Records]:
         tables.append(table)
         first += len(table)
     return np.concatenate([*tables, np.zeros(1, CART_LIST)]), slots
+
+
+def exclusives_of(plan: Plan) -> Words:
+    """The bits of exclusive promotions, among those of all that is filed."""
+    filed = len(plan.promotions) + len(plan.earning_rules) + len(plan.campaigns)
+    words = np.zeros(filed // 64 + 1, np.uint64)
+    numbers = np.flatnonzero(np.isin(plan.promotions["mode"], EXCLUSIVE)).astype(np.uint64)
+    np.bitwise_or.at(words, numbers >> np.uint64(6), np.uint64(1) << (numbers & np.uint64(63)))
+    return words
 
 
 def words_of(plan: Plan, slot: int, low: int, count: int) -> Words:

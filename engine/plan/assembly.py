@@ -5,11 +5,12 @@ from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from ...dsl.kinds import Basis, Mode, Policy, Scope, Stage
 from ...dsl.ruleset import Limits, Promotion, StackGroup, Stacking, Window
 from .actions import or_nothing
-from .plan import Indexes, ModeOp, PolicyOp, Records
+from .plan import NOTHING, Indexes, ModeOp, PolicyOp, Records
 
 Part = TypeVar("Part")
 STAGE_NUMBERS = {stage: number for number, stage in enumerate(Stage)}
@@ -105,3 +106,10 @@ def ranks_of(promotions: Sequence[Promotion]) -> Indexes:
     ranks = np.zeros(len(keys), np.int32)
     ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
     return ranks
+
+
+def are_lonely(made: Records) -> "npt.NDArray[np.bool_]":
+    """Whether each promotion excludes nobody, and does not count who applies."""
+    excludes = made["first_excluded"] < made["last_excluded"]
+    is_lonely: npt.NDArray[np.bool_] = ~excludes & (made["max_in_cart"] == NOTHING)
+    return is_lonely

@@ -32,7 +32,9 @@ from .slots import NET_SUBTOTAL
 WORD_BITS = 64
 WIDEST = 2**63 - 1
 EVERY_BIT = 2**64 - 1
-EVERY_SLICE = 2**16 - 1
+BOUND_BITS = 16  # of which the highest stays free
+LAST_SLICE = LAST_LEVEL = 2 ** (BOUND_BITS - 1) - 1
+NO_BOUNDS = HintOp.NONE << 3 * BOUND_BITS
 CHEAP_OPS = {NodeOp.MEMBER, NodeOp.HAS_ANY, NodeOp.HAS_ALL, NodeOp.FLAG, NodeOp.SAME}
 
 
@@ -60,16 +62,30 @@ def bit_of(symbol: int) -> int:
     return (symbol * 2_654_435_769) % 2**32 >> 26
 
 
+def bounds_of(
+    first_slices: Indexes, last_slices: Indexes, levels: Indexes, hints: Indexes
+) -> Words:
+    """The bounds of gates, from the lowest bits up; a window without an instant has none.
+
+    The kernel takes each from what the cart has, all at once, and sees where something is missing.
+    That is why the last slice stands as its distance from the end.
+    """
+    is_never = first_slices > last_slices
+    first_slices = np.where(is_never, LAST_SLICE, first_slices)
+    last_slices = np.where(is_never, 0, last_slices)
+    bounds = np.zeros(len(levels), np.uint64)
+    for part in (hints, levels, LAST_SLICE - last_slices, first_slices):
+        bounds = (bounds << np.uint64(BOUND_BITS)) | part.astype(np.uint64)
+    return bounds
+
+
 @dataclass(frozen=True, slots=True)
 class Gates:
     """The gates by number, and what a cart needs to be held against them."""
 
     barred: Words
-    first_slices: Indexes
-    slice_counts: Indexes
-    levels_needed: Indexes
+    bounds: Words
     wanted: Words
-    hints: Indexes
     units: Indexes
     found: Indexes
     residual_starts: Indexes  # by number, and the end
@@ -132,7 +148,7 @@ class GateMaker:
                     rest.append(self.tables.node(part))
             residuals += sorted(rest, key=self.cost_of) if len(rest) > 1 else rest
             residual_starts.append(len(residuals))
-        slices, first_slices, slice_counts = cut_time(count, filer.windows)
+        slices, first_slices, last_slices = cut_time(count, filer.windows)
         levels = sorted(set(least.values()))
         level_of = {number: 1 + place for place, number in enumerate(levels)}
         needed = {number: level_of[each] for number, each in least.items()}
@@ -140,11 +156,13 @@ class GateMaker:
         wanted = {number: bits for number, (_, bits) in filer.hints.items()}
         return Gates(
             barred=column_of(count, barred, np.uint64),
-            first_slices=first_slices,
-            slice_counts=slice_counts,
-            levels_needed=column_of(count, needed),
+            bounds=bounds_of(
+                first_slices,
+                last_slices,
+                column_of(count, needed),
+                column_of(count, hints, rest=HintOp.NONE),
+            ),
             wanted=column_of(count, wanted, np.uint64, EVERY_BIT),
-            hints=column_of(count, hints, rest=HintOp.NONE),
             units=column_of(count, filer.units),
             found=column_of(count, filer.found),
             residual_starts=np.array(residual_starts, np.int32),
@@ -198,30 +216,30 @@ class GateMaker:
 
 
 def cut_time(count: int, window_of: Mapping[int, Window]) -> tuple[Numbers, Indexes, Indexes]:
-    """The slices of time; by number the first it is in, and in how many it is.
+    """The slices of time; by number the first and the last it is in.
 
-    LIMIT: slices are numbered in 16 bits. With more of them there are none, and the kernel
+    LIMIT: slices are numbered in 15 bits. With more of them there are none, and the kernel
     looks at the window of everything it finds.
     """
     windows = {id(window): window for window in window_of.values()}
     both = [edge for each in windows.values() for edge in (each.starts_at, each.ends_at)]
     edges = sorted({edge for edge in both if edge is not None})
-    if len(edges) >= EVERY_SLICE - 1:
+    if len(edges) >= LAST_SLICE:
         none = np.array([], np.int64)
-        return none, column_of(count, {}), column_of(count, {}, rest=EVERY_SLICE)
+        return none, column_of(count, {}), column_of(count, {}, rest=LAST_SLICE)
     slice_of = {edge: 1 + place for place, edge in enumerate(edges)}
     spans: dict[int, tuple[int, int]] = {}  # by the identity of a window
     for key, window in windows.items():
         first = 0 if window.starts_at is None else slice_of[window.starts_at]
-        last = EVERY_SLICE if window.ends_at is None else slice_of[window.ends_at]
-        spans[key] = first, max(0, last - first)
+        last = LAST_SLICE if window.ends_at is None else slice_of[window.ends_at] - 1
+        spans[key] = first, last
     firsts = {number: spans[id(window)][0] for number, window in window_of.items()}
-    counts = {number: spans[id(window)][1] for number, window in window_of.items()}
-    first_slices, slice_counts = (
+    lasts = {number: spans[id(window)][1] for number, window in window_of.items()}
+    return (
+        np.array(edges, np.int64),
         column_of(count, firsts),
-        column_of(count, counts, rest=EVERY_SLICE),
+        column_of(count, lasts, rest=LAST_SLICE),
     )
-    return np.array(edges, np.int64), first_slices, slice_counts
 
 
 def column_of(
@@ -244,10 +262,10 @@ def asked_slots(asked: Counter[Test], kind: type) -> list[int]:
 
 def choose_level_slot(asked: Counter[Test]) -> int:
     """The number slot with the most thresholds, or NOTHING."""
-    # LIMIT: levels are numbered in 16 bits.
+    # LIMIT: levels are numbered in 15 bits.
     times: Counter[int] = Counter()
     for test, count in asked.items():
         if isinstance(test, LevelTest):
             times[test.slot] += count
-    slots = [slot for slot in asked_slots(asked, LevelTest) if times[slot] < 2**16]
+    slots = [slot for slot in asked_slots(asked, LevelTest) if times[slot] <= LAST_LEVEL]
     return slots[0] if slots else NOTHING

@@ -24,8 +24,8 @@ from ...dsl.formula import Formula
 from ...dsl.ruleset import Promotion, Window
 from ._filing import Filer, hard_parts
 from ._tables import Tables
-from .gates import EVERY_BIT, EVERY_SLICE, GateMaker, Gates
-from .plan import CHANNEL, POST, HintOp, Indexes, Records
+from .gates import EVERY_BIT, NO_BOUNDS, GateMaker, Gates
+from .plan import CHANNEL, POST, Indexes, Records
 
 Channel = tuple[str, str]  # kind, field
 CODE, POOL = ("code", ""), ("pool", "")
@@ -122,15 +122,11 @@ def postings(numbers: Indexes, gates: Gates, is_open: bool) -> Records:
     """The postings of some promotions, with their gates or with none."""
     posts = np.zeros(len(numbers), POST)
     posts["number"] = numbers
-    posts["slice_count"] = EVERY_SLICE
     posts["wanted"] = EVERY_BIT
-    posts["hint"] = HintOp.NONE
+    posts["bounds"] = NO_BOUNDS
     if not is_open:
         posts["barred"] = gates.barred[numbers]
-        posts["first_slice"] = gates.first_slices[numbers]
-        posts["slice_count"] = gates.slice_counts[numbers]
-        posts["level"] = gates.levels_needed[numbers]
+        posts["bounds"] = gates.bounds[numbers]
         posts["units"] = gates.units[numbers]
         posts["wanted"] = gates.wanted[numbers]
-        posts["hint"] = gates.hints[numbers]
     return posts

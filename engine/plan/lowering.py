@@ -11,7 +11,7 @@ from ...dsl.loader import paused_collector
 from ...dsl.ruleset import Promotion, Ruleset
 from ._tables import Tables
 from .actions import ActionTables, Row, fill_actions, or_nothing
-from .assembly import STAGE_NUMBERS, fill_common, policy_of
+from .assembly import STAGE_NUMBERS, are_lonely, fill_common, policy_of
 from .index import Index, build_index
 from .labels import labels_of
 from .loyalty import LoyaltyTables
@@ -102,6 +102,7 @@ class Lowering:
         fill_common(made, promotions, self.ruleset.stack_groups)
         self.fill_groups(promotions)
         self.fill_excluded(promotions)
+        made["is_lonely"] = are_lonely(made)
         self.fill_conditions(promotions)
         for number, (promotion, targets) in enumerate(zip(promotions, self.targets, strict=True)):
             self.actions.add(number, promotion.action, targets)

@@ -159,12 +159,9 @@ POST = np.dtype(
     [
         ("barred", np.uint64),  # bits of which a cart may have none
         ("wanted", np.uint64),  # bits of which a cart must have one
+        ("bounds", np.uint64),  # slices, level and hint, as `bounds_of` packs them
         ("number", np.int32),  # of the promotion
         ("units", np.int32),  # how many there must be
-        ("first_slice", np.uint16),
-        ("slice_count", np.uint16),
-        ("level", np.uint16),
-        ("hint", np.uint16),  # a HintOp: whose bits are wanted
     ]
 )
 BADGE = np.dtype(
@@ -176,52 +173,55 @@ BADGE = np.dtype(
         ("other", np.int32),  # the bit of all other texts, and of none
     ]
 )
-# The first 64 bytes are all that is read of a promotion that is refused.
+# The first 64 bytes are all that is read of most promotions.
 PROMOTION = np.dtype(
     [
-        ("stage", np.int32),  # 0 to 3
-        ("mode", np.int32),
+        ("stage", np.int8),  # 0 to 3
+        ("mode", np.int8),
+        ("policy", np.int8),  # of the group
+        ("action", np.int8),
+        ("is_compound", np.int8),
+        ("is_found", np.int8),  # whether the lines of `on` are those the index finds
+        ("is_softened", np.int8),  # whether it has soft conditions
+        ("is_lonely", np.int8),  # whether it excludes nobody and does not count who applies
+        ("is_dearest", np.int8),
+        ("is_partial", np.int8),
+        ("is_by_line", np.int8),  # volume measures each line
+        ("is_by_amount", np.int8),  # volume thresholds are amounts
+        ("is_surcharge", np.int8),
+        ("is_enabled", np.int8),
+        ("is_used_up", np.int8),  # a limit of 0
+        ("needs_code", np.int8),
         ("group", np.int32),  # a group within a stage
-        ("policy", np.int32),  # of that group
-        ("rank", np.int32),  # by priority, then id, over all stages
+        ("on", np.int32),  # selector; of buy/get, the buy side
         ("first_residual", np.int32),
         ("last_residual", np.int32),
-        ("first_excluded", np.int32),
-        ("last_excluded", np.int32),
-        ("is_compound", np.int32),
-        ("is_found", np.int32),  # whether the lines of `on` are those the index finds
-        ("is_softened", np.int32),  # whether it has soft conditions
-        ("max_in_cart", np.int64),
-        ("action", np.int32),
-        ("on", np.int32),  # selector; of buy/get, the buy side
-        ("percent_ppm", np.int64),  # NOTHING when the action has none, and so for all below
+        ("percent_ppm", np.int64),  # NOTHING when the action has none, and so for amounts below
         ("amount_minor", np.int64),
         ("cap_minor", np.int64),
+        ("first_tier", np.int32),
+        ("last_tier", np.int32),
         ("price_minor", np.int64),
         ("max_units", np.int64),
         ("repeat", np.int64),
         ("buy_quantity", np.int64),
         ("get_quantity", np.int64),
+        ("max_in_cart", np.int64),
+        ("first_excluded", np.int32),
+        ("last_excluded", np.int32),
+        ("get_on", np.int32),
+        ("rank", np.int32),  # by priority, then id, over all stages
         ("starts_at", np.int64),  # microseconds, UTC; the least integer when open
         ("ends_at", np.int64),
-        ("is_enabled", np.int32),
-        ("is_used_up", np.int32),  # a limit of 0
-        ("is_dearest", np.int32),
-        ("is_partial", np.int32),
-        ("is_by_line", np.int32),  # volume measures each line
-        ("is_by_amount", np.int32),  # volume thresholds are amounts
-        ("is_surcharge", np.int32),
-        ("needs_code", np.int32),
-        ("first_tier", np.int32),
-        ("last_tier", np.int32),
         ("first_component", np.int32),
         ("last_component", np.int32),
         ("first_method", np.int32),  # NOTHING: every method
         ("last_method", np.int32),
         ("first_condition", np.int32),
         ("last_condition", np.int32),
-        ("get_on", np.int32),
-        ("padding", np.int32),
+        ("padding", np.int64),  # to 64 bytes again
+        ("padding_too", np.int64),
+        ("padding_last", np.int64),
     ]
 )
 

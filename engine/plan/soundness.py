@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from .assembly import are_lonely
 from .fault import Array, Fault, require, require_index, require_range
+from .gates import BOUND_BITS, LAST_LEVEL, LAST_SLICE
 from .loyalty_soundness import check_loyalty
 from .plan import (
     AGGREGATE,
@@ -38,6 +40,8 @@ from .plan import (
 from .programs import BURNING_RULE, CAMPAIGN, EARNING_RULE, LEVEL, PROGRAM
 from .symbols import SymbolTable
 
+HINT_BITS = 3 * BOUND_BITS
+GUARDS = np.uint64(sum(1 << place * BOUND_BITS - 1 for place in (1, 2, 3)))
 INDEX, NUMBER = np.dtype(np.int32), np.dtype(np.int64)
 TYPES: dict[str, np.dtype[Any]] = {
     "nodes": NODE,
@@ -244,6 +248,8 @@ def check_promotions(plan: Plan) -> None:
     require_index(plan.components["selector"], len(plan.selectors), "the selector of a component")
     for name in ("excluded", "members"):
         require_index(getattr(plan, name), count, f"a promotion among `{name}`")
+    require(promotions["is_lonely"] == are_lonely(promotions), "a promotion among others")
+    require(np.all(promotions["stage"][1:] >= promotions["stage"][:-1]), "stages in disorder")
     check_groups(plan)
 
 
@@ -286,7 +292,8 @@ def check_posts(plan: Plan) -> None:
     filed = len(plan.promotions) + len(plan.earning_rules) + len(plan.campaigns)
     for posts in (plan.posts, plan.always):
         require_index(posts["number"], filed, "the rule of a posting")
-        require_index(posts["hint"], len(HintOp), "the hint of a posting")
+        require_index(posts["bounds"] >> np.uint64(HINT_BITS), len(HintOp), "the hint of a posting")
+        require(posts["bounds"] & GUARDS == 0, "the bounds of a posting")
     for start, low, high in channels[:CODE_CHANNELS].tolist():
         lists = starts[start : start + high - low + 1] if low < high else starts[:0]
         opened = plan.posts["number"][lists.min() : lists.max()] if len(lists) else lists
@@ -304,5 +311,6 @@ def check_badges(plan: Plan) -> None:
     require((badges["first"] >= 0) & (ends <= len(plan.badge_bits)), "the bits of a badge")
     for bits in (badges["other"], plan.badge_bits):
         require_index(bits, WORD_BITS, "a bit of a badge")
+    require(len(plan.slices) < LAST_SLICE and len(plan.levels) <= LAST_LEVEL, "too many levels")
     is_known = NOTHING <= plan.level_slot < len(layout.cart_numbers)
     require(is_known, "the slot of the levels")

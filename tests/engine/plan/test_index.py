@@ -82,6 +82,19 @@ def test_what_can_never_apply_is_not_filed() -> None:
     assert filed(plan) == {} and len(plan.always) == 0
 
 
+def parts_of(bounds: np.uint64) -> tuple[int, ...]:
+    """The first slice, the last one, the level and the hint."""
+    first, rest, level, hint = (int(bounds) >> 16 * place & 0xFFFF for place in range(4))
+    return first, gates.LAST_SLICE - rest, level, hint
+
+
+def test_a_window_without_an_instant_is_never_open() -> None:
+    columns = [np.array(column, np.int32) for column in ((4, 0), (3, 0), (0, 0), (2, 2))]
+    never, once = gates.bounds_of(*columns)
+    assert parts_of(never)[:2] == (gates.LAST_SLICE, 0)
+    assert parts_of(once)[:2] == (0, 0)
+
+
 def test_conditions_that_key_and_gate_decide_are_not_asked_again() -> None:
     when = (
         'qty(sku == "A") >= 3',
@@ -93,15 +106,16 @@ def test_conditions_that_key_and_gate_decide_are_not_asked_again() -> None:
     assert len(plan.residuals) == 0
     assert post["units"] == 3
     assert post["barred"].item().bit_count() == 2  # no tier, or another one; the web
-    assert plan.levels.tolist() == [5_000] and post["level"] == 1
-    assert len(plan.slices) == 2 and (post["first_slice"], post["slice_count"]) == (1, 1)
+    assert plan.levels.tolist() == [5_000] and len(plan.slices) == 2
+    assert parts_of(post["bounds"]) == (1, 1, 1, HintOp.CART)
 
 
 def test_soft_conditions_and_nets_are_in_no_gate() -> None:
     soft = "{if: 'cart.channel == \"web\"', enforcement: allow_warn_on_invalid}"
     plan = lower(load(promote("x", soft, "cart.net_subtotal >= 5.00 USD")))
     (post,) = plan.always
-    assert post["barred"] == 0 and post["level"] == 0
+    assert post["barred"] == 0
+    assert parts_of(post["bounds"]) == (0, gates.LAST_SLICE, 0, HintOp.NONE)
     assert len(plan.residuals) == 1
 
 
@@ -117,7 +131,7 @@ def test_a_second_key_is_a_hint() -> None:
     on = '\'brand == "acme" and categories has "toys"\''
     plan = lower(load(promote("x", then=f"{{percent_off: 10%, on: {on}}}")))
     assert filed(plan) == {"acme": [0]}
-    assert plan.posts["hint"].tolist() == [HintOp.LINES]
+    assert parts_of(plan.posts["bounds"][0])[-1] == HintOp.LINES
     assert plan.posts["wanted"].item() == 1 << gates.bit_of(plan.symbols["toys"])
 
 
@@ -140,7 +154,7 @@ def test_a_group_is_decided_at_the_turn_of_a_candidate_that_the_index_rules_out(
 
 
 def test_windows_hold_when_there_are_too_many_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gates, "EVERY_SLICE", 3)
+    monkeypatch.setattr(gates, "LAST_SLICE", 2)
     rules = promote("past", more="active: ..2026-07-01") + promote(
         "now", more="active: 2026-07-05.."
     )

@@ -69,6 +69,7 @@ WRONG: dict[tuple[str, str], tuple[int, ...]] = {
     ("members", ""): (-1, FAR),
     ("post_starts", ""): (-1, FAR),
     ("posts", "number"): (-1, FAR),
+    ("posts", "bounds"): (3 << 48, 1 << 15),
     ("always", "number"): (-1, FAR),
     ("programs", "redeeming"): (-1, 3),
     ("programs", "multipliers"): (-1, 3),
