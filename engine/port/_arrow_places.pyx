@@ -28,7 +28,7 @@ from ._arrow_result cimport (
     narrow_of,
     wide_of,
 )
-from ._desk cimport BufferC, DeskC, reserve
+from ._desk cimport BufferC, DeskC, end_totals, reserve
 from ._draft cimport TextC
 
 cdef enum:
@@ -39,25 +39,30 @@ cdef enum:
 # Places.
 
 
-cdef bint write_lines(ResultC* r, DeskC* desk) noexcept nogil:
-    cdef int32_t count = desk.draft.line_count
-    cdef int64_t first = r.sheets[LINES].count
+cdef bint write_places(ResultC* r, DeskC* desk) noexcept nogil:
+    cdef int32_t lines = desk.draft.line_count, shipments = desk.draft.shipment_count
     cdef bint is_shelved = desk.shelf_place != NOTHING and desk.shelf_has_ids
     if r.open_lines and not (is_shelved and r.open_place + r.open_lines == desk.shelf_place):
         if not close_lines(r, desk):
             return False
-    if first + count > r.cleared:
-        clear_lines(r, first + count)
-    write_moves(r, desk, LINES, LINE_MOVES, MOVE_LINE, count)
-    r.sheets[LINES].count += count
-    if not is_shelved:
-        return close_places(
-            r, LINES, TEXT_LINE, desk.line_ids, desk.line_id_bytes, desk.cart.gross_minor, count
-        )
-    if r.open_lines == 0:
-        r.open_place = desk.shelf_place
-    r.open_lines += count
-    return True
+    if r.sheets[LINES].count + lines > r.cleared:
+        clear_lines(r, r.sheets[LINES].count + lines)
+    clear_shipments(r, shipments)
+    write_moves(r, desk)
+    r.sheets[LINES].count += lines
+    r.sheets[SHIPMENTS].count += shipments
+    if is_shelved:
+        if r.open_lines == 0:
+            r.open_place = desk.shelf_place
+        r.open_lines += lines
+    elif not close_places(
+        r, LINES, TEXT_LINE, desk.line_ids, desk.line_id_bytes, desk.cart.gross_minor, lines
+    ):
+        return False
+    return shipments == 0 or close_places(
+        r, SHIPMENTS, TEXT_SHIPMENT, desk.shipment_ids, desk.shipment_id_bytes,
+        desk.cart.shipment_amounts_minor, shipments,
+    )
 
 
 cdef bint close_lines(ResultC* r, DeskC* desk) noexcept nogil:
@@ -80,22 +85,13 @@ cdef void clear_lines(ResultC* r, int64_t wanted) noexcept nogil:
     r.cleared = last
 
 
-cdef bint write_shipments(ResultC* r, DeskC* desk) noexcept nogil:
-    cdef int32_t count = desk.draft.shipment_count, i
+cdef inline void clear_shipments(ResultC* r, int32_t count) noexcept nogil:
+    # INVARIANT: there is room for them.
     cdef int64_t first = r.sheets[SHIPMENTS].count
-    if count == 0:
-        return True
-    wide_of(r, SHIPMENTS, LINE_DISCOUNT)[first] = 0
-    narrow_of(r, SHIPMENTS, LINE_MOVE)[first + 1] = 0
-    for i in range(1, count):
+    cdef int32_t i
+    for i in range(count):
         wide_of(r, SHIPMENTS, LINE_DISCOUNT)[first + i] = 0
         narrow_of(r, SHIPMENTS, LINE_MOVE)[first + i + 1] = 0
-    write_moves(r, desk, SHIPMENTS, SHIPMENT_MOVES, MOVE_SHIPMENT, count)
-    r.sheets[SHIPMENTS].count += count
-    return close_places(
-        r, SHIPMENTS, TEXT_SHIPMENT, desk.shipment_ids, desk.shipment_id_bytes,
-        desk.cart.shipment_amounts_minor, count,
-    )
 
 
 cdef bint close_places(
@@ -179,31 +175,63 @@ cdef inline void copy_ends(char* to, const char* data, int32_t size, size_t widt
 # Moves.
 
 
-cdef void write_moves(
-    ResultC* r, DeskC* desk, int32_t sheet, int32_t moves, int32_t kind, int32_t count
-) noexcept nogil:
-    # Allocations on the places that follow in a sheet, gathered by place; and how many each has.
+# What is counted of the moves of one kind, by place.
+cdef struct TallyC:
+    int64_t* discounts_minor
+    int32_t* counts
+    int32_t before  # the place of the last move
+    int32_t total
+    bint is_sorted
+
+
+cdef inline TallyC begin_tally(ResultC* r, int32_t sheet) noexcept nogil:
+    # Of the places that follow in a sheet.
+    cdef TallyC t
+    t.discounts_minor = wide_of(r, sheet, LINE_DISCOUNT) + r.sheets[sheet].count
+    t.counts = narrow_of(r, sheet, LINE_MOVE) + r.sheets[sheet].count + 1
+    t.before = t.total = 0
+    t.is_sorted = True
+    return t
+
+
+cdef inline void count_move(TallyC* t, int32_t place, int64_t amount_minor) noexcept nogil:
+    t.is_sorted &= place >= t.before
+    t.before = place
+    t.counts[place] += 1
+    t.discounts_minor[place] += amount_minor
+    t.total += 1
+
+
+cdef void write_moves(ResultC* r, DeskC* desk) noexcept nogil:
+    # Allocations on the places that follow in their sheets, gathered by place; how many each place
+    # has, and what all come to.
     cdef OutC* out = &desk.scratch.out
     cdef const int32_t* kinds = out.move_kinds.items
     cdef const int32_t* places = out.move_places.items
     cdef const int64_t* amounts_minor = out.move_amounts_minor.items
-    cdef int64_t* discounts = wide_of(r, sheet, LINE_DISCOUNT) + r.sheets[sheet].count
-    cdef int32_t* counts = narrow_of(r, sheet, LINE_MOVE) + r.sheets[sheet].count + 1
-    cdef int32_t i, place, before = 0, total = 0
-    cdef bint is_sorted = True
+    cdef TallyC lines = begin_tally(r, LINES), shipments = begin_tally(r, SHIPMENTS)
+    cdef int64_t discount_minor = 0, adjustment_minor = 0
+    cdef int32_t i
     for i in range(out.move_kinds.count):
-        if kinds[i] == kind:
-            place = places[i]
-            is_sorted &= place >= before
-            before = place
-            counts[place] += 1
-            discounts[place] += amounts_minor[i]
-            total += 1
-    if total:
-        if not is_sorted:
-            set_cursors(r, moves, counts, count)
-        place_moves(r, desk, moves, kind, is_sorted)
-        r.sheets[moves].count += total
+        if kinds[i] == MOVE_LINE:
+            count_move(&lines, places[i], amounts_minor[i])
+            discount_minor += amounts_minor[i]
+        elif kinds[i] == MOVE_SHIPMENT:
+            count_move(&shipments, places[i], amounts_minor[i])
+            discount_minor += amounts_minor[i]
+        else:
+            adjustment_minor += amounts_minor[i]
+    end_totals(desk, discount_minor, adjustment_minor)
+    if lines.total:
+        if not lines.is_sorted:
+            set_cursors(r, LINE_MOVES, lines.counts, desk.draft.line_count)
+        place_moves(r, desk, LINE_MOVES, MOVE_LINE, lines.is_sorted)
+        r.sheets[LINE_MOVES].count += lines.total
+    if shipments.total:
+        if not shipments.is_sorted:
+            set_cursors(r, SHIPMENT_MOVES, shipments.counts, desk.draft.shipment_count)
+        place_moves(r, desk, SHIPMENT_MOVES, MOVE_SHIPMENT, shipments.is_sorted)
+        r.sheets[SHIPMENT_MOVES].count += shipments.total
 
 
 cdef void set_cursors(

@@ -39,7 +39,7 @@ from ._arrow_rows cimport ROW_ALONE, TakesC, begin_takes, take_row
 from ._arrow_shelf cimport ShelfC, begin_shelf, end_shelf, read_row
 from ._arrow_table cimport Table
 from ._book cimport Book
-from ._desk cimport Desk, DeskC, make_desk, price, take_in
+from ._desk cimport Desk, DeskC, make_desk, run, take_in
 from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, TextC, set_text
 
 from ...dsl.kinds import AwardKind
@@ -69,7 +69,7 @@ cdef int32_t price_rows(
             if status == READ_OK:
                 status = take_in(desk)
         if status == READ_OK:
-            status = price(desk)
+            status = run(desk)
         if status == READ_OK:
             status = reserve_earned(desk, r)
         if status == READ_OK:

@@ -6,7 +6,7 @@ from libc.string cimport memcpy, memset
 
 from ..kernel._layout cimport NOTHING
 from ..kernel._scratch cimport MOVE_PAYMENT, OutC
-from ._arrow_places cimport stage_of, write_lines, write_shipments
+from ._arrow_places cimport stage_of, write_places
 from ._book cimport BookC
 from ._desk cimport BufferC, DeskC, reserve
 from ._draft cimport READ_MEMORY, READ_OK, READ_PLAIN, DraftC, TextC
@@ -442,8 +442,9 @@ cdef void close_good(ResultC* r) noexcept nogil:
 
 cdef int32_t write_columns(DeskC* desk, ResultC* r) noexcept nogil:
     cdef DraftC* d = &desk.draft
-    cdef int64_t moves = desk.scratch.out.move_kinds.count + r.sheets[LINE_MOVES].count
+    cdef int64_t moves = desk.scratch.out.move_kinds.count
     cdef bint is_done
+    moves += r.sheets[LINE_MOVES].count + r.sheets[SHIPMENT_MOVES].count
     if desk.scratch.out.warning_promotions.count:
         return READ_PLAIN
     if not reserve_row(r, desk):
@@ -451,9 +452,9 @@ cdef int32_t write_columns(DeskC* desk, ResultC* r) noexcept nogil:
     is_done = put_text(
         r, ROWS, ROW_CART, r.sheets[ROWS].count, TEXT_CART, d.id.data, d.id.size
     )
-    if not (is_done and write_lines(r, desk) and write_shipments(r, desk)):
+    if not (is_done and write_places(r, desk)):
         return READ_MEMORY
-    if r.sheets[LINE_MOVES].count < moves:
+    if r.sheets[LINE_MOVES].count + r.sheets[SHIPMENT_MOVES].count < moves:
         write_payment(r, desk)
     if not (write_applied(r, desk) and write_codes(r, desk)):
         return READ_MEMORY

@@ -141,6 +141,7 @@ cdef void begin_rows(DeskC* desk) noexcept nogil:
     cdef RowsC* rows = desk.rows
     cdef int32_t count = book.plan.cart_text_count, i, k, symbol
     rows.first = rows.count = 0
+    rows.is_pointed = False
     memset(rows.tax_minor, 0, sizeof(rows.tax_minor))
     memset(rows.store_credit_minor, 0, sizeof(rows.store_credit_minor))
     memset(rows.shipping_minor, 0, sizeof(rows.shipping_minor))
@@ -318,6 +319,7 @@ cdef int32_t take_row(
             return status
     if rows.are_doubtful[row - rows.first]:
         point_cart(desk)
+        rows.is_pointed = False
         return ROW_ALONE
     return place_row(t, desk, row, <int32_t>(row - rows.first))
 
@@ -344,6 +346,7 @@ cdef int32_t take_rows(
     if desk.book.has_calendar:
         read_clocks(desk)
     fill_numbers(desk)
+    rows.is_pointed = False
     rows.set_items.count = 0
     for k in range(rows.count):
         if not rows.are_doubtful[k] and not take_sets(
@@ -400,20 +403,41 @@ cdef void read_clocks(DeskC* desk) noexcept nogil:
 
 
 cdef void fill_numbers(DeskC* desk) noexcept nogil:
-    # The numbers that rules read of carts; what was not sent is as the slot says.
-    cdef const BookC* book = desk.book
+    # The numbers that rules read of carts.
     cdef const SlotC* slot
-    cdef int32_t count = book.plan.cart_number_count, i, k
+    cdef int32_t k
+    for k in range(desk.book.plan.cart_number_count):
+        slot = &desk.book.cart_numbers[k]
+        if slot.field == FIELD_SUBTOTAL:
+            fill_sums(desk, k, desk.shelf_sums_minor)
+        elif slot.field == FIELD_QUANTITY:
+            fill_sums(desk, k, desk.shelf_units)
+        else:
+            fill_others(desk, k, slot)
+
+
+cdef void fill_sums(DeskC* desk, int32_t k, const int64_t* sums) noexcept nogil:
+    # What the lines of each cart come to, by sums over all lines before one.
+    cdef const int32_t* places = desk.rows.line_places
+    cdef int32_t stride = desk.book.plan.cart_number_count, i
+    cdef int64_t* numbers = desk.rows.numbers + k
+    cdef int8_t* presents = desk.rows.presents + k
+    for i in range(desk.rows.count):
+        numbers[i * stride] = sums[places[i + 1]] - sums[places[i]]
+        presents[i * stride] = True
+
+
+cdef void fill_others(DeskC* desk, int32_t k, const SlotC* slot) noexcept nogil:
+    # What was not sent is as the slot says.
+    cdef int32_t stride = desk.book.plan.cart_number_count, i
     cdef int64_t number
-    for k in range(count):
-        slot = &book.cart_numbers[k]
-        for i in range(desk.rows.count):
-            number = 0
-            desk.rows.presents[i * count + k] = True
-            if not find_number(desk, slot.field, i, &number):
-                desk.rows.presents[i * count + k] = slot.has_fallback
-                number = slot.fallback_number
-            desk.rows.numbers[i * count + k] = number
+    for i in range(desk.rows.count):
+        number = 0
+        desk.rows.presents[i * stride + k] = True
+        if not find_number(desk, slot.field, i, &number):
+            desk.rows.presents[i * stride + k] = slot.has_fallback
+            number = slot.fallback_number
+        desk.rows.numbers[i * stride + k] = number
 
 
 cdef inline bint find_number(
@@ -421,13 +445,8 @@ cdef inline bint find_number(
 ) noexcept nogil:
     # A number of one of the rows, if it has that.
     cdef const RowsC* rows = desk.rows
-    cdef int32_t first = rows.line_places[i], last = rows.line_places[i + 1]
-    if field == FIELD_SUBTOTAL:
-        number[0] = desk.shelf_sums_minor[last] - desk.shelf_sums_minor[first]
-    elif field == FIELD_QUANTITY:
-        number[0] = desk.shelf_units[last] - desk.shelf_units[first]
-    elif field == FIELD_LINE_COUNT:
-        number[0] = last - first
+    if field == FIELD_LINE_COUNT:
+        number[0] = rows.line_places[i + 1] - rows.line_places[i]
     elif field == FIELD_SHIPPING_AMOUNT:
         number[0] = rows.shipping_minor[i]
     elif field == FIELD_PLACED_AT:
@@ -460,6 +479,8 @@ cdef int32_t place_row(
     d.line_count = rows.line_places[k + 1] - rows.line_places[k]
     d.shipment_count = rows.shipment_places[k + 1] - rows.shipment_places[k]
     desk.shelf_place = rows.line_places[k]
+    if not rows.is_pointed:
+        point_rows(desk)
     point_row(desk, k)
     if t.codes.column != NULL and has_codes(&t.codes, row):
         status = take_codes(t, desk, row, k)
@@ -471,6 +492,16 @@ cdef int32_t place_row(
     return status
 
 
+cdef void point_rows(DeskC* desk) noexcept nogil:
+    # What is the same for all of them.
+    desk.cart.code_count = desk.cart.used_up_count = 0
+    desk.cart.used_up = desk.used_up.items
+    desk.cart.line_set_items = desk.line_set_items.items
+    desk.cart.cart_set_items = desk.rows.set_items.items
+    desk.line_id_bytes = desk.shipment_id_bytes = sizeof(TextC)
+    desk.rows.is_pointed = True
+
+
 cdef void point_row(DeskC* desk, int32_t k) noexcept nogil:
     cdef RowsC* rows = desk.rows
     cdef int64_t numbers = desk.book.plan.cart_number_count * k
@@ -478,12 +509,9 @@ cdef void point_row(DeskC* desk, int32_t k) noexcept nogil:
     cdef int32_t shipment = rows.shipment_places[k]
     desk.cart.line_count = last - first
     desk.cart.shipment_count = rows.shipment_places[k + 1] - shipment
-    desk.cart.code_count = desk.cart.used_up_count = 0
-    desk.cart.used_up = desk.used_up.items
     desk.cart.placed_at = rows.placed_at_us[k]
     desk.cart.tax_minor = rows.tax_minor[k]
     point_lines(desk, first)
-    desk.cart.line_set_items = desk.line_set_items.items
     desk.cart.shipment_amounts_minor = rows.shipment_amounts_minor + shipment
     desk.cart.shipment_methods = rows.shipment_methods + shipment
     desk.cart.shipment_ranks = rows.shipment_ranks + shipment
@@ -491,10 +519,8 @@ cdef void point_row(DeskC* desk, int32_t k) noexcept nogil:
     desk.cart.cart_presents = rows.presents + numbers
     desk.cart.cart_texts = rows.texts + desk.book.plan.cart_text_count * k
     desk.cart.cart_set_starts = rows.set_starts + desk.book.plan.cart_set_count * k
-    desk.cart.cart_set_items = rows.set_items.items
     desk.line_ids = <const char*>(desk.shelf_ids + first)
     desk.shipment_ids = <const char*>(rows.shipment_ids + shipment)
-    desk.line_id_bytes = desk.shipment_id_bytes = sizeof(TextC)
     desk.totals.subtotal = desk.shelf_sums_minor[last] - desk.shelf_sums_minor[first]
     desk.totals.shipping = rows.shipping_minor[k]
 
@@ -519,6 +545,7 @@ cdef int32_t take_codes(
     if status != READ_OK:
         return status
     point_row(desk, k)  # making room points elsewhere
+    desk.rows.is_pointed = False
     desk.cart.code_count = desk.draft.code_count
     desk.cart_set_items.count = 0
     if not take_sets(t, desk, row, k, &desk.cart_set_items, desk.cart_set_starts):

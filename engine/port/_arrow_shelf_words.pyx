@@ -28,6 +28,7 @@ from ._slots cimport add_prefixes, add_symbol
 from ._symbols cimport find_text
 
 cdef enum:
+    FEW = 8  # symbols of a set that are looked through here
     WORDS_MAX = 1 << 20  # LIMIT: of the lines read at once; carts with more go the plain way
 
 # Never filled: only where its member lies is asked.
@@ -227,12 +228,27 @@ cdef inline int32_t pick_lists(
                 symbols[count] = symbol  # stays only if it is one
                 count += symbol < unknown
             elif symbol < unknown:
-                l.count = count
-                add_symbol(desk, l, first, symbol)
-                count = l.count
+                count = add_again(desk, first, count, symbol)
         ends[i] = count
     l.count = count
     return READ_MEMORY if desk.is_out_of_memory else READ_OK
+
+
+cdef inline int32_t add_again(
+    DeskC* desk, int32_t first, int32_t count, int32_t symbol
+) noexcept nogil:
+    # As `add_symbol`, close at hand for sets that are small; how many symbols there are then.
+    cdef List32* l = &desk.line_set_items
+    cdef int32_t i
+    if count - first >= FEW:
+        l.count = count
+        add_symbol(desk, l, first, symbol)
+        return l.count
+    for i in range(first, count):
+        if l.items[i] == symbol:
+            return count
+    l.items[count] = symbol
+    return count + 1
 
 
 cdef inline int32_t fill_lists(

@@ -51,6 +51,7 @@ cdef enum:
 cdef struct RowsC:
     int64_t first  # row of the batch that is the first of them
     int32_t count
+    bint is_pointed  # whether the cart points at what is the same for all of them
     int8_t are_doubtful[ROWS_AT_ONCE]  # or wrong: they are to be read one by one
     TextC ids[ROWS_AT_ONCE]
     int64_t placed_at_us[ROWS_AT_ONCE]
@@ -163,6 +164,8 @@ cdef int32_t take_in(DeskC* desk) noexcept nogil
 # Run the kernel on desk.cart and add up desk.totals: READ_OK or READ_MEMORY, or READ_PLAIN for
 # numbers of loyalty that are too wide for it.
 cdef int32_t price(DeskC* desk) noexcept nogil
+# The same without the totals, for who looks at all moves anyway.
+cdef int32_t run(DeskC* desk) noexcept nogil
 # Room for so many numbers more: whether there is.
 cdef bint make_room(List32* l, int64_t more) noexcept nogil
 # Room for so many bytes more than there is room for: whether there is.
@@ -174,3 +177,12 @@ cdef inline char* reserve(BufferC* b, int64_t size) noexcept nogil:
     if b.size + size > b.room and not grow_buffer(b, size):
         return NULL
     return b.data + b.size
+
+
+cdef inline void end_totals(
+    DeskC* desk, int64_t discount_minor, int64_t adjustment_minor
+) noexcept nogil:
+    # What all moves came to, those of payment apart.
+    cdef TotalsC* t = &desk.totals
+    t.discount, t.adjustment, t.tax = discount_minor, adjustment_minor, desk.cart.tax_minor
+    t.grand = t.subtotal + t.shipping - t.discount + t.adjustment + t.tax

@@ -11,6 +11,7 @@ from ..kernel._loyalty cimport reset_loyalty
 from ..kernel._scratch cimport (
     MOVE_PAYMENT,
     OutC,
+    ScratchC,
     append32,
     free_scratch,
     make_scratch,
@@ -246,10 +247,23 @@ cdef int32_t take_in(DeskC* desk) noexcept nogil:
 
 
 cdef int32_t price(DeskC* desk) noexcept nogil:
+    cdef OutC* out = &desk.scratch.out
+    cdef int64_t discount_minor = 0, adjustment_minor = 0
+    cdef int32_t i, status = run(desk)
+    if status != READ_OK:
+        return status
+    for i in range(out.move_kinds.count):
+        if out.move_kinds.items[i] == MOVE_PAYMENT:
+            adjustment_minor += out.move_amounts_minor.items[i]
+        else:
+            discount_minor += out.move_amounts_minor.items[i]
+    end_totals(desk, discount_minor, adjustment_minor)
+    return READ_OK
+
+
+cdef int32_t run(DeskC* desk) noexcept nogil:
     cdef ScratchC* s = desk.scratch
     cdef OutC* out = &s.out
-    cdef TotalsC* t = &desk.totals
-    cdef int32_t i
     reset_out(out)
     append32(s, &out.applied_starts, 0)
     append32(s, &out.move_starts, 0)
@@ -262,17 +276,7 @@ cdef int32_t price(DeskC* desk) noexcept nogil:
     s.cart = NULL
     if s.is_out_of_memory:
         return READ_MEMORY
-    if s.loyalty != NULL and s.loyalty.is_wide:
-        return READ_PLAIN
-    t.discount = t.adjustment = 0
-    for i in range(out.move_kinds.count):
-        if out.move_kinds.items[i] == MOVE_PAYMENT:
-            t.adjustment += out.move_amounts_minor.items[i]
-        else:
-            t.discount += out.move_amounts_minor.items[i]
-    t.tax = desk.cart.tax_minor
-    t.grand = t.subtotal + t.shipping - t.discount + t.adjustment + t.tax
-    return READ_OK
+    return READ_PLAIN if s.loyalty != NULL and s.loyalty.is_wide else READ_OK
 
 
 cdef bint make_room(List32* l, int64_t more) noexcept nogil:
