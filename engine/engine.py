@@ -26,6 +26,7 @@ from .loyalty.history import HistorySource
 from .loyalty.orders import OrderSource, RefundSource
 from .loyalty.purchases import Purchase
 from .needs import Needs
+from .port._front import Front
 from .printout import Printout, join_printouts
 from .quote.quote import Quote
 from .till import NO_FACTS, EvaluatorName, FactsById, Till
@@ -124,7 +125,7 @@ def open_till(ruleset: Ruleset, evaluator: EvaluatorName) -> Till:
     return Till(ruleset, evaluator)
 
 
-class Engine:
+class Engine(Front):
     """Prices carts under one rule set. Safe to share between threads; only `reload` changes it.
 
     >>> import tallystick
@@ -146,7 +147,7 @@ class Engine:
         if evaluator not in EVALUATORS:
             raise ValueError(f"evaluator is `kernel` or `reference`, not {evaluator!r}")
         self._evaluator = evaluator
-        # Replaced as one by `reload`: every call looks at it once, and keeps what it found.
+        # Replaced by `reload`: every call looks at it once, and keeps what it found.
         self._till = open_till(ruleset, evaluator)
 
     @property
@@ -160,17 +161,6 @@ class Engine:
         The new one is made ready first, while others go on pricing. If that fails, nothing changes.
         """
         self._till = open_till(ruleset, self._evaluator)
-
-    def quote(
-        self, cart: CartSource, facts: FactsSource | None = None, explain: bool = False
-    ) -> Quote:
-        """Price one cart; raises `CartError`, naming the field, when it is no valid cart."""
-        till = self._till
-        if facts is None and not explain:
-            quote = till.price(cart)
-            if quote is not None:
-                return quote
-        return till.quote(cart, facts, explain)
 
     def quote_batch(
         self,

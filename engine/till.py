@@ -7,7 +7,7 @@ which words every error, and gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, cast
@@ -53,15 +53,13 @@ class Till:
     def __init__(self, ruleset: Ruleset, evaluator: EvaluatorName = "kernel") -> None:
         """Get ready to price under a rule set; its plan is made if it does not carry one."""
         self.home = Home(ruleset)
-        self._pricer: Pricer[Quote] | None = None
-        # The fast way for a cart without facts, without a step more: None for the plain way.
-        self.price: Callable[[CartSource], Quote | None] = leave_to_plain
+        # The fast way; None leaves all carts to the plain way.
+        self.pricer: Pricer[Quote] | None = None
         if evaluator == "kernel":
             self._plan = plan_of(ruleset)
             self._book = Book(self._plan)
-            self._pricer = Pricer(self._book, Quote, self.home)
-            self._standings = standings_of(ruleset, self._plan, self._pricer)
-            self.price = self._pricer.quote
+            self.pricer = Pricer(self._book, Quote, self.home)
+            self._standings = standings_of(ruleset, self._plan, self.pricer)
 
     @cached_property
     def needs(self) -> NeedsFinder:
@@ -84,7 +82,7 @@ class Till:
     @cached_property
     def columns(self) -> ColumnPricer:
         """What prices columns of carts; for the reference each row goes the plain way."""
-        is_plain = self._pricer is None
+        is_plain = self.pricer is None
         book = Book(plan_of(self.home.ruleset)) if is_plain else self._book
         others = Takers(self.home.ruleset).redeemed_ids
         return ColumnPricer(book, self._quote_one, is_plain, others)
@@ -92,14 +90,14 @@ class Till:
     @cached_property
     def _evaluator(self) -> KernelEvaluator | ReferenceEvaluator:
         """Who prices on the plain way."""
-        if self._pricer is None:
+        if self.pricer is None:
             return ReferenceEvaluator(self.home.ruleset)
         return KernelEvaluator(self.home.ruleset, self._plan, self._book.kernel)
 
     def quote(self, source: CartSource, facts: FactsSource | None, explain: bool) -> Quote:
-        """Price one cart that `price` did not. Raises `CartError`."""
-        if self._pricer is not None and not explain:
-            quote = self._quote_fast(self._pricer, source, facts)
+        """Price one cart that the fast way did not, at once. Raises `CartError`."""
+        if self.pricer is not None and not explain:
+            quote = self._quote_fast(self.pricer, source, facts)
             if quote is not None:
                 return quote
         cart = self.home.intake.read_cart(source)
@@ -126,10 +124,10 @@ class Till:
         self, sources: list[CartSource], facts: FactsById, explain: bool
     ) -> list[Quote | CartError]:
         """Price some carts together; bad ones keep their place."""
-        if self._pricer is None or explain:
+        if self.pricer is None or explain:
             return self._quote_plain(sources, facts, explain)
         fixed = [fixed_source(source) for source in sources]
-        quotes = self._pricer.quote_many(fixed, self._lookup_in(facts))
+        quotes = self.pricer.quote_many(fixed, self._lookup_in(facts))
         left = [place for place, quote in enumerate(quotes) if quote is None]
         answers = cast(list[Quote | CartError], quotes)
         if left:
@@ -140,13 +138,13 @@ class Till:
 
     def print_lines(self, data: bytes, first: int, last: int, facts: FactsById) -> Printout:
         """Price the JSON lines of a part of a block, which begins and ends with whole lines."""
-        if self._pricer is None:
+        if self.pricer is None:
             spans = list(span_lines(data, first, last))
             count = data.count(b"\n", first, last) + (data[last - 1 : last] not in b"\n")
             made = b"", len(spans), count, 0, spans
         else:
             lookup = self._lookup_in(facts)
-            made = self._pricer.price_lines(data, first, last, lookup)
+            made = self.pricer.price_lines(data, first, last, lookup)
         json, cart_count, line_count, discount_minor, rest = made
         if not rest:
             return Printout([json], cart_count, line_count, discount_minor, [])
@@ -229,11 +227,6 @@ def standings_of(ruleset: Ruleset, plan: Plan, pricer: Pricer[Quote]) -> Standin
     loyalty = ruleset.loyalty
     members = MemberFinder(loyalty, plan) if loyalty.programs else None
     return StandingFinder(plan.labels, pricer.pool_symbols(), members)
-
-
-def leave_to_plain(source: CartSource) -> Quote | None:
-    """No quote: for an engine without a fast way."""
-    return None
 
 
 def fixed_source(source: CartSource) -> CartSource:

@@ -4,7 +4,7 @@ Keys are found by the hash that every key of a dict already has. Nothing is owne
 during the walk, and what is borrowed is used before anybody else can have it.
 """
 
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uintptr_t
 from libc.string cimport memcmp, memset
 
 from cpython.object cimport PyObject
@@ -32,17 +32,19 @@ from ._draft cimport (
     RangeC,
     TextC,
     add_code,
-    add_line,
     add_shipment,
     add_value,
-    add_word,
     begin_draft,
+    next_line,
+    next_word,
     set_text,
 )
 
 cdef extern from "Python.h":
     ctypedef struct PyASCIIObject:
         Py_hash_t hash
+    void Py_INCREF(PyObject* o)
+    void Py_XDECREF(PyObject* o)
     PyObject* Py_None
     PyObject* Py_True
     PyObject* Py_False
@@ -66,6 +68,8 @@ cdef extern from "Python.h":
 
 cdef enum:
     CELL_COUNT = 128  # of the table of names: a power of two, more than twice as many as those
+    SEEN_COUNT = 512  # of the table of keys: a power of two
+    ADDRESS_BITS = 4  # of an object's address that are always zero
     TEXT_MAX = 1 << 30  # bytes
 
 cdef enum Limit:  # as in engine/cart/cart.py
@@ -133,6 +137,13 @@ cdef struct CellC:
 
 cdef CellC CELLS[CELL_COUNT]
 
+# Keys of dicts before, by their address. Only ever used with the lock held, as dicts are.
+cdef struct SeenC:
+    PyObject* key  # NULL: none; else a reference
+    int32_t field
+
+cdef SeenC SEEN[SEEN_COUNT]
+
 
 cdef void fill_cells():
     cdef Py_ssize_t cell
@@ -150,7 +161,24 @@ fill_cells()
 
 
 cdef inline int32_t field_of(PyObject* key) noexcept:
-    # The field of a key. A key of a dict has its hash already.
+    # The field of a key, most of the time the very object that was one before.
+    cdef const SeenC* seen = &SEEN[(<uintptr_t>key >> ADDRESS_BITS) & (SEEN_COUNT - 1)]
+    return seen.field if seen.key == key else look_for_field(key)
+
+
+cdef int32_t look_for_field(PyObject* key) noexcept:
+    # The same for any object. What is found is kept, held so that no other text can get its place.
+    cdef SeenC* seen = &SEEN[(<uintptr_t>key >> ADDRESS_BITS) & (SEEN_COUNT - 1)]
+    cdef int32_t field = find_field(key)
+    if field != F_UNKNOWN:
+        Py_INCREF(key)
+        Py_XDECREF(seen.key)
+        seen.key, seen.field = key, field
+    return field
+
+
+cdef int32_t find_field(PyObject* key) noexcept:
+    # By its hash, which a key of a dict has already.
     cdef Py_hash_t hash
     cdef Py_ssize_t cell, size
     if not PyUnicode_CheckExact(key) or not PyUnicode_IS_COMPACT_ASCII(key):
@@ -235,7 +263,7 @@ cdef bint take_words(DraftC* d, RangeC* r, PyObject* value) noexcept:
         return False
     r.first = d.word_count
     for i in range(size):
-        word = add_word(d)
+        word = next_word(d)
         if word == NULL or not take_text(word, list_item(value, i)):
             return False
     r.last = d.word_count
@@ -336,7 +364,7 @@ cdef bint take_line(DraftC* d, const BookC* book, PyObject* source) noexcept:
     cdef bint is_fine, has_price = False
     cdef PyObject* key
     cdef PyObject* value
-    cdef DraftLineC* line = add_line(d)
+    cdef DraftLineC* line = next_line(d)
     cdef int32_t field
     if line == NULL or not PyDict_CheckExact(source):
         return False

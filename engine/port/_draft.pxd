@@ -135,6 +135,17 @@ cdef inline void clear_text(TextC* t) noexcept nogil:
     set_text(t, NULL, 0)
 
 
+cdef inline TextC* next_word(DraftC* d) noexcept nogil:
+    # As `add_word`, at hand while there is room.
+    cdef TextC* word
+    if d.word_count == d.word_room:
+        return add_word(d)
+    word = &d.words[d.word_count]
+    d.word_count += 1
+    clear_text(word)
+    return word
+
+
 cdef inline DraftLineC* next_line(DraftC* d) noexcept nogil:
     # As `add_line`, at hand for the many lines for which there is room.
     cdef DraftLineC* line

@@ -8,8 +8,8 @@ cdef enum:
     DATE_BYTES = 10
     CLOCK_BYTES = 19  # with the date before it
     FRACTION_DIGITS = 6
-    YEAR_FIRST = 2  # the years 1 and 9999 are left to the plain way: zones lead out of them
-    YEAR_LAST = 9998
+    FIRST_SURE_DAY = FIRST_DAY + 367  # years 1 and 9999 are for the plain way: zones lead out of them
+    LAST_SURE_DAY = LAST_DAY - 366
 
 cdef int8_t[13] MONTH_DAYS = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
@@ -21,11 +21,12 @@ cdef inline uint32_t two_digits(const char* data) noexcept nogil:
 
 
 @cython.cdivision(True)
-cdef int64_t days_before(int32_t year, int32_t month, int32_t day) noexcept nogil:
+cdef inline int64_t days_before(uint32_t year, uint32_t month, uint32_t day) noexcept nogil:
     # Days since 1970-01-01. The year begins in March, so that leap days come last.
-    cdef int64_t y = year - (month <= 2)
-    cdef int64_t m = month - 3 if month > 2 else month + 9
-    return y * 365 + y // 4 - y // 100 + y // 400 + (153 * m + 2) // 5 + day - 719_469
+    cdef uint32_t y = year - (month <= 2), centuries = y // 100
+    cdef uint32_t m = month - 3 if month > 2 else month + 9
+    cdef uint32_t leaps = (y >> 2) - centuries + (centuries >> 2)
+    return <int64_t>(y * 365 + leaps + (153 * m + 2) // 5 + day) - 719_469
 
 
 @cython.cdivision(True)
@@ -42,7 +43,7 @@ cdef bint read_day(const char* data, int32_t size, int64_t* days) noexcept nogil
         return False
     if month == 2 and day == 29 and (year % 4 != 0 or (year % 100 == 0 and year % 400 != 0)):
         return False
-    days[0] = days_before(<int32_t>year, <int32_t>month, <int32_t>day)
+    days[0] = days_before(year, month, day)
     return True
 
 
@@ -95,11 +96,7 @@ cdef bint read_offset(const char* data, int32_t size, int64_t* offset_s) noexcep
 
 
 cdef bint is_inside(int64_t instant_us) noexcept nogil:
-    return (
-        days_before(YEAR_FIRST, 1, 3) * day_us()
-        <= instant_us
-        < days_before(YEAR_LAST, 12, 30) * day_us()
-    )
+    return FIRST_SURE_DAY * day_us() <= instant_us < LAST_SURE_DAY * day_us()
 
 
 cdef bint read_clock(

@@ -35,7 +35,13 @@ cdef char* look_for_key(
     const KeysC* keys, int8_t* hints, char* p, int64_t* field, uint32_t* seen
 ) noexcept nogil:
     cdef bint is_end
-    cdef int32_t found
+    cdef int32_t found = hints[field[0] + 1]
+    # A key that is too long for one look, behind others: it has a comma.
+    if seen[0] != 0 and not (seen[0] >> found) & 1:
+        if starts_with(p, keys.items[found].literal, keys.items[found].bits):
+            seen[0] |= <uint32_t>1 << found
+            field[0] = found
+            return p
     p = read_separator(p, 125, seen[0] == 0, &is_end)
     if is_end:
         field[0] = END

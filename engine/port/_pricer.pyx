@@ -31,7 +31,7 @@ from ._json_reader cimport read_json
 from ._json_writer cimport write_json
 from ._members cimport put_members
 from ._memo cimport read_memo, write_memo
-from ._receipt cimport Receipt, Writer, new_receipt
+from ._receipt cimport Maker, Receipt, new_receipt
 
 from ..cart.errors import CartError
 
@@ -309,7 +309,7 @@ cdef int put_by_group(DeskC* desk, tuple entry) except -1:
     return 0
 
 
-cdef class Pricer(Writer):
+cdef class Pricer(Maker):
     """All that prices carts without Python. Immutable but for its seats."""
 
     cdef Book _book
@@ -337,6 +337,9 @@ cdef class Pricer(Writer):
 
     def quote(self, source, tuple standing=None):
         """The quote of one cart; None when it is for the plain way."""
+        return self.make(source, standing)
+
+    cdef make(self, source, tuple standing):
         cdef Seat seat
         cdef Py_ssize_t size = 0
         cdef const char* data = NULL
@@ -452,7 +455,7 @@ cdef class Pricer(Writer):
                 standing = lookup(name) if type(name) is str else None
             except CartError:
                 return None  # for the plain way to say
-        return self.quote(source, standing)
+        return self.make(source, standing)
 
     cdef int32_t _serve_dict(self, Seat seat, source, tuple standing) except -1:
         # INVARIANT: nothing here runs Python code, as the draft borrows from the dict.
@@ -481,7 +484,7 @@ cdef class Pricer(Writer):
             seat.out.data + item.first, item.last - item.first
         )
         if is_brief:
-            made._memo, made._writer = result, self
+            made._memo, made._maker = result, self
         else:
             made._written = result
         made._grand_minor = item.grand_minor

@@ -1,12 +1,15 @@
 from libc.stdint cimport int64_t
 
-# Who writes the result that a memo is of.
-cdef class Writer:
+# Who makes receipts, and writes their results.
+cdef class Maker:
+    # The receipt of one cart; None when it is for the plain way.
+    cdef make(self, source, tuple standing)
+    # The result that a memo is of.
     cdef bytes write(self, bytes memo)
 
 cdef class Receipt:
     cdef bytes _memo  # until the result is written
-    cdef Writer _writer  # of the memo
+    cdef Maker _maker  # of the memo
     cdef bytes _written
     cdef public object _source
     cdef public object _home

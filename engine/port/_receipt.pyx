@@ -15,8 +15,11 @@ cdef enum:
 cdef tuple NO_ARGUMENTS = ()
 
 
-cdef class Writer:
-    """Who writes the result that a memo is of."""
+cdef class Maker:
+    """Who makes receipts, and writes their results: a pricer."""
+
+    cdef make(self, source, tuple standing):
+        return None
 
     cdef bytes write(self, bytes memo):
         raise TypeError(f"a {type(self).__name__} writes no results")
@@ -33,10 +36,10 @@ cdef class Receipt:
     def _json(self):
         """The result as JSON, written when it is first asked for; None on the plain way."""
         cdef bytes memo = self._memo
-        cdef Writer writer = self._writer  # held, as another thread may get here meanwhile
+        cdef Maker maker = self._maker  # held, as another thread may get here meanwhile
         if memo is not None:
-            self._written = writer.write(memo)
-            self._memo = self._writer = None
+            self._written = maker.write(memo)
+            self._memo = self._maker = None
         return self._written
 
     @property
