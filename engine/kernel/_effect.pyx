@@ -36,7 +36,6 @@ from ._units cimport act_bundle, act_buy_get, take_units
 cdef void compute_effect(ScratchC* s, int32_t number, EffectC* e) noexcept nogil:
     cdef const PromotionC* p = &s.plan.promotions[number]
     cdef NetsC nets = nets_of(s, p)
-    cdef int64_t requested
     e.count = 0
     e.used_count = 0
     e.payment_minor = 0
@@ -56,8 +55,7 @@ cdef void compute_effect(ScratchC* s, int32_t number, EffectC* e) noexcept nogil
         act_bundle(s, p, &nets, e)
         clip_lines(s, e)
     elif p.action >= ACT_ORDER_PERCENT or p.action == ACT_AMOUNT_TARGET:
-        requested = act_spread(s, p, &nets, e)
-        e.undistributed_minor = requested - total_of(e)
+        act_spread(s, p, &nets, e)
     elif not e.is_gift:
         act_lines(s, p, &nets, e)
         clip_lines(s, e)
@@ -76,13 +74,15 @@ cdef int64_t total_of(const EffectC* e) noexcept nogil:
 cdef void finish(EffectC* e) noexcept nogil:
     # Amounts of nothing are no allocations; what is left says what the effect is worth.
     cdef int32_t i, kept = 0
+    cdef int64_t total = 0, amount
     for i in range(e.count):
-        if e.amounts_minor[i] != 0:
-            e.places[kept] = e.places[i]
-            e.amounts_minor[kept] = e.amounts_minor[i]
-            kept += 1
+        amount = e.amounts_minor[i]
+        e.places[kept] = e.places[i]
+        e.amounts_minor[kept] = amount
+        kept += amount != 0
+        total += amount
     e.count = kept
-    e.discount_minor = total_of(e) - e.payment_minor
+    e.discount_minor = total - e.payment_minor
     e.is_empty = kept == 0 and e.payment_minor == 0 and not e.is_gift
 
 
@@ -220,10 +220,10 @@ cdef const TierC* find_tier(
 # Stage order, and an amount per target.
 
 
-cdef int64_t act_spread(
+cdef void act_spread(
     ScratchC* s, const PromotionC* p, const NetsC* nets, EffectC* e
 ) noexcept nogil:
-    # Returns the total asked for, of which `spread` places what there is room for.
+    # Of the total asked for `spread` places what there is room for.
     cdef int32_t count = find_targets(s, p.on, nets, s.targets)
     cdef int64_t total = spread_total(s, p, nets, count)
     cdef int32_t i, line
@@ -233,12 +233,11 @@ cdef int64_t act_spread(
         s.weights[i] = s.nets[line]
         s.caps[i] = room_of(s, line)
         s.ranks[i] = s.cart.line_ranks[line]
-    spread(
+    e.undistributed_minor = total - spread(
         total, s.weights, s.caps, s.ranks, count, e.amounts_minor, s.rows,
         s.spare_weights, s.spare_ranks, s.spare_shares,
     )
     e.count = count
-    return total
 
 
 cdef int64_t spread_total(
