@@ -89,7 +89,11 @@ cdef inline void clear_shipments(ResultC* r, int32_t count) noexcept nogil:
     # INVARIANT: there is room for them.
     cdef int64_t first = r.sheets[SHIPMENTS].count
     cdef int32_t i
-    for i in range(count):
+    if count == 0:
+        return
+    wide_of(r, SHIPMENTS, LINE_DISCOUNT)[first] = 0
+    narrow_of(r, SHIPMENTS, LINE_MOVE)[first + 1] = 0
+    for i in range(1, count):  # as most carts have one, for which loops are dear
         wide_of(r, SHIPMENTS, LINE_DISCOUNT)[first + i] = 0
         narrow_of(r, SHIPMENTS, LINE_MOVE)[first + i + 1] = 0
 

@@ -167,7 +167,7 @@ cdef int32_t check_lines(DeskC* desk) noexcept nogil:
     cdef bint is_sound
     if desk.shelf_place == NOTHING:
         is_sound = add_lines(desk, &subtotal_minor, &quantity)
-        desk.line_ids, desk.line_id_bytes = <const char*>&d.lines[0].id, sizeof(DraftLineC)
+        desk.line_ids, desk.line_id_bytes = <const char*>d.lines, sizeof(DraftLineC)  # id first
     else:
         is_sound = add_shelved(desk, &subtotal_minor, &quantity)
         desk.line_ids = <const char*>(desk.shelf_ids + desk.shelf_place)
