@@ -28,8 +28,9 @@ $(STAMP): pyproject.toml setup.py constraints.txt $(KERNEL)
 demo: install
 	$(BIN)/python bench/demo.py
 
+# As many files of tests at a time as there are cores.
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile -p no:benchmark
 	$(BIN)/tally test rules
 
 # PySpark on this machine; without Java 17 it fails.

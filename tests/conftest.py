@@ -1,8 +1,18 @@
 """Options and fixtures for all tests."""
 
+import os
+import secrets
 from typing import Literal
 
 import pytest
+
+# What is random is drawn from it, in all processes that share the tests: TALLYSTICK_SEED=N repeats.
+SEED = os.environ.setdefault("TALLYSTICK_SEED", str(secrets.randbelow(2**31) or 1))
+
+
+def pytest_report_header() -> str:
+    """The seed, told before anything can fail."""
+    return f"TALLYSTICK_SEED={SEED}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
