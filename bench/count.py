@@ -4,9 +4,10 @@
     .venv/bin/python -m bench.count --accept   # store what is counted now
 
 Times on a busy machine are worth little, instructions are the same on every run. The job runs under
-valgrind's callgrind: JSON lines to result lines, after a warm-up, for some carts and then for twice
-as many; the difference of the two is what the carts cost and nothing else. A call of `getppid`,
-which nothing else makes, tells callgrind where one stretch ends and the next begins.
+valgrind's callgrind: JSON lines to result lines, and columns to columns, after a warm-up, for some
+carts and then for twice as many; the difference of the two is what the carts cost and nothing else.
+A call of `getppid`, which nothing else makes, tells callgrind where one stretch ends and the next
+begins.
 
 The stored numbers hold for one compiler, one kind of processor and one Python. With others nothing
 is compared, and that is said.
@@ -28,27 +29,34 @@ ROOT = Path(__file__).resolve().parent.parent
 STORED = ROOT / "bench" / "results" / "instructions.json"
 CARTS = 1_000  # of the shorter stretch
 RULES = (100, 1_000)
+WAYS = ("lines", "columns")
+SUBJECTS = tuple(f"{way}, {rules} promotions" for way in WAYS for rules in RULES)
 GROWTH_MAX_PERCENT = 3
 MARK = "getppid"
 TOTAL = re.compile(r"^(?:totals|summary):\s+(\d+)", re.M)
 
 
 def run_job() -> None:
-    """The job, a mark between its stretches."""
+    """The job, a mark between its stretches: those of a subject, and one without work."""
+    import orjson
+
+    from bench.arrow import table_of
     from bench.faces import join_lines, price_lines
     from bench.workload import make_lines, make_rules
     from tallystick import Engine, load_text
 
     engines = [Engine(load_text(make_rules(rules))) for rules in RULES]
     lines = make_lines(2 * CARTS)
-    blocks = join_lines(lines[:CARTS]), join_lines(lines)
-    for engine in engines:
-        for block in blocks:  # every page touched and every table grown before it counts
-            price_lines(engine, block)
-        for block in blocks:
+    tables = [table_of([orjson.loads(line) for line in lines[:n]]) for n in (CARTS, 2 * CARTS)]
+    blocks = [join_lines(lines[:CARTS]), join_lines(lines)]
+    for price, sources in ((price_lines, blocks), (Engine.quote_columns, tables)):
+        for engine in engines:
+            for source in sources:  # every page touched and every table grown before it counts
+                price(engine, source)
+            for source in sources:
+                os.getppid()
+                price(engine, source)
             os.getppid()
-            price_lines(engine, block)
-        os.getppid()
 
 
 def count_stretches() -> list[int]:
@@ -69,14 +77,14 @@ def count_stretches() -> list[int]:
 
 
 def per_cart(stretches: list[int]) -> dict[str, int]:
-    """Instructions a cart by size of rule set. The first stretch of all is everything before."""
-    expected = 3 * len(RULES)
+    """Instructions a cart by subject. The first stretch of all is everything before."""
+    expected = 3 * len(SUBJECTS)
     if len(stretches) < expected:
         raise SystemExit(f"callgrind wrote {len(stretches)} parts, {expected} were expected")
     counts = {}
-    for place, rules in enumerate(RULES):
+    for place, subject in enumerate(SUBJECTS):
         shorter, longer = stretches[3 * place + 1 : 3 * place + 3]
-        counts[f"{rules}"] = round((longer - shorter) / CARTS)
+        counts[subject] = round((longer - shorter) / CARTS)
     return counts
 
 
@@ -93,14 +101,14 @@ def tools() -> dict[str, str]:
 def judge(stored: dict[str, int], counted: dict[str, int]) -> list[str]:
     """What grew too much, in words; empty when all is well."""
     grown = []
-    for rules, now in counted.items():
-        before = stored.get(rules)
+    for subject, now in counted.items():
+        before = stored.get(subject)
         if before is None:
-            grown.append(f"{rules} promotions: {now:,} instructions a cart, none stored")
+            grown.append(f"{subject}: {now:,} instructions a cart, none stored")
         elif now * 100 > before * (100 + GROWTH_MAX_PERCENT):
             percent = (now - before) * 100 / before
             grown.append(
-                f"{rules} promotions: {now:,} instructions a cart, {before:,} stored, "
+                f"{subject}: {now:,} instructions a cart, {before:,} stored, "
                 f"{percent:+.1f} % (at most +{GROWTH_MAX_PERCENT} %)"
             )
     return grown
@@ -118,8 +126,8 @@ def main() -> int:
         print("valgrind is missing: on Debian, apt-get install valgrind", file=sys.stderr)
         return 2
     counted = per_cart(count_stretches())
-    for rules, now in counted.items():
-        print(f"{int(rules):>7,} promotions  {now:>9,} instructions a cart")
+    for subject, now in counted.items():
+        print(f"{subject:<25}{now:>9,} instructions a cart")
     record: dict[str, Any] = {"tools": tools(), "instructions": counted}
     if options.accept:
         STORED.parent.mkdir(exist_ok=True)

@@ -2,18 +2,18 @@
 
 import pytest
 
-from bench.count import CARTS, RULES, TOTAL, judge, per_cart
+from bench.count import CARTS, SUBJECTS, TOTAL, judge, per_cart
 
 
 def test_difference_of_two_stretches_is_what_a_cart_costs() -> None:
     start = [123_456_789]
     stretches = start
-    for place, _ in enumerate(RULES):
+    for place, _ in enumerate(SUBJECTS):
         cost = 1_000 * (place + 1)
         fixed = 777_777
         stretches = [*stretches, fixed + cost * CARTS, fixed + 2 * cost * CARTS, 55]
     assert per_cart(stretches) == {
-        str(rules): 1_000 * (place + 1) for place, rules in enumerate(RULES)
+        subject: 1_000 * (place + 1) for place, subject in enumerate(SUBJECTS)
     }
 
 
@@ -30,10 +30,10 @@ def test_three_percent_are_fine(now: int, is_fine: bool) -> None:
 
 
 def test_growth_is_said_in_numbers() -> None:
-    assert judge({"100": 10_000}, {"100": 11_000}) == [
-        "100 promotions: 11,000 instructions a cart, 10,000 stored, +10.0 % (at most +3 %)"
+    assert judge({"lines": 10_000}, {"lines": 11_000}) == [
+        "lines: 11,000 instructions a cart, 10,000 stored, +10.0 % (at most +3 %)"
     ]
-    assert judge({}, {"100": 5}) == ["100 promotions: 5 instructions a cart, none stored"]
+    assert judge({}, {"lines": 5}) == ["lines: 5 instructions a cart, none stored"]
 
 
 @pytest.mark.parametrize("line", ["totals: 4711", "summary: 4711"])
