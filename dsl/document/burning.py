@@ -8,22 +8,14 @@ from ..expression.literals import PERCENT
 from ..formula import ALWAYS
 from ..kinds import RewardKind
 from ..loyalty import BurningRule, Reward
-from ..problems import Problems
-from ..ruleset import Window
-from .conditions import ConditionBuilder
-from .diagnosis import read_shape
+from .loyalty_rule import LoyaltyRuleBuilder, LoyaltyRuleShape
 from .quantities import Length, SomeAmount, SomePoints, Times, read_some_amount, read_some_share
-from .register import Register
 from .sections import Entry
 from .shape import (
-    Active,
-    AnyNode,
-    Bool,
     Count,
     Expression,
     Quantity,
     Shape,
-    Text,
     Word,
     quote_all,
     scalar_of,
@@ -85,17 +77,11 @@ class BurningLimitsShape(Shape):
     per_order: Count | None = None
 
 
-class BurningRuleShape(Shape):
+class BurningRuleShape(LoyaltyRuleShape):
     """One entry of `burning_rules`."""
 
     noun: ClassVar[str] = "a burning rule"
 
-    name: Text = ""
-    description: Text = ""
-    enabled: Bool = True
-    program: Word
-    active: Active = Window()
-    when: AnyNode = None
     min_tier: Word | None = None
     cost: SomePoints | None = None
     reward: RewardShape
@@ -103,22 +89,13 @@ class BurningRuleShape(Shape):
     limits: BurningLimitsShape | None = None
 
 
-class BurningBuilder:
+class BurningBuilder(LoyaltyRuleBuilder):
     """Builds the burning rules of one rule set."""
-
-    def __init__(
-        self, register: Register, conditions: ConditionBuilder, problems: Problems
-    ) -> None:
-        self.register = register
-        self.conditions = conditions
-        self.problems = problems
 
     def build(self, entry: Entry) -> BurningRule | None:
         """The rule of an entry; None when problems were added instead."""
-        key, node = entry.key, entry.node
-        shape = read_shape(BurningRuleShape, key, node, self.register.terms_of(node), self.problems)
+        shape = self.read(BurningRuleShape, entry)
         if shape is None:
-            self.conditions.check_expressions(node)
             return None
         is_known = self.register.is_known("program", scalar_of(shape.node.values["program"]))
         if shape.min_tier is not None and is_known:
@@ -130,7 +107,7 @@ class BurningBuilder:
             return None
         limits = shape.limits
         return BurningRule(
-            id=key.text,
+            id=entry.key.text,
             program=shape.program,
             reward=reward,
             cost=shape.cost,

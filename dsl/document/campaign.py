@@ -4,23 +4,13 @@ from typing import ClassVar
 
 from ..formula import ALWAYS
 from ..loyalty import Campaign
-from ..problems import Problems
-from ..ruleset import Window
 from ..tree.nodes import Scalar
-from .conditions import ConditionBuilder
-from .diagnosis import read_shape
+from .loyalty_rule import LoyaltyRuleBuilder, LoyaltyRuleShape
 from .quantities import Multiplier, SomePoints
-from .register import Register
 from .sections import Entry
 from .shape import (
-    Active,
-    AnyNode,
-    Bool,
     Expression,
-    Shape,
     SomeWords,
-    Text,
-    Word,
     quote_all,
     scalar_of,
 )
@@ -29,44 +19,29 @@ from .stacking import texts_of
 EFFECTS = ("multiply", "bonus")
 
 
-class CampaignShape(Shape):
+class CampaignShape(LoyaltyRuleShape):
     """One entry of `campaigns`."""
 
     noun: ClassVar[str] = "a campaign"
 
-    name: Text = ""
-    description: Text = ""
-    enabled: Bool = True
-    program: Word
     rules: SomeWords | None = None
-    active: Active = Window()
-    when: AnyNode = None
     multiply: Multiplier | None = None
     bonus: SomePoints | None = None
     on: Expression | None = None
 
 
-class CampaignBuilder:
+class CampaignBuilder(LoyaltyRuleBuilder):
     """Builds the campaigns of one rule set."""
-
-    def __init__(
-        self, register: Register, conditions: ConditionBuilder, problems: Problems
-    ) -> None:
-        self.register = register
-        self.conditions = conditions
-        self.problems = problems
 
     def build(self, entry: Entry) -> Campaign | None:
         """The campaign of an entry; None when problems were added instead."""
-        key, node = entry.key, entry.node
-        shape = read_shape(CampaignShape, key, node, self.register.terms_of(node), self.problems)
+        shape = self.read(CampaignShape, entry)
         if shape is None:
-            self.conditions.check_expressions(node)
             return None
-        self.check_effect(shape, key)
+        self.check_effect(shape, entry.key)
         self.check_rules(shape)
         return Campaign(
-            id=key.text,
+            id=entry.key.text,
             program=shape.program,
             rules=None if shape.rules is None else tuple(sorted(set(shape.rules))),
             name=shape.name,

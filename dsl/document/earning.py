@@ -9,12 +9,10 @@ from ..expression.portions import Portion, ratio_of
 from ..formula import ALWAYS, Formula
 from ..kinds import AwardForm, AwardKind, OnCap
 from ..loyalty import Award, EarningRule
-from ..problems import Problems, did_you_mean
-from ..ruleset import Window
+from ..problems import did_you_mean
 from ..tree.nodes import Mapping, Node, Scalar
-from .conditions import ConditionBuilder
-from .diagnosis import read_shape
 from .document import of_words
+from .loyalty_rule import LoyaltyRuleBuilder, LoyaltyRuleShape
 from .quantities import (
     CashbackGiven,
     PointsGiven,
@@ -23,17 +21,13 @@ from .quantities import (
     StampsGiven,
     Times,
 )
-from .register import Register
 from .sections import Entry
 from .shape import (
-    Active,
-    AnyNode,
     Bool,
     Expression,
     Priority,
     Refused,
     Shape,
-    Text,
     Word,
     choice_of,
     list_words,
@@ -98,20 +92,14 @@ class EarningLimitsShape(Shape):
     points: PointsQuota | None = None
 
 
-class EarningRuleShape(Shape):
+class EarningRuleShape(LoyaltyRuleShape):
     """One entry of `earning_rules`."""
 
     noun: ClassVar[str] = "an earning rule"
 
-    name: Text = ""
-    description: Text = ""
-    enabled: Bool = True
-    program: Word
     event: Annotated[str, PlainValidator(read_event)]
-    active: Active = Window()
     priority: Priority | None = None
     exclusive: Bool = False
-    when: AnyNode = None
     award: AwardShape
     multiplied: Bool | None = None
     stored_value: Bool = False
@@ -120,29 +108,20 @@ class EarningRuleShape(Shape):
     on_cap: Annotated[OnCap, of_words("value of `on_cap`", OnCap)] | None = None
 
 
-class EarningBuilder:
+class EarningBuilder(LoyaltyRuleBuilder):
     """Builds the earning rules of one rule set."""
-
-    def __init__(
-        self, register: Register, conditions: ConditionBuilder, problems: Problems
-    ) -> None:
-        self.register = register
-        self.conditions = conditions
-        self.problems = problems
 
     def build(self, entry: Entry) -> EarningRule | None:
         """The rule of an entry; None when problems were added instead."""
-        key, node = entry.key, entry.node
-        shape = read_shape(EarningRuleShape, key, node, self.register.terms_of(node), self.problems)
+        shape = self.read(EarningRuleShape, entry)
         if shape is None:
-            self.conditions.check_expressions(node)
             return None
         self.register.is_known("program", scalar_of(shape.node.values["program"]))
         limits = shape.limits
         award, friend_award = self.build_awards(shape)
         self.check_keys(shape, [one for one in (award, friend_award) if one is not None])
         return EarningRule(
-            id=key.text,
+            id=entry.key.text,
             program=shape.program,
             event=shape.event,
             award=award,
