@@ -10,6 +10,7 @@ from bench.ratios import Measurement, Subject
 from bench.stock import Stock
 from bench.stopwatch import Stopwatch
 from tallystick import Engine
+from tallystick.engine.kernel.directory import directory_of
 from tallystick.engine.plan.lowering import lower
 from tallystick.engine.plan.plan import Plan
 from tallystick.engine.plan.symbols import SymbolTable
@@ -17,8 +18,10 @@ from tallystick.engine.plan.symbols import SymbolTable
 SIZES = (1_000, 10_000)
 
 
-# What is walked for every cart, whatever matches: the index, its gates and the texts it knows.
+# What is walked for every cart, whatever matches: the index with its directory, its gates and the
+# texts it knows.
 HOT = (
+    *("line_lists", "cart_lists", "cart_slots", "scales"),
     *("symbols", "channels", "post_starts", "posts", "always"),
     *("badges", "badge_bits", "slices", "levels"),
 )
@@ -29,10 +32,14 @@ def sizes_of(plan: Plan) -> dict[str, int]:
     symbols = plan.symbols
     assert isinstance(symbols, SymbolTable)
     found = {"symbols": len(symbols.texts) + symbols.starts.nbytes}
-    for field in fields(plan):
-        value = getattr(plan, field.name)
-        if isinstance(value, np.ndarray):
-            found[field.name] = value.nbytes
+    directory = directory_of(plan)
+    for part in (plan, directory):
+        for field in fields(part):
+            value = getattr(part, field.name)
+            if isinstance(value, np.ndarray):
+                found[field.name] = value.nbytes
+    scales = (directory.slices, directory.levels)
+    found["scales"] = sum(scale.marks.nbytes + scale.steps.nbytes for scale in scales)
     return found
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..plan.gates import bit_of
+from ..plan.gates import bits_of
 from ..plan.plan import Indexes, ModeOp, Numbers, Plan, Records, Words
 
 CODE_CHANNELS, STAGES = 2, 4
@@ -78,7 +78,7 @@ def line_lists_of(plan: Plan) -> Records:
     layout, known = plan.layout, len(plan.symbols)
     lists = np.zeros(known + 1, LINE_LIST)
     lists["slot"] = SLOT_NONE
-    lists["bit"][:known] = [bit_of(symbol) for symbol in range(known)]
+    lists["bit"][:known] = bits_of(np.arange(known, dtype=np.int64))
     first = CODE_CHANNELS + len(layout.cart_texts) + len(layout.cart_sets)
     for slot in range(len(layout.line_texts) + len(layout.line_sets)):
         symbols, firsts, counts = lists_of(plan, first + slot)

@@ -62,6 +62,11 @@ def bit_of(symbol: int) -> int:
     return (symbol * 2_654_435_769) % 2**32 >> 26
 
 
+def bits_of(symbols: Numbers) -> Numbers:
+    """The same of many texts; a product of two numbers of 32 bits fits."""
+    return (symbols * 2_654_435_769) % 2**32 >> 26
+
+
 def bounds_of(
     first_slices: Indexes, last_slices: Indexes, levels: Indexes, hints: Indexes
 ) -> Words:

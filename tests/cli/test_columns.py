@@ -301,6 +301,8 @@ def start(desk: Desk) -> "subprocess.Popen[bytes]":
         env=os.environ | {"TMPDIR": str(desk.folder)},
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # What is started in the background does not hear interrupts, and hands that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

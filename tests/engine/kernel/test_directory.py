@@ -14,6 +14,7 @@ from tallystick.engine.kernel.directory import (
     lists_of,
     scale_of,
 )
+from tallystick.engine.plan.gates import bit_of, bits_of
 from tallystick.engine.plan.lowering import lower
 
 RULES = """
@@ -86,3 +87,8 @@ def test_texts_of_several_slots_find_the_promotions_of_each(instant: str) -> Non
             "lines": [{**line, "brand": brand, "tags": tags}, {**line, "id": "2", "sku": "A"}],
         }
         assert kernel.quote(cart).to_json() == reference.quote(cart).to_json()
+
+
+def test_the_bits_of_many_texts_are_those_of_each() -> None:
+    symbols = np.array([*range(1_000), 2**31 - 1])
+    assert bits_of(symbols).tolist() == [bit_of(int(symbol)) for symbol in symbols]
