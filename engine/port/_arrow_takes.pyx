@@ -32,10 +32,10 @@ from ._arrow_reader cimport (
 from ._arrow_shelf_words cimport copy_known, fill_column, known_symbol
 from ._arrow_text cimport take_symbol, take_text
 from ._arrow_time cimport instant_at
-from ._book cimport FIELD_ATTRIBUTE, FIELD_COUPONS, FIELD_METHODS, BookC, SlotC
+from ._book cimport FIELD_ATTRIBUTE, FIELD_COUPONS, FIELD_METHODS, FIELD_WEEKDAY, BookC, SlotC
 from ._desk cimport ROWS_AT_ONCE, SHIPMENTS_AT_ONCE, SHIPMENTS_MAX, RowsC, make_room
 from ._draft cimport READ_OK, DraftC, DraftShipmentC, TextC, clear_text
-from ._instant cimport FIRST_DAY, LAST_DAY, SECOND_US, is_inside, read_instant
+from ._instant cimport FIRST_DAY, LAST_DAY, SECOND_US, is_inside, read_instant, weekday_of
 from ._intake cimport count_off
 from ._rank cimport rank_texts
 from ._slots cimport add_prefixes, add_symbol
@@ -362,6 +362,9 @@ cdef void take_prefixes(
     const TakeC* t, DeskC* desk, int64_t row, int32_t k, List32* l, const SlotC* slot
 ) noexcept nogil:
     cdef TextC text
+    if slot.field == FIELD_WEEKDAY:
+        add_prefixes(desk, l, slot, &desk.book.weekdays[weekday_of(desk.rows.days[k])])
+        return
     clear_text(&text)
     if t.column != NULL and not text_in(desk.book, t, row, &text):
         desk.rows.are_doubtful[k] = True

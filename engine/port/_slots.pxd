@@ -7,12 +7,6 @@ from ._draft cimport TextC
 
 # The slots of a checked draft: READ_OK or READ_MEMORY.
 cdef int32_t fill_slots(DeskC* desk) noexcept nogil
-# Parts of that, for readers who have the others in hand: numbers of the cart, one of its texts, the
-# methods of its shipments, and one of its sets behind those there are.
-cdef void fill_cart_numbers(DeskC* desk) noexcept nogil
-cdef void fill_cart_text(DeskC* desk, int32_t i) noexcept nogil
-cdef void fill_methods(DeskC* desk) noexcept nogil
-cdef void add_cart_set(DeskC* desk, const SlotC* slot) noexcept nogil
 # One symbol more of the set that begins at `first`, unless it is there. There is room.
 cdef void add_symbol(DeskC* desk, List32* l, int32_t first, int32_t symbol) noexcept nogil
 # The prefixes of the slot that a text starts with, or its fallback.

@@ -184,6 +184,7 @@ ruleset: {timezone: Europe/Madrid}
 promotions:
   day: {when: 'cart.weekday in ["fri", "sat"]', then: {percent_off: 5%}}
   noon: {when: cart.hour >= 12, stage: order, then: {percent_off: 3%}}
+  fri: {when: 'cart.weekday starts_with "f"', stage: order, then: {amount_off: 1 USD}}
   zip: {when: shipping.postal_code starts_with "08", then: {amount_off: 1 USD}}
   post: {stage: shipping, when: shipping.methods has "post", then: {percent_off: 50%}}
   dear: {when: shipping.amount >= 5 USD, then: {amount_off: 2 USD}}
