@@ -17,6 +17,7 @@ from ..errors import StoreError
 from .connecting import BUSY_S, is_memory, open_engine, read_url
 from .faults import BUSY, CUT, DISK, DOUBLE, PASSING, fault_of
 from .lending import Lending, close_for_good, commit
+from .wire import drop_cursor
 
 T = TypeVar("T")
 
@@ -45,8 +46,9 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.engine = open_engine(self.url)
         self._is_memory = self.dialect == "sqlite" and is_memory(self.url)
-        self._readers = Lending(self.engine, READING[self.dialect], self._connect)
-        self._writers = Lending(self.engine, {}, self._connect)
+        self._waiting: list[None] = []  # one for each who wants a connection of the pool
+        self._readers = Lending(self.engine, READING[self.dialect], self._connect, self._waiting)
+        self._writers = Lending(self.engine, {}, self._connect, self._waiting)
         # Writers of one process queue here, in turn, and not in the file's busy loop.
         self._turn = threading.RLock()
         self._left: list[object] = []
@@ -71,10 +73,14 @@ class Database:
     def _connect(self) -> sa.Connection:
         """A connection of the pool, which gets those back that are kept if it has no other."""
         pool = self.engine.pool
-        if isinstance(pool, sa.QueuePool) and pool.checkedout() >= pool.size():
-            for lending in (self._readers, self._writers):
-                lending.give_back()
-        return self.engine.connect()
+        self._waiting.append(None)  # from now on nothing that comes back is kept
+        try:
+            if isinstance(pool, sa.QueuePool) and pool.checkedout() >= pool.size():
+                for lending in (self._readers, self._writers):
+                    lending.give_back()
+            return self.engine.connect()
+        finally:
+            self._waiting.pop()
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Do work that writes nothing, on one state of the database.
@@ -96,7 +102,10 @@ class Database:
             connection = fresh.execution_options(**READING[self.dialect])
             try:
                 with connection.begin():
-                    yield connection
+                    try:
+                        yield connection
+                    finally:
+                        drop_cursor(connection)
             finally:
                 if closings != self._readers.closings:
                     close_for_good(connection)
@@ -139,11 +148,13 @@ class Database:
                 attempt.is_committing = True
                 commit(connection)
             except BaseException:
+                drop_cursor(connection)
                 if closings == lending.closings:
                     connection.close()
                 else:
                     close_for_good(connection)
                 raise
+            drop_cursor(connection)
             lending.take_back(connection, closings)
             return answer
 

@@ -11,7 +11,7 @@ committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,9 +27,14 @@ class Lending:
     """Connections of one kind, to read or to write. Safe to share between threads."""
 
     def __init__(
-        self, engine: sa.Engine, options: Mapping[str, Any], connect: Connect | None = None
+        self,
+        engine: sa.Engine,
+        options: Mapping[str, Any],
+        connect: Connect | None = None,
+        waiting: Sized = (),
     ) -> None:
-        """`connect` is how a connection is had that is not kept here."""
+        """`connect` is how a connection is had that is not kept here; `waiting` are those at it."""
+        self._waiting = waiting
         self._connect = engine.connect if connect is None else connect
         self._options = options
         self.closings = 0  # what was lent before the last is not kept any more
@@ -58,8 +63,10 @@ class Lending:
         """
         if closings != self.closings:
             close_for_good(connection)
-        elif len(self._kept) < KEPT_MAX:
+        elif len(self._kept) < KEPT_MAX and not self._waiting:
             self._kept.append(connection)
+            if self._waiting:  # since then
+                self.give_back()
         else:
             connection.close()
 

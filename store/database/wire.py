@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from .statements import prepare
 
+CURSOR = "tallystick_cursor"  # in the `info` of a connection
 Found = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
 
@@ -26,8 +27,7 @@ class Wire:
         self.connection = connection
         self._dialect = connection.dialect
         self.dialect: str = self._dialect.name
-        raw: Any = connection.connection.dbapi_connection
-        self._cursor: Any = raw.cursor()
+        self._cursor: Any = cursor_of(connection)
         hooks = connection.engine.dispatch
         self._before = (*hooks.before_cursor_execute,)
         self._after = (*hooks.after_cursor_execute,)
@@ -71,6 +71,27 @@ class Wire:
         """The rows of a query as dicts."""
         names, rows = self.fetch(query, values)
         return [dict(zip(names, row, strict=True)) for row in rows] if rows else []
+
+
+def cursor_of(connection: sa.Connection) -> Any:
+    """The cursor of a connection, of which all texts of a transaction make use."""
+    known = connection.info.get(CURSOR)
+    if known is None:
+        raw: Any = connection.connection.dbapi_connection
+        known = connection.info[CURSOR] = raw.cursor()
+    return known
+
+
+def drop_cursor(connection: sa.Connection) -> None:
+    """Close the cursor of a connection whose transaction is over.
+
+    A query that an interrupt left half read would keep its state of the database for whoever has
+    the connection next.
+    """
+    if not connection.closed and not connection.invalidated:
+        known = connection.info.pop(CURSOR, None)
+        if known is not None:
+            known.close()
 
 
 def wrap(connection: sa.Connection, text: str, error: Any, cursor: Any) -> sa.exc.DBAPIError:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
 from typing import Any
 
 import psycopg
@@ -14,6 +17,7 @@ from tallystick.store.database import database as module
 from tallystick.store.database.connecting import CONNECTIONS
 from tallystick.store.database.database import READING, Database
 from tallystick.store.database.lending import KEPT_MAX, Lending, commit
+from tallystick.store.database.wire import Wire
 from tallystick.store.errors import StoreError
 
 ONE = sa.text("SELECT 1")
@@ -77,6 +81,58 @@ def test_connections_that_are_kept_are_there_for_others(database: Database) -> N
         assert connection.execute(ONE).scalar_one() == 1
     for one in others:
         one.close()
+
+
+def test_a_query_that_an_interrupt_left_half_read_keeps_nothing(database: Database) -> None:
+    def break_off(connection: sa.Connection) -> None:
+        wire = Wire(connection)
+        cycle.append(wire)
+        wire.run("SELECT n FROM seen", ())
+        raise KeyboardInterrupt
+
+    def count(connection: sa.Connection) -> int:
+        (found,) = Wire(connection).run("SELECT count(*) FROM seen", ()).fetchall()
+        return int(found[0])
+
+    cycle: list[object] = []
+    cycle.append(cycle)  # only the garbage collector frees what is in it
+
+    def insert(connection: sa.Connection) -> None:
+        connection.execute(sa.text("INSERT INTO seen VALUES (1), (2)"))
+
+    def make(connection: sa.Connection) -> None:
+        connection.execute(sa.text("CREATE TABLE seen (n INTEGER)"))
+
+    database.write(make)
+    for number in range(3):
+        database.write(insert)
+        for work in (database.read, database.write):
+            with pytest.raises(KeyboardInterrupt):
+                work(break_off)
+        with pytest.raises(KeyboardInterrupt), database.snapshot() as connection:
+            break_off(connection)
+        assert database.read(count) == database.write(count) == 2 * (number + 1)
+
+
+def test_what_comes_back_goes_to_who_waits(database: Database) -> None:
+    lent, asked = Barrier(CONNECTIONS + 1), Event()
+
+    def hold(connection: sa.Connection) -> None:
+        lent.wait(10)
+        asked.wait(10)
+
+    def ask() -> int:
+        return database.read(lambda one: int(one.execute(ONE).scalar_one()))
+
+    with ThreadPoolExecutor(CONNECTIONS + 4) as crew:
+        held = [crew.submit(database.read, hold) for _ in range(CONNECTIONS)]
+        lent.wait(10)
+        late = [crew.submit(ask) for _ in range(4)]
+        while len(database._waiting) < 4:
+            time.sleep(0.001)
+        asked.set()
+        assert [one.result(10) for one in late] == [1, 1, 1, 1]
+        assert [one.result(10) for one in held] == [None] * CONNECTIONS
 
 
 def test_who_gets_no_connection_is_told(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
