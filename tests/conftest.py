@@ -5,6 +5,13 @@ import secrets
 from typing import Literal
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that does something else is slow, and no test is about that.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 # What is random is drawn from it, in all processes that share the tests: TALLYSTICK_SEED=N repeats.
 SEED = os.environ.setdefault("TALLYSTICK_SEED", str(secrets.randbelow(2**31) or 1))
