@@ -8,7 +8,7 @@ from hashlib import sha256
 from json.encoder import encode_basestring
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallystick.dsl import loyalty, ruleset
@@ -171,7 +171,7 @@ def whole_text(part: object) -> str:
     return f"{type(part).__name__}[{','.join(map(plain_text, values))}]"
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(rulesets(), st.text(max_size=90), st.lists(st.text(max_size=20), max_size=12))
 def test_the_fingerprint_is_the_digest_of_the_canonical_text(
     made: Ruleset, text: str, texts: list[str]

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from tallystick.dsl import formula, kinds, ruleset
 from tallystick.dsl.packing import CLASSES, ENUMS, SOURCE, pack, unpack
@@ -17,7 +17,7 @@ from ..properties.rulesets import rulesets
 SOURCES = [Source("a.yaml", "a: b"), Source("b.yaml", "c: d")]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(rulesets())
 def test_rule_sets_come_out_as_they_went_in(made: ruleset.Ruleset) -> None:
     for field in fields(made):

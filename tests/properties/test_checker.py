@@ -118,7 +118,7 @@ def assert_normal(formula: Formula, *, is_inside: bool = False) -> None:
         assert_normal(child, is_inside=is_row)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(expressions, st.booleans())
 def test_any_expression_ends(text: str, in_line: bool) -> None:
     formula, problems = check(text, in_line=in_line)
@@ -132,7 +132,6 @@ def test_any_expression_ends(text: str, in_line: bool) -> None:
         assert_normal(formula)
 
 
-@settings(deadline=None)  # the first expression makes the parser
 @given(sensible())
 def test_sensible_expressions_are_understood(text: str) -> None:
     formula, problems = check(text, in_line=False)

@@ -35,7 +35,6 @@ EXAMPLES = int(os.environ.get("TALLYSTICK_EXAMPLES", "2000"))
 ENOUGH = 1000  # rule sets that reach everything
 thorough = settings(
     max_examples=max(1, EXAMPLES * 3 // 4),
-    deadline=None,
     database=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),

@@ -152,7 +152,7 @@ def comments_of(text: str) -> list[str]:
     return sorted(re.findall(r"# c[0-9]+", text))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(tree=st.dictionaries(KEYS, TREES, min_size=1, max_size=4), data=st.data())
 def test_nothing_is_lost_and_the_second_time_changes_nothing(
     tree: dict[str, Tree], data: st.DataObject
@@ -298,7 +298,7 @@ class CommentlessScribbler(Scribbler):
         return ""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.randoms(use_true_random=False), st.sampled_from([QuotingScribbler, CommentlessScribbler]))
 def test_rules_mean_the_same_however_they_are_laid_out(
     random: Random, kind: type[Scribbler]

@@ -136,7 +136,7 @@ def test_what_is_spoilt_is_good_at_first() -> None:
     assert len(load_sources([Source("rules.yaml", text)]).cases) == 2
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.randoms(use_true_random=False), st.sampled_from([0.003, 0.02, 0.1]))
 def test_loading_ends_in_a_rule_set_or_in_problems(random: Random, rate: float) -> None:
     text = "".join(

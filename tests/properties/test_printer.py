@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tallystick.dsl.expression.literals import DURATION_MAX_US
@@ -105,7 +105,6 @@ def parts(node: Node, kind: type[AnyOf | AllOf]) -> tuple[Node, ...]:
 expressions = st.recursive(leaves(), larger, max_leaves=20)
 
 
-@settings(deadline=None)  # the first expression makes the parser
 @given(expressions)
 def test_printing_and_reading_gives_the_same_expression(node: Node) -> None:
     text = print_expression(node)
@@ -115,13 +114,11 @@ def test_printing_and_reading_gives_the_same_expression(node: Node) -> None:
     assert text[again.start : again.end] == text
 
 
-@settings(deadline=None)  # the first expression makes the parser
 @given(expressions)
 def test_printing_is_stable_under_extra_brackets(node: Node) -> None:
     assert parse(f"(({print_expression(node)}))") == node
 
 
-@settings(deadline=None)  # the first expression makes the parser
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_parser(text: str) -> None:
     try:

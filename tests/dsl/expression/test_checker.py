@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tallystick.dsl.formula import (
@@ -527,7 +527,6 @@ class TestDefinitions:
         assert bench.refuse(" and ".join(["not b"] * 1000))[0][0] == "R175"
 
 
-@settings(deadline=None)  # the first expression makes the parser
 @given(
     st.fractions(-1000, 1000, max_denominator=1000).filter(bool),
     st.integers(1, 1000),

@@ -82,7 +82,7 @@ def compare(ruleset: Ruleset, sent: list[Any], text: str, is_max: bool) -> None:
             reach["redeemed"] += bool(record.get("redemptions"))
 
 
-columns_of_carts = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+columns_of_carts = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @columns_of_carts

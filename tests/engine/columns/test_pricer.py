@@ -261,7 +261,7 @@ def test_cases_as_columns(path: Any) -> None:
             assert records_of(found) == expected_of(tested, [cart], facts), case.name
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(
     rulesets(),
     st.lists(carts(), min_size=1, max_size=4),

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tallystick
@@ -535,7 +535,7 @@ def totals(order: dict[str, Any], refunds: list[list[dict[str, Any]]]) -> Counte
     return Counter({key: amount for key, amount in found.items() if amount})
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(case=cases())
 def test_any_pieces_in_any_order_end_the_same(
     case: tuple[dict[str, Any], Pieces],
@@ -556,7 +556,7 @@ def test_any_pieces_in_any_order_end_the_same(
         assert last.cards == refund(order, *rounds, engine=LAW).cards
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(case=cases())
 def test_all_of_it_takes_back_all_that_was_earned(
     case: tuple[dict[str, Any], Pieces],

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tallystick.dsl.kinds import CalendarPeriod, Keep, Upgrade
@@ -349,7 +349,6 @@ class Slowly:
         return found
 
 
-@settings(deadline=None)
 @given(tiers=TIERS, entries=ENTRIES, step=st.integers(0, 2 * 500))
 def test_the_stairs_agree_with_every_moment_by_itself(
     tiers: Tiers, entries: list[Qualifying], step: int
@@ -361,7 +360,6 @@ def test_the_stairs_agree_with_every_moment_by_itself(
     assert standing.rank == slowly.rank(at_us)
 
 
-@settings(deadline=None)
 @given(tiers=TIERS, entries=ENTRIES, step=st.integers(0, 2 * 500))
 def test_since_and_until_are_where_the_tier_changes(
     tiers: Tiers, entries: list[Qualifying], step: int

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from tallystick import load_text
 from tallystick.dsl.ruleset import Ruleset
@@ -128,13 +128,13 @@ def faults(plan: Plan, name: str, field: str, value: int) -> list[str | None]:
     return [find_fault(changed(plan, name, field, row, value)) for row in rows]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(rulesets())
 def test_lowered_plans_are_sound(ruleset: Ruleset) -> None:
     assert find_fault(lower(ruleset)) is None
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(loyal_rulesets())
 def test_lowered_plans_with_loyalty_are_sound(ruleset: Ruleset) -> None:
     assert find_fault(lower(ruleset)) is None

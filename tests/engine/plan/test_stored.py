@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from tallystick.dsl.loader import load_sources
 from tallystick.dsl.ruleset import Ruleset
@@ -66,7 +66,7 @@ def test_a_rule_set_comes_back_with_its_plan(ruleset: Ruleset, content: bytes) -
     assert_same(made.plan, lower(ruleset))
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(rulesets() | loyal_rulesets())
 def test_any_rule_set_comes_back(ruleset: Ruleset) -> None:
     plan = lower(ruleset)

@@ -49,7 +49,7 @@ def test_declared_attributes_stand_by_owner() -> None:
 texts = st.text(st.sampled_from("ab\0é\U0001f600"), max_size=40)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.frozensets(texts, min_size=1, max_size=60), st.frozensets(texts, max_size=60))
 def test_texts_of_any_size_are_found_and_no_others(
     known: frozenset[str], asked: frozenset[str]

@@ -26,7 +26,6 @@ print(f"seed of {__name__}: {SEED}")
 EXAMPLES = int(os.environ.get("TALLYSTICK_EXAMPLES", "0")) // 10 or 200
 thorough = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     database=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),

@@ -28,7 +28,6 @@ FIXED_SEED = 20261125
 SEED = int(os.environ.get("TALLYSTICK_SEED", "0")) or secrets.randbelow(2**31)
 thorough = settings(
     max_examples=int(os.environ.get("TALLYSTICK_EXAMPLES", "100")),
-    deadline=None,
     database=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),

@@ -515,7 +515,6 @@ def test_the_ledger_does_what_the_oracle_does(databases: Databases) -> None:
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
-            deadline=None,
             database=None,
             print_blob=True,
             phases=PHASES,

@@ -286,7 +286,6 @@ def hurry(connection: Any, _: object) -> None:
 
 @settings(
     max_examples=int(os.environ.get("TALLYSTICK_EXAMPLES", "25")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS, last=CARTS, reservation=st.one_of(st.just(""), RESERVATIONS))
