@@ -148,13 +148,8 @@ class Database:
                 attempt.is_committing = True
                 commit(connection)
             except BaseException:
-                drop_cursor(connection)
-                if closings == lending.closings:
-                    connection.close()
-                else:
-                    close_for_good(connection)
+                lending.let_go(connection, closings)
                 raise
-            drop_cursor(connection)
             lending.take_back(connection, closings)
             return answer
 

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .connecting import begin_text
-from .wire import wrap
+from .wire import drop_cursor, wrap
 
 KEPT_MAX = 4  # of one kind: others may want those of the pool
 Connect = Callable[[], sa.Connection]
@@ -61,14 +61,22 @@ class Lending:
 
         `closings` are those there were when it was lent: after another it is closed for good.
         """
-        if closings != self.closings:
-            close_for_good(connection)
-        elif len(self._kept) < KEPT_MAX and not self._waiting:
-            self._kept.append(connection)
-            if self._waiting:  # since then
-                self.give_back()
-        else:
+        is_wanted = closings == self.closings and len(self._kept) < KEPT_MAX
+        if not is_wanted or self._waiting:
+            self.let_go(connection, closings)
+            return
+        drop_cursor(connection)
+        self._kept.append(connection)
+        if self._waiting:  # since then
+            self.give_back()
+
+    def let_go(self, connection: sa.Connection, closings: int = 0) -> None:
+        """Give a connection back to the pool, or close it for good; its transaction may be open."""
+        drop_cursor(connection)
+        if closings == self.closings:
             connection.close()
+        else:
+            close_for_good(connection)
 
     def give_back(self) -> None:
         """Give all back to the pool that nobody has."""
