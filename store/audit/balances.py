@@ -83,6 +83,7 @@ def check_account(history: History, terms: Terms, floors: Floors) -> Iterator[Fi
         yield from check_lot(lot, again)
     yield from check_holds(history)
     yield from check_entries(history)
+    yield from check_returns(history)
     yield from check_series(history)
     left = again.active + again.pending - again.deficit
     if again.deficit < 0 or again.balance != left:
@@ -132,6 +133,23 @@ def check_entries(history: History) -> Iterator[Finding]:
         if entry.points != moved[entry.seq] and not (may_owe and entry.points < moved[entry.seq]):
             words = f"{moved[entry.seq]} points in its lots", f"{entry.points} points"
             yield finding_of(entries, entry, "balance", *words)
+
+
+def check_returns(history: History) -> Iterator[Finding]:
+    """What was redeemed, of an order by a rule or by itself, is not given back more than once."""
+    taken: Counter[object] = Counter()
+    of_entry: dict[int, object] = {}
+    for entry in history.entries:
+        if entry.kind == "redeem":
+            what = (entry.order_id, entry.rule) if entry.order_id else entry.seq
+            of_entry[entry.seq] = what
+            taken[what] -= entry.points
+        elif entry.undoes == "redeem":
+            what = of_entry.get(entry.reverses)
+            if entry.points > taken[what]:
+                words = f"{taken[what]} points at most given back", f"{entry.points}"
+                yield finding_of(entries, entry, "balance", *words)
+            taken[what] -= entry.points
 
 
 def check_series(history: History) -> Iterator[Finding]:

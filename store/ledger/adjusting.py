@@ -32,7 +32,7 @@ def adjust(
     if points == 0:
         raise StoreError("bad_value", "points", expected="a whole number but 0", got="0")
     check_points(abs(points))
-    before = journal.booked(account, cause, "adjust")
+    before = journal.booked(account, cause, "adjust", points)
     if before is not None:
         return before
     if points < 0:

@@ -45,7 +45,7 @@ class Book:
     There is one book a transaction. `is_dry` looks ahead and writes nothing. Whatever asks for
     points declines with `Decline`, which undoes the transaction, and raises `StoreError` for what
     makes no sense. Asked again for the same (account, event, source, rule), it returns the entry
-    that is there.
+    that is there, and declines CONFLICT where that is of other points or another order.
     """
 
     def __init__(self, transaction: Transaction, terms: Terms, *, is_dry: bool = False) -> None:
@@ -254,11 +254,6 @@ class Book:
         """
         account, found = self.find_hold(hold_id)
         return capture(self.journal, account, found, points, cause)
-
-    def is_redeemed(self, hold_id: str, cause: Cause) -> bool:
-        """Whether points of the account were spent for a cause already."""
-        account, _ = self.find_hold(hold_id)
-        return self.journal.booked(account, cause, "redeem") is not None
 
     def release(self, hold_id: str) -> Hold:
         """Give what was set aside free again. Declines as `capture` does."""

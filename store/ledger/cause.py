@@ -7,14 +7,17 @@ from typing import Any
 
 from msgspec import Struct
 
+SPEND = "spend"  # the event of what is spent by hand: no order, event or payout is called so
+
 
 class Cause(Struct, frozen=True):
     """What happened, by which rule, and for whom to see.
 
-    (account, `event`, `source`, `rule`) is booked once: asked again, the first entry is the answer.
+    (account, `event`, `source`, `rule`) is booked once: asked again, the first entry is the answer,
+    if it is of the same points and order.
     """
 
-    event: str  # purchase, signup, refund, cancel, adjust ...
+    event: str  # purchase, signup, refund, cancel, adjust, spend ...
     source: str  # its id
     rule: str = ""
     order_id: str = ""

@@ -47,7 +47,7 @@ def claw_back(
 ) -> Entry:
     """Take back what was earned; see `Book.claw_back`."""
     check_points(points)
-    before = journal.booked(account, cause, "reverse", "earn")
+    before = journal.booked(account, cause, "reverse", None, "earn")
     if before is not None:
         return before
     at_us = journal.now(account)

@@ -34,7 +34,7 @@ def earn(
 ) -> Entry:
     """Give points; see `Book.earn`."""
     check_points(points)
-    before = journal.booked(account, cause, "earn")
+    before = journal.booked(account, cause, "earn", points)
     if before is not None:
         return before
     at_us = journal.now(account)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from ..database.seal import encode
+from ..refusals import Decline, Refusal
 from ..schema.ledger import entries
 from ..transaction import Transaction, of_tenant
 from .slices import slices_of
@@ -101,6 +102,13 @@ def values_of(entry: Entry, tenant: str, previous: str) -> tuple[Any, ...]:
         encode(entry.note).decode() if entry.note else "",
         previous,
     )
+
+
+def another(entry: Entry) -> Decline:
+    """What is said of an entry that has the key of what is to be booked, and is not that."""
+    words = f"`{entry.event}` `{entry.source}` was booked before, as something else: "
+    words += f"entry {entry.seq}, of {entry.points} points"
+    return Decline(Refusal.CONFLICT, words, entry=entry.seq, points=entry.points)
 
 
 def find_entries(transaction: Transaction, matters: Iterable[Matter]) -> list[Entry]:

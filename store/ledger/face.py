@@ -16,7 +16,7 @@ from ..tenancy import Tenancy
 from ..transaction import Transaction
 from .account import Account, find_accounts
 from .book import Book
-from .cause import Cause
+from .cause import SPEND, Cause
 from .entry import Entry
 from .hold import TTL_MAX_US, Hold
 from .listing import Page, read_page
@@ -147,10 +147,13 @@ class Ledger:
         request: str | None = None,
         at_us: int | None = None,
     ) -> Entry | Declined:
-        """Spend points; the same source and rule once. Declines PAUSED and INSUFFICIENT_POINTS."""
+        """Spend points by hand; the same source and rule once, which pays for no order or event.
+
+        Declines PAUSED and INSUFFICIENT_POINTS.
+        """
 
         def work(book: Book, account: Account, name: str) -> Entry:
-            return book.redeem(account, points, Cause("redeem", name, rule))
+            return book.redeem(account, points, Cause(SPEND, name, rule))
 
         asked = [purse, points, source, rule]
         return self._act("redeem", asked, purse, work, Entry, source, request, at_us)
@@ -193,7 +196,7 @@ class Ledger:
     ) -> Entry | Declined:
         """Give back what a redemption took, by the number of its entry; None: all that is left.
 
-        Declines EXCEEDS_BOOKED.
+        Declines EXCEEDS_BOOKED, and WRONG_STATE for what paid for an order: that gives it back.
         """
 
         def work(book: Book, account: Account, name: str) -> Entry:
@@ -268,7 +271,7 @@ class Ledger:
         def work(tx: Transaction) -> Hold:
             book = Book(tx, self._terms_of(tx))
             check_own(book, hold)
-            book.capture(hold, points, Cause("redeem", source or f"hold/{hold}", rule))
+            book.capture(hold, points, Cause(SPEND, source or f"hold/{hold}", rule))
             return book.find_hold(hold)[1]
 
         asked = [hold, points, source, rule]

@@ -14,7 +14,7 @@ from ..schema.frame import NEVER_US
 from ..schema.ledger import hold_lots
 from .account import Account
 from .cause import Cause
-from .entry import Entry
+from .entry import Entry, another
 from .hold import TTL_MAX_US, HeldLot, Hold
 from .journal import Journal
 from .lapsing import lapse_overdue, repay
@@ -70,14 +70,16 @@ def capture(
     journal: Journal, account: Account, held: Hold, points: int | None, cause: Cause
 ) -> Entry | None:
     """Spend what was set aside; see `Book.capture`."""
-    before = journal.booked(account, cause, "redeem")
-    if before is not None:
-        return before
-    check_held(held)
     captured = held.points if points is None else points
     if type(captured) is not int or captured < 0:
         expected = "a whole number, at least 0"
         raise StoreError("bad_value", "points", expected=expected, got=repr(points))
+    before = journal.booked(account, cause, "redeem", -captured)
+    if before is not None:
+        if before.seq != held.entry:
+            raise another(before)
+        return before
+    check_held(held)
     if captured > held.points:
         words = f"{captured} are asked for and {held.points} held"
         raise Decline(Refusal.EXCEEDS_HOLD, words, asked=captured, held=held.points)

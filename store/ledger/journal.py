@@ -31,7 +31,7 @@ from ..transaction import Transaction
 from .account import Account, AccountKey, find_accounts, find_accounts_by_id
 from .allocation import Allocation
 from .cause import Cause
-from .entry import Entry, Matter, find_entries, values_of
+from .entry import Entry, Matter, another, find_entries, values_of
 from .event import Booked, Event
 from .hold import Hold
 from .lot import NUMBERED, Lot, open_lots
@@ -171,13 +171,20 @@ class Journal:
         for entry in find_entries(self.transaction, asked) if asked else ():
             known[entry.account, entry.event, entry.source] += (entry,)
 
-    def booked(self, account: Account, cause: Cause, kind: str, undoes: str = "") -> Entry | None:
-        """What was booked before for the same, if anything was."""
+    def booked(
+        self, account: Account, cause: Cause, kind: str, points: int | None, undoes: str = ""
+    ) -> Entry | None:
+        """What was booked before for the same, if anything was.
+
+        Declines CONFLICT where that is of another order, or of other points (None: of any).
+        """
         matter = (account.id, cause.event, cause.source)
         if matter not in self.matters:
             self.recall([matter])
         for entry in self.matters[matter]:
             if (entry.rule, entry.kind, entry.undoes) == (cause.rule, kind, undoes):
+                if entry.order_id != cause.order_id or points not in (None, entry.points):
+                    raise another(entry)
                 return entry
         return None
 

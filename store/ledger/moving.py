@@ -6,7 +6,7 @@ from ..errors import StoreError
 from .account import Account
 from .cause import Cause
 from .crediting import add_lot, settle_credit
-from .entry import Entry
+from .entry import Entry, another
 from .journal import Journal, check_size
 from .life import Life
 from .lot import Lot
@@ -21,18 +21,19 @@ def transfer(
     if giver.id == taker.id or (giver.program, giver.unit) != (taker.program, taker.unit):
         expected = "another account of the same program and unit"
         raise StoreError("bad_value", "taker", expected=expected, got=f"`{taker.id}`")
-    before = journal.booked(giver, cause, "transfer")
-    if before is not None:
-        after = journal.booked(taker, cause, "transfer")
-        if after is None:
-            expected = "a transfer of its own"
-            raise StoreError("bad_value", "cause", expected=expected, got=f"`{cause.source}`")
+    before = journal.booked(giver, cause, "transfer", -points)
+    after = journal.booked(taker, cause, "transfer", points)
+    if before is not None and after is not None and before.note.get("to", taker.id) == taker.id:
         return before, after
+    found = before or after
+    if found is not None:
+        raise another(found)
     check_size(taker.active + taker.pending + points)
     parts = draw(journal, giver, points)
     at_us = journal.now(giver)
     number = parts[0][0].number if len(parts) == 1 else 0
-    given = journal.write(giver, "transfer", -points, cause, at_us, lot=number)
+    to = {"to": taker.id}
+    given = journal.write(giver, "transfer", -points, cause, at_us, lot=number, note=to)
     journal.allocate(given, "move", parts, at_us)
     at_us = journal.now(taker)
     made = [add_moved(journal, taker, lot, part, at_us) for lot, part in parts]

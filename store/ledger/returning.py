@@ -14,7 +14,7 @@ from ..refusals import Decline, Refusal
 from ..schema.ledger import allocations, entries
 from .account import Account
 from .cause import Cause
-from .entry import Entry
+from .entry import Entry, another
 from .journal import Journal, check_size
 from .lapsing import lapse_overdue, repay
 from .life import Calendar
@@ -28,7 +28,7 @@ OF_ACCOUNT = (
     entries.c.account == sa.bindparam("account"),
     entries.c.kind == "redeem",
 )
-BY_NUMBER = sa.select(entries.c.seq, entries.c.order_id, entries.c.rule).where(
+BY_NUMBER = sa.select(entries.c.seq, entries.c.order_id).where(
     *OF_ACCOUNT, entries.c.seq == sa.bindparam("entry")
 )
 BY_ORDER = (
@@ -83,10 +83,12 @@ def give_back(
     """Give points of redemptions back; see `Book.give_back`."""
     if points is not None:
         check_points(points)
-    before = journal.booked(account, cause, "reverse", "redeem")
-    if before is not None:
-        return before
     redeems = redeems_of(journal, account, order_id, rule, entry)
+    before = journal.booked(account, cause, "reverse", points, "redeem")
+    if before is not None:
+        if before.reverses not in redeems:
+            raise another(before)
+        return before
     taken, returned = taken_by(journal, account, redeems)
     left = sum(part for _, part in taken) - returned
     points = left if points is None else points
@@ -118,14 +120,19 @@ def give_back(
 def redeems_of(
     journal: Journal, account: Account, order_id: str, rule: str, entry: int
 ) -> list[int]:
-    """The redemptions that are undone: all of an order by a rule, or one by its number."""
+    """The redemptions that are undone: all of an order by a rule, or one by its number.
+
+    Declines WRONG_STATE for one of an order by its number: the order would give it back again.
+    """
     journal.flush_rows()
     find = journal.transaction.fetch
     if entry:
         found = find(BY_NUMBER, account=account.id, entry=entry)
-        if not found or not found[0]["order_id"]:
-            return [row["seq"] for row in found]
-        order_id, rule = found[0]["order_id"], found[0]["rule"]
+        for row in found:
+            if row["order_id"]:
+                words = f"entry {entry} paid for order `{row['order_id']}`: refund or cancel that"
+                raise Decline(Refusal.WRONG_STATE, words)
+        return [row["seq"] for row in found]
     if not order_id:
         return []
     return [row["seq"] for row in find(BY_ORDER, account=account.id, order_id=order_id, rule=rule)]

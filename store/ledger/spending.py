@@ -13,7 +13,7 @@ from ..errors import StoreError
 from ..refusals import Decline, Refusal
 from .account import Account
 from .cause import Cause
-from .entry import Entry
+from .entry import Entry, another
 from .journal import Journal
 from .life import pause_at
 from .lot import Lot
@@ -83,7 +83,7 @@ def draw(journal: Journal, account: Account, points: int) -> list[Part]:
 def redeem(journal: Journal, account: Account, points: int, cause: Cause) -> Entry:
     """Spend points."""
     check_points(points)
-    before = journal.booked(account, cause, "redeem")
+    before = journal.booked(account, cause, "redeem", -points)
     if before is not None:
         return before
     at_us = journal.now(account)
@@ -109,9 +109,12 @@ def redeem_across(
 ) -> list[Entry]:
     """Spend points of several accounts; see `Book.redeem_across`."""
     check_points(points)
-    before = [journal.booked(account, cause, "redeem") for account in accounts]
-    if any(before):
-        return [entry for entry in before if entry is not None]
+    found = [journal.booked(account, cause, "redeem", None) for account in accounts]
+    before = [entry for entry in found if entry is not None]
+    if before:
+        if -sum(entry.points for entry in before) != points:
+            raise another(before[0])
+        return before
     shares = shares_of(accounts, points, is_proportional)
     return [
         redeem(journal, account, share, cause)

@@ -30,7 +30,7 @@ from .records import Refunded
 
 HELD = ("", CREDIT)  # how a reservation names what it holds: no program is called nothing
 BOOKED = (
-    sa.select(entries.c.kind, entries.c.points, entries.c.event, entries.c.source)
+    sa.select(entries.c.kind, entries.c.points)
     .join(
         accounts,
         (accounts.c.tenant == entries.c.tenant) & (accounts.c.id == entries.c.account),
@@ -61,20 +61,13 @@ def credit_of(sale: Sale) -> int:
 
 
 def pay(desk: Desk, sale: Sale, occasion: Occasion) -> None:
-    """Take what a cart pays with store credit out of the wallet. Declines INSUFFICIENT_POINTS.
-
-    A shop that took it itself before, for this order, is not asked again.
-    """
+    """Take what a cart pays with store credit out of the wallet. Declines INSUFFICIENT_POINTS."""
     credit = credit_of(sale)
     if not credit:
         return
-    account, cause = wallet_of(desk, sale, credit), occasion.cause(sale.person.id, "", "")
-    if desk.book.journal.booked(account, cause, "redeem") is None:
-        check_enough(account, credit)
-    entry = desk.book.redeem(account, credit, cause)
-    if entry.points != -credit:
-        words = f"the wallet paid {-entry.points} for the order before, and the cart says {credit}"
-        raise Decline(Refusal.CONFLICT, words)
+    account = wallet_of(desk, sale, credit)
+    check_enough(account, credit)
+    desk.book.redeem(account, credit, occasion.cause(sale.person.id, "", ""))
 
 
 def hold(desk: Desk, sale: Sale, ttl_us: int, source: str) -> Holds:
@@ -116,26 +109,16 @@ def paid_for(tx: Transaction, order: Found) -> Paid:
     """What the wallet of its customer paid for an order, and what is left of that."""
     who = {"member": order["member"], "currency": order["currency"]}
     rows = tx.fetch(BOOKED, order=order["id"], **who) if order["member"] else []
-    taken = -sum(
-        row["points"]
-        for row in rows
-        if (row["kind"], row["event"], row["source"]) == ("redeem", "purchase", order["id"])
-    )
-    return Paid(taken, min(taken, -sum(row["points"] for row in rows)))
+    taken = -sum(row["points"] for row in rows if row["kind"] == "redeem")
+    return Paid(taken, -sum(row["points"] for row in rows))
 
 
 def give_back(desk: Desk, order: Found, credit: int, cause: Cause) -> int:
-    """Give so much of what the wallet paid for an order back into it; how much that is.
-
-    Declines CONFLICT where a shop gave another amount back itself under the same name.
-    """
+    """Give so much of what the wallet paid for an order back into it; how much that is."""
     if credit:
         key = wallet_key(order["member"], order["currency"])
         account = desk.book.open([key])[key]
-        entry = desk.book.give_back(account, credit, cause, order_id=order["id"])
-        if entry.points != credit:
-            words = f"the wallet got {entry.points} back by `{cause.source}` before, not {credit}"
-            raise Decline(Refusal.CONFLICT, words)
+        desk.book.give_back(account, credit, cause, order_id=order["id"])
     return credit
 
 
@@ -146,12 +129,10 @@ def credit_back(
     if not paid.left_minor:
         return 0
     nets = nets_of(order["result"])
-    taken = min(paid.taken_minor, sum(nets.values()))  # a shop may take more by itself
-    parts = dict(zip(nets, share(taken, list(nets.values()), list(nets)), strict=True))
+    parts = dict(zip(nets, share(paid.taken_minor, list(nets.values()), list(nets)), strict=True))
     kept = nets | {line.id: line.kept for one in earlier for line in one.lines}
     before = returned(parts, nets, kept)
-    back = returned(parts, nets, kept | {line.id: line.kept for line in lines}) - before
-    return min(back, paid.left_minor)
+    return returned(parts, nets, kept | {line.id: line.kept for line in lines}) - before
 
 
 def returned(parts: Mapping[str, int], nets: Mapping[str, int], kept: Mapping[str, int]) -> int:

@@ -22,8 +22,6 @@ def confirm(tx: Transaction, book: Book, row: Found, *, actor: str = "", detail:
         event, _, source = row["source"].partition("/")
         asked_us = row["created_at_us"]
         cause = Cause(event, source, rule=row["rule"], effective_at_us=asked_us)
-        if book.is_redeemed(row["hold"], cause):  # by hand: that was for something else
-            cause = Cause(EVENT, row["id"], rule=row["rule"], effective_at_us=asked_us)
         book.capture(row["hold"], None, cause)
     return step(tx, row, "confirmed", actor=actor, detail=detail)
 

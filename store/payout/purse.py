@@ -2,6 +2,9 @@
 
 Wallets and gift cards pay alike: they are accounts as those of points are. Orders are paid once by
 one purse: asked again for the same order, hold or refund, nothing more is booked.
+
+INVARIANT: all of it is booked under a rule of its own, so that what is taken by hand and what an
+order takes as its `store_credit` never pay for, or give back, one another.
 """
 
 from __future__ import annotations
@@ -14,13 +17,15 @@ from msgspec import Struct
 from ..acting import act
 from ..ledger.account import Account
 from ..ledger.book import Book
-from ..ledger.cause import Cause
+from ..ledger.cause import SPEND, Cause
 from ..ledger.terms import TermsOf
 from ..refusals import Decline, Declined, Refusal
 from ..tenancy import Tenancy
 from ..transaction import Transaction
 
 T = TypeVar("T")
+
+BY_HAND = "by hand"  # in place of a rule; none can be called so
 
 
 class Held(Struct, frozen=True):
@@ -79,7 +84,7 @@ def hold(
 def capture(book: Book, hold_id: str, unit: str, amount_minor: int | None, order_id: str) -> Moved:
     """Spend what was set aside, all (None) or a part of it; the rest is free again."""
     account = account_held(book, hold_id, unit)
-    entry = book.capture(hold_id, amount_minor, Cause("purchase", hold_id, order_id=order_id))
+    entry = book.capture(hold_id, amount_minor, Cause(SPEND, hold_id, BY_HAND, order_id))
     return Moved(0 if entry is None else -entry.points, account.available)
 
 
@@ -99,12 +104,12 @@ def account_held(book: Book, hold_id: str, unit: str) -> Account:
 
 def spend(book: Book, account: Account, amount_minor: int, order_id: str) -> Moved:
     """Pay for an order. Declines INSUFFICIENT_POINTS, never taking less."""
-    entry = book.redeem(account, amount_minor, Cause("purchase", order_id, order_id=order_id))
+    entry = book.redeem(account, amount_minor, Cause(SPEND, order_id, BY_HAND, order_id))
     return Moved(-entry.points, account.available)
 
 
 def refund(book: Book, account: Account, amount_minor: int, order_id: str, source: str) -> Moved:
     """Give back what an order paid; `source` is the id of the refund. Declines EXCEEDS_BOOKED."""
-    cause = Cause("refund", source, order_id=order_id)
-    entry = book.give_back(account, amount_minor, cause, order_id=order_id)
+    cause = Cause("refund", source, BY_HAND, order_id)
+    entry = book.give_back(account, amount_minor, cause, order_id=order_id, rule=BY_HAND)
     return Moved(entry.points, account.available)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from tallystick.store.audit.verifying import verify, verify_snapshot
 from tallystick.store.database.rows import keys_of
 from tallystick.store.database.seal import SEAL
+from tallystick.store.refusals import Declined
 from tallystick.store.schema.catalog import metadata
 from tallystick.store.shop import Shop
 
@@ -47,6 +48,19 @@ def check_change(shop: Shop, table: sa.Table, row: dict[str, object], column: st
     places = [{name: one[name] for name in keys} for one in (row, now)]
     here = [one for one in found if one.table == table.name and one.key in places]
     assert here, f"{table.name}.{column}: {[str(one) for one in found]}"
+
+
+def test_what_was_given_back_is_held_against_what_was_taken(shop: Shop) -> None:
+    database = shop.tenancy.database
+    back = {"id": "r1", "lines": [{"id": "MUG", "units": 1}]}
+    assert not isinstance(shop.orders.refund("o3", back), Declined)
+    assert [str(one) for one in verify(database)] == []
+    unguard(database)
+    database.write(
+        lambda one: one.exec_driver_sql("UPDATE entries SET points = -19 WHERE kind = 'redeem'")
+    )
+    found = [one for one in verify(database) if one.expected == "19 points at most given back"]
+    assert [one.found for one in found] == ["20"]
 
 
 @pytest.mark.parametrize(

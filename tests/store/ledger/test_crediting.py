@@ -1,5 +1,7 @@
 """What comes in: lots with their lives, one entry each, chained; asked twice, booked once."""
 
+import pytest
+
 from tallystick.dsl.loyalty import Duration, PointsCurrency, Program
 from tallystick.store.database.seal import seal_of
 from tallystick.store.refusals import Refusal
@@ -53,12 +55,20 @@ def test_entries_of_an_account_are_a_chain(desk: Desk) -> None:
 def test_the_same_earn_again_is_the_entry_that_is_there(desk: Desk) -> None:
     first = desk.earn(100, source="o1", rule="buy")
     desk.clock.now_us += 1
-    assert desk.earn(70, source="o1", rule="buy") == first
+    assert desk.earn(100, source="o1", rule="buy") == first
     assert desk.earn(70, source="o1", rule="bonus").seq == 2
     cause = desk.cause(source="o2", rule="buy")
     twice = desk.do(lambda book, one: [book.earn(one, 5, cause), book.earn(one, 5, cause)])
     assert twice[0] == twice[1]
     assert len(desk.rows(entries)) == len(desk.rows(outbox)) == 3
+
+
+@pytest.mark.parametrize(("points", "order"), [(70, ""), (100, "o1")])
+def test_another_earn_of_the_name_is_a_conflict(desk: Desk, points: int, order: str) -> None:
+    desk.earn(100, source="o1", rule="buy")
+    cause = desk.cause(source="o1", rule="buy", order_id=order)
+    refusal = desk.refused(lambda book, one: book.earn(one, points, cause))
+    assert refusal is Refusal.CONFLICT
 
 
 def test_points_wait_and_live_as_the_terms_say(desk: Desk) -> None:

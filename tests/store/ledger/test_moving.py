@@ -13,11 +13,12 @@ from tallystick.store.transaction import Transaction
 from .desk import Desk
 
 DAY_US = 86_400_000_000
+ANA_TO_BO = ("ana", "bo")
 
 
-def move(desk: Desk, points: int, source: str = "t1") -> object:
-    """Move points of ana to bo."""
-    keys = [AccountKey("ana", "club"), AccountKey("bo", "club")]
+def move(desk: Desk, points: int, source: str = "t1", who: tuple[str, str] = ANA_TO_BO) -> object:
+    """Move points of one member to another."""
+    keys = [AccountKey(name, "club") for name in who]
 
     def work(transaction: Transaction) -> object:
         book = Book(transaction, desk.terms)
@@ -58,6 +59,26 @@ def test_a_transfer_is_booked_once(desk: Desk) -> None:
     assert move(desk, 40) == move(desk, 40)
     assert desk.settle().balance == 60
     assert desk.settle("bo").balance == 40
+
+
+def test_another_transfer_of_the_name_is_a_conflict(desk: Desk) -> None:
+    """Also back again, to somebody else, and to who got as much by that name from another."""
+    for member in ("ana", "bo", "cy"):
+        desk.earn(100, member)
+    first, other = move(desk, 40), move(desk, 40, who=("cy", "dan"))
+    for giver, taker, points in [
+        ("ana", "bo", 41),
+        ("bo", "ana", 40),
+        ("bo", "cy", 40),
+        ("ana", "cy", 40),
+        ("cy", "bo", 40),
+        ("ana", "dan", 40),
+    ]:
+        answer = move(desk, points, who=(giver, taker))
+        assert isinstance(answer, Declined) and answer.refusal is Refusal.CONFLICT
+    assert (move(desk, 40), move(desk, 40, who=("cy", "dan"))) == (first, other)
+    left = [desk.settle(member).balance for member in ("ana", "bo", "cy", "dan")]
+    assert left == [60, 140, 60, 40]
 
 
 def test_what_is_moved_repays_a_deficit(desk: Desk) -> None:

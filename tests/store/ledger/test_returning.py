@@ -76,10 +76,8 @@ def test_at_most_what_was_taken_comes_back(desk: Desk) -> None:
 def test_a_redemption_is_also_undone_by_the_number_of_its_entry(desk: Desk) -> None:
     desk.earn(100)
     lone = desk.redeem(30)
-    desk.pay("o1", 60)
     desk.do(lambda book, one: book.give_back(one, 10, desk.cause("undo"), entry=lone.seq))
     desk.do(lambda book, one: book.give_back(one, 20, desk.cause("undo"), entry=lone.seq))
-    desk.do(lambda book, one: book.give_back(one, 60, desk.cause("undo"), entry=3))
     for number in (1, lone.seq, 3, 99):
         cause = desk.cause("undo")
         refusal = desk.refused(
@@ -88,6 +86,16 @@ def test_a_redemption_is_also_undone_by_the_number_of_its_entry(desk: Desk) -> N
             )
         )
         assert refusal is Refusal.EXCEEDS_BOOKED
+    assert desk.settle().balance == 100
+
+
+def test_what_paid_for_an_order_is_given_back_with_the_order_alone(desk: Desk) -> None:
+    desk.earn(100)
+    paid = desk.pay("o1", 60)
+    cause = desk.cause("undo")
+    refusal = desk.refused(lambda book, one: book.give_back(one, 1, cause, entry=paid.seq))
+    assert refusal is Refusal.WRONG_STATE
+    desk.give_back(60, "o1")
     assert desk.settle().balance == 100
 
 

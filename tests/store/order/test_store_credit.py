@@ -8,9 +8,10 @@ import pytest
 
 from tallystick.engine.quote.quote import Quote
 from tallystick.store.audit.verifying import verify
+from tallystick.store.ledger.purse import Purse
 from tallystick.store.order.records import OrderShown, Placed, Refunded
 from tallystick.store.order.reserving import Reserved
-from tallystick.store.payout.purse import Moved
+from tallystick.store.payout.purse import Held, Moved
 from tallystick.store.payout.wallet import Balance
 from tallystick.store.refusals import Declined
 from tallystick.store.shop import Shop
@@ -120,13 +121,57 @@ def test_what_comes_back_brings_its_share_of_store_credit(shop: Shop) -> None:
     sound(shop)
 
 
-def test_what_was_given_back_by_hand_is_not_given_again(shop: Shop) -> None:
+def test_what_an_order_took_is_given_back_by_nobodys_hand(shop: Shop) -> None:
+    """Or it would come back twice: into the wallet, and with what is paid back otherwise."""
     give(shop, 1000)
     place(shop, cart("o1", line("MUG", 2), store_credit=1000))
-    back = shop.wallet.refund("ana", 800, "EUR", order_id="o1", source="a present")
-    assert isinstance(back, Moved)
-    assert refund(shop, "o1", "r1", MUG=1).credit_minor == 200
-    assert refund(shop, "o1", "r2", MUG=1).credit_minor == 0
+    assert declined(by_hand(shop, 1)) == "exceeds_booked"
+    [entry] = rows(shop, "entries", "seq", event="purchase", kind="redeem")
+    purse = Purse("ana", "", "credit", "EUR")
+    assert declined(shop.ledger.undo(purse, entry)) == "wrong_state"
+    assert refund(shop, "o1", "r1", MUG=1).credit_minor == 500
+    assert refund(shop, "o1", "r2", MUG=1).credit_minor == 500
+    assert declined(by_hand(shop, 1)) == "exceeds_booked"
+    assert wallet(shop) == (1000, 1000)
+    sound(shop)
+
+
+def by_hand(shop: Shop, amount: int, source: str = "a present") -> Moved | Declined:
+    """Give back into the wallet what it paid for the order o1, by hand."""
+    return shop.wallet.refund("ana", amount, "EUR", order_id="o1", source=source)
+
+
+@pytest.mark.parametrize("hand_first", [True, False])
+def test_what_was_taken_by_hand_is_given_back_by_hand(shop: Shop, hand_first: bool) -> None:
+    """Beside what the order took, before it or after: each gives back what it took, and no more."""
+    give(shop, 1000)
+    if hand_first:
+        assert isinstance(shop.wallet.redeem("ana", 300, "EUR", order_id="o1"), Moved)
+        assert isinstance(by_hand(shop, 100, "o1/r1"), Moved)  # as a refund of the order is called
+    place(shop, cart("o1", line("MUG", 2), store_credit=600))
+    if not hand_first:
+        assert isinstance(shop.wallet.redeem("ana", 300, "EUR", order_id="o1"), Moved)
+        assert isinstance(by_hand(shop, 100, "o1/r1"), Moved)
+    assert shown(shop, "o1").credit_minor == 600
+    assert wallet(shop) == (200, 200)
+    assert refund(shop, "o1", "r1", MUG=1).credit_minor == 300
+    assert declined(by_hand(shop, 201)) == "exceeds_booked"
+    assert isinstance(by_hand(shop, 200), Moved)
+    assert refund(shop, "o1", "r2", MUG=1).credit_minor == 300
+    assert wallet(shop) == (1000, 1000)
+    sound(shop)
+
+
+def test_a_cancelled_order_brings_back_what_it_took_alone(shop: Shop) -> None:
+    give(shop, 1000)
+    held = shop.wallet.hold("ana", 300, "EUR", source="o1")
+    assert isinstance(held, Held)
+    place(shop, cart("o1", store_credit=600))
+    assert isinstance(shop.wallet.capture(held.id, "o1", 200), Moved)
+    assert isinstance(shop.orders.cancel("o1"), Placed)
+    assert wallet(shop) == (800, 800)
+    sound(shop)
+    assert isinstance(by_hand(shop, 200), Moved)
     assert wallet(shop) == (1000, 1000)
     sound(shop)
 
@@ -142,30 +187,19 @@ def test_a_cancelled_order_brings_back_all(shop: Shop) -> None:
     sound(shop)
 
 
-def test_a_shop_that_took_it_itself_before_is_not_asked_again(shop: Shop) -> None:
+def test_what_was_taken_by_hand_before_pays_for_no_cart(shop: Shop) -> None:
     give(shop, 1000)
     assert isinstance(shop.wallet.redeem("ana", 700, "EUR", order_id="o1"), Moved)
-    assert declined(shop.orders.place(cart("o1", store_credit=600))) == "conflict"
-    place(shop, cart("o1", store_credit=700))
-    assert wallet(shop) == (300, 300)
+    assert declined(shop.orders.place(cart("o1", store_credit=700))) == "insufficient_points"
+    place(shop, cart("o1", store_credit=200))
+    assert wallet(shop) == (100, 100)
     sound(shop)
-
-
-def test_a_refund_tells_of_no_credit_that_a_shop_gave_back_itself(shop: Shop) -> None:
-    give(shop, 1000)
-    place(shop, cart("o1", line("MUG", 2), store_credit=1000))
-    back = shop.wallet.refund("ana", 333, "EUR", order_id="o1", source="o1/r1")
-    assert isinstance(back, Moved)
-    asked = {"id": "r1", "lines": [{"id": "MUG", "units": 1}]}
-    assert declined(shop.orders.refund("o1", asked)) == "conflict"
-    sound(shop)  # and what it gave back by such a name is no refund of an order
-    assert refund(shop, "o1", "r2", MUG=1).credit_minor == 500
 
 
 def test_credit_that_comes_back_is_a_part_of_what_comes_back(shop: Shop) -> None:
     give(shop, 5000)
-    assert isinstance(shop.wallet.redeem("ana", 5000, "EUR", order_id="o1"), Moved)
-    place(shop, cart("o1", line("MUG", 2), **SHIPPED))
+    assert isinstance(shop.wallet.redeem("ana", 2000, "EUR", order_id="o1"), Moved)
+    place(shop, cart("o1", line("MUG", 2), **SHIPPED, store_credit=5000))
     back = refund(shop, "o1", "r1", MUG=2)
     assert back.credit_minor == back.amount_minor
 

@@ -208,8 +208,7 @@ def test_points_spent_by_hand_for_the_same_are_others_than_those_of_the_payout(s
     assert isinstance(shop.ledger.redeem(ana, 100, source="e1", rule="card"), Entry)
     shop.payouts.settle()
     assert (points(shop), payout(shop).status) == ((600, 600), "confirmed")
-    by_payout = ("payout", payout(shop).id, "card", -300)
-    assert redeemed(shop) == [by_payout, ("redeem", "e1", "card", -100)]
+    assert redeemed(shop) == [("redeem", "e1", "card", -300), ("spend", "e1", "card", -100)]
     assert list(verify(shop.tenancy.database)) == []
 
 
