@@ -7,6 +7,7 @@ float or an object would come as far as the database, or be kept there as someth
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import is_dataclass
@@ -26,9 +27,17 @@ Names = Mapping[str, Any]  # what annotations of a module mean
 NAME_MAX = 255  # characters of a name, a key, a source ..
 PROSE = {"reason", "note", "url", "recipient", "detail", "cursor", "secret"}
 PROSE_MAX = 10_000
+# What people type, and `usage` and `payout` read as codes.
+TYPED = {"code", "referral_code", "prefix", "postfix", "pattern", "charset"}
 LISTS = ("Sequence[", "Iterable[")
-SEEN = "a text without space around it and without control or zero-width characters"
+SEEN = "a text without space around it and without control or invisible characters"
 UNSEEN = {"Cc", "Cf", "Zl", "Zp"}  # controls, zero-width ones, and what ends lines and paragraphs
+# What else is not shown: `Default_Ignorable_Code_Point` of DerivedCoreProperties.txt, Unicode 14,
+# without those of the category Cf.
+IGNORED = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0"
+    "\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
 
 
 def careful(face: F) -> F:
@@ -106,7 +115,7 @@ def check_of(name: str, annotation: str, names: Names) -> Check | None:
 def plain_check(name: str, annotation: str, names: Names) -> Check | None:
     """The same for what may not be None."""
     if annotation == "str":
-        return prose if name in PROSE else text
+        return prose if name in PROSE else typed if name in TYPED else text
     if annotation == "int":
         return instant if name.endswith("at_us") else whole
     if annotation == "bool":
@@ -174,11 +183,15 @@ def truth(path: str, value: Any) -> bool:
 
 
 def text(path: str, value: Any) -> str:
-    """A name that can be kept, found again, and shown on one line."""
-    found = prose(path, value, NAME_MAX)
-    if not found.isprintable() and any(ord(one) < 32 or ord(one) == 127 for one in found):
-        raise wrong(path, "a text on one line, without control characters", value)
+    """A name or a key that can be kept, found again, and taken for no other."""
+    found = typed(path, value)
+    check_id(path, found)
     return found
+
+
+def typed(path: str, value: Any) -> str:
+    """A text as somebody typed it, which may be read as a name."""
+    return prose(path, value, NAME_MAX)
 
 
 def prose(path: str, value: Any, longest: int = PROSE_MAX) -> str:
@@ -205,9 +218,11 @@ def check_id(path: str, value: str) -> None:
 
 def is_id(value: str) -> bool:
     """Whether all of an id can be seen, and nobody takes it for another."""
-    if value.isprintable():
-        return value == value.strip()
-    return value == value.strip() and not any(category(one) in UNSEEN for one in value)
+    if value != value.strip():
+        return False
+    if value.isascii():
+        return value.isprintable()
+    return not IGNORED.search(value) and not any(category(one) in UNSEEN for one in value)
 
 
 def is_unicode(value: str) -> bool:
@@ -218,6 +233,7 @@ def is_unicode(value: str) -> bool:
 def wrong(path: str, expected: str, value: Any) -> StoreError:
     """The error that says what was expected, and what came."""
     shown = repr(value) if isinstance(value, (int, float, str, bytes)) else type(value).__name__
+    shown = IGNORED.sub(lambda one: ascii(one[0])[1:-1], shown)
     if len(shown) > 80:
         shown = f"{shown[:77]}..."
     got = "nothing" if value is None else f"`{shown}`"

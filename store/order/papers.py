@@ -69,6 +69,7 @@ def read_notice(source: EventSource) -> Notice:
     with errors_of("event", event.id):
         check_fields(event)
         check_id("id", event.id)
+        check_id("event", event.event)
         at_us = 0 if event.at is None else read_instant_us(str(event.at), "at")
     json = encoder.encode(event)
     return Notice(event, json, at_us, digest_of_text(json))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ..acting import act, look
-from ..asking import careful
+from ..asking import careful, is_id
 from ..errors import StoreError
 from ..member.people import check_active, meet
 from ..refusals import Decline, Declined, Refusal
@@ -268,7 +268,7 @@ def unknown(code: str) -> Decline:
 def read_code(code: str) -> str:
     """A code as carts have it. Raises `StoreError` for what is none."""
     name = code.strip().upper()
-    if not (0 < len(name) <= LENGTH_MAX and name.isprintable()):
+    if not (0 < len(name) <= LENGTH_MAX and name.isprintable() and is_id(name)):
         expected = f"a code of 1 to {LENGTH_MAX} letters, digits and signs"
         raise StoreError("bad_value", "code", expected=expected, got=repr(code))
     return name

@@ -17,6 +17,7 @@ from math import gcd
 import msgspec
 from msgspec import Struct
 
+from ..asking import is_id
 from ..errors import StoreError
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0, O, 1 and I, which look alike
@@ -185,7 +186,7 @@ def read_text(text: str, form: CodeForm) -> str:
 
 def is_plain(character: str) -> bool:
     """Whether a character can stand anywhere in a code, and is one character in capitals."""
-    is_shown = character.isprintable() and not character.isspace()
+    is_shown = character.isprintable() and is_id(character)
     return is_shown and len(character.upper()) == 1
 
 

@@ -35,6 +35,18 @@ TEXTS = [5, 1.5, True, b"x", ["x"], object(), "a\0b", "\ud800", "x" * 10_001]
 NUMBERS = [5.0, float("nan"), True, "5", b"5", [5], object()]
 LISTS = [5, "x", b"x", {"x": 1}, [None], [object()]]
 BAD: dict[str, list[Any]] = {"str": TEXTS, "int": NUMBERS, "bool": [0, 1, "", "yes", object()]}
+UNSEEN = [" a", "a ", "a\u00a0", "a\tb", "a\x85b", "a\u200bb", "a\u2028b", "a\ufeff", "a\u034fb"]
+UNSEEN += [
+    "a\ufe0f",
+    "a\U000e0100",
+    "\u115fa",
+    "a\u1160",
+    "a\u17b4",
+    "a\u180b",
+    "a\u3164",
+    "a\uffa0",
+]
+NOT_NAMES = {"reason", "note", "url", "recipient", "cursor", "secret", "code", "referral_code"}
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +64,13 @@ def shop(store: Store) -> Shop:
     return store.shop()
 
 
-def cases(face: object) -> Iterator[tuple[str, str, list[Any], dict[str, Any]]]:
-    """Calls with one argument that is wrong: method, parameter, and what it is called with."""
+def cases(
+    face: object, wrong: dict[str, list[Any]], rest: list[Any]
+) -> Iterator[tuple[str, str, list[Any], dict[str, Any]]]:
+    """Calls with one argument that is wrong: method, parameter, and what it is called with.
+
+    `wrong` are arguments by annotation, `rest` those of all other annotations.
+    """
     for name, method in inspect.getmembers(face, inspect.ismethod):
         if name.startswith("_"):
             continue
@@ -66,8 +83,8 @@ def cases(face: object) -> Iterator[tuple[str, str, list[Any], dict[str, Any]]]:
         for one in given.values():
             kind = kind_of(one)
             assert kind in GOOD or kind in FREE, f"{name}({one.name}: {kind}) is not looked at"
-            bad = BAD.get(kind, LISTS) if kind in GOOD else []
-            if "None" not in str(one.annotation) and bad:
+            bad = wrong.get(kind, rest) if kind in GOOD else []
+            if "None" not in str(one.annotation) and bad and rest:
                 bad = [*bad, None]
             for value in bad:
                 asked = good | {one.name: value}
@@ -87,12 +104,40 @@ def kind_of(one: inspect.Parameter) -> str:
 @pytest.mark.parametrize("part", PARTS)
 def test_no_part_takes_arguments_of_another_shape(shop: Shop, part: str) -> None:
     """Each is refused by its name, before anything is read or written."""
-    for method, parameter, places, named in cases(getattr(shop, part)):
+    for method, parameter, places, named in cases(getattr(shop, part), BAD, LISTS):
         with pytest.raises(StoreError) as caught:
             getattr(getattr(shop, part), method)(*places, **named)
         told = f"{part}.{method}({parameter}): {caught.value}"
         assert caught.value.code == "bad_value", told
         assert caught.value.path.split("[")[0].split(".")[0] == parameter, told
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_part_takes_a_name_that_looks_like_another(shop: Shop, part: str) -> None:
+    """Ids, keys, sources, pools, providers: all that tells one thing from another."""
+    lists = [[text] for text in UNSEEN]
+    unseen: dict[str, list[Any]] = {"str": UNSEEN, "Sequence[str]": lists, "Iterable[str]": lists}
+    for method, parameter, places, named in cases(getattr(shop, part), unseen, []):
+        if parameter in NOT_NAMES:
+            continue
+        with pytest.raises(StoreError, match="without control or invisible characters") as caught:
+            getattr(getattr(shop, part), method)(*places, **named)
+        assert caught.value.path.split("[")[0] == parameter, f"{part}.{method}: {caught.value}"
+
+
+def test_what_nobody_sees_is_spelt_out(shop: Shop) -> None:
+    """Else the message shows a name that seems right."""
+    with pytest.raises(StoreError, match=r"got `'a\\u3164\\u200bb'`, at `source`$"):
+        shop.ledger.redeem(PURSE, 5, source="a\u3164\u200bb")
+
+
+def test_what_people_write_and_type_is_free(shop: Shop) -> None:
+    """Reasons are kept as they are, and codes are read as they are typed."""
+    reason = " so\nsorry \u2764\ufe0f"
+    given = shop.wallet.give("a", 1, "EUR", source="s", reason=reason, actor="eve")
+    assert isinstance(given, Declined)
+    assert given.refusal.value == "unknown_member"
+    assert shop.gift_cards.show(" abcd-\u200befgh\n") is None
 
 
 def test_every_part_of_a_shop_is_tried(shop: Shop) -> None:
@@ -107,6 +152,9 @@ def test_every_part_of_a_shop_is_tried(shop: Shop) -> None:
         (Award(PURSE, 5.5, "purchase", "o1"), "award.points"),  # type: ignore[arg-type]
         (Award(PURSE, 5, "purchase", None), "award.source"),  # type: ignore[arg-type]
         (Award(PURSE, 5, "purchase", "a\nb"), "award.source"),
+        (Award(PURSE, 5, "purchase", "a\u200bb"), "award.source"),
+        (Award(PURSE, 5, "purchase\ufe0f", "o1"), "award.event"),
+        (Award(Purse("ana", "club "), 5, "purchase", "o1"), "award.purse.program"),
         (Award(Purse("ana", 7), 5, "purchase", "o1"), "award.purse.program"),  # type: ignore[arg-type]
         (Award("ana", 5, "purchase", "o1"), "award.purse"),  # type: ignore[arg-type]
         (PURSE, "award"),

@@ -30,6 +30,12 @@ UNSEEN = [
     "an\u200ba",
     "an\u200da",
     "ana\ufeff",
+    "an\u034fa",
+    "ana\ufe0f",
+    "ana\U000e0100",
+    "ana\u3164",
+    "\u115fana",
+    "ana\u180f",
     " ",
 ]
 EVENT = {"id": "e1", "event": "signup", "at": NOW}
@@ -69,7 +75,7 @@ def shop(tenancy: Tenancy) -> Shop:
 @pytest.mark.parametrize("door", MEMBERS)
 def test_members_are_not_told_apart_by_what_nobody_sees(shop: Shop, door: str) -> None:
     for name in UNSEEN:
-        with pytest.raises(StoreError, match=r"space around it|control characters"):
+        with pytest.raises(StoreError, match="space around it"):
             MEMBERS[door](shop, name)
     assert rows(shop, "members", "external_id") == ["ana"]
 
@@ -99,5 +105,5 @@ def test_one_of_many_events_does_not_stop_the_others(shop: Shop) -> None:
 def test_a_file_of_balances_names_the_line(shop: Shop, tmp_path: Path) -> None:
     file = tmp_path / "old.csv"
     file.write_text('member,program,points,earned,expires\n"a\nb",club,5,2026-01-03,\n')
-    with pytest.raises(StoreError, match="without control or zero-width characters"):
+    with pytest.raises(StoreError, match="without control or invisible characters"):
         shop.imports.opening_balances(str(file), actor="eve")

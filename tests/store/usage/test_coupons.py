@@ -204,6 +204,7 @@ def test_what_cannot_be_asked_is_told(coupons: Coupons) -> None:
         lambda: coupons.odds("p", 0),
         lambda: coupons.add("p", "  "),
         lambda: coupons.add("p", "A\x00B"),
+        lambda: coupons.add("p", "A\u034fB"),
         lambda: coupons.show("X" * 65),
     ):
         with pytest.raises(StoreError, match="expected"):

@@ -103,6 +103,8 @@ def test_more_codes_than_there_are_cannot_be() -> None:
         (CodeForm(charset="AB "), "charset"),
         (CodeForm(charset="AB="), "charset"),
         (CodeForm(charset="AB#"), "charset"),
+        (CodeForm(charset="AB\u3164"), "charset"),
+        (CodeForm(prefix="A\ufe0f"), "prefix"),
         (CodeForm(charset="aß"), "charset"),
         (CodeForm(charset="".join(map(chr, range(0x4E00, 0x4F01)))), "charset"),
     ],
