@@ -25,14 +25,14 @@ def check_pool(pool: str, known: Collection[str]) -> None:
         raise StoreError("unknown_pool", "pool", got=pool, hint=hint(pool, known))
 
 
-def check_currency(currency: str) -> None:
+def check_currency(currency: str, path: str = "currency") -> None:
     """Raise `StoreError` for what is no currency."""
     known = currency_exponents()
     if currency not in known:
         near = currency.upper() if currency.upper() in known else suggestion(currency, known)
         meant = f" (did you mean `{near}`?)" if near else ""
         expected = f"a currency by its code in ISO 4217{meant}"
-        raise StoreError("bad_value", "currency", expected=expected, got=f"`{currency}`")
+        raise StoreError("bad_value", path, expected=expected, got=f"`{currency}`")
 
 
 def hint(word: str, known: Iterable[str]) -> str:

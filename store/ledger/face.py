@@ -20,7 +20,7 @@ from .cause import SPEND, Cause
 from .entry import Entry
 from .hold import TTL_MAX_US, Hold
 from .listing import Page, read_page
-from .purse import Balance, Purse, account_ids, balance_of, keys_of, members_named, one_of
+from .purse import UNITS, Balance, Purse, account_ids, balance_of, keys_of, members_named, one_of
 from .state import State, state_at
 from .terms import TermsOf
 
@@ -322,8 +322,13 @@ def cause_of(award: Award, tx: Transaction) -> Cause:
 
 
 def check_own(book: Book, hold: str) -> None:
-    """Decline the hold of a payout, which alone has no time-out: it ends with the payout."""
-    found = book.find_hold(hold)[1]
+    """Decline the hold of a payout, which alone has no time-out, and that of a gift card.
+
+    The one ends with the payout, the other with its card, which may be blocked.
+    """
+    account, found = book.find_hold(hold)
+    if account.unit not in UNITS:
+        raise Decline(Refusal.UNKNOWN_HOLD, f"there is no hold `{hold}` of a member")
     if found.expires_at_us == NEVER_US:
         words = f"it is held for `{found.source}`: cancel or resolve that"
         raise Decline(Refusal.WRONG_STATE, words)

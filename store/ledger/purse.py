@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from ..errors import StoreError
+from ..knowing import check_currency
 from ..member.people import check_active, find_members
 from ..refusals import Decline, Refusal
 from ..transaction import Transaction
@@ -22,7 +23,7 @@ class Purse(Struct, frozen=True):
     """Of what a member's account is: points of a program, its cashback, stamps of a card ...
 
     Points are a program's own; `unit` is else cashback, stamps (of the `card`), or credit (of no
-    program).
+    program; `card` is its currency).
     """
 
     member: str  # as the shop calls them
@@ -70,10 +71,15 @@ def check_unit(unit: str, path: str) -> None:
 def check_purse(purse: Purse) -> None:
     """Raise `StoreError` for what is no purse that anybody could have."""
     check_unit(purse.unit, "purse.unit")
-    if not purse.program and purse.unit != CREDIT:
-        raise StoreError("bad_value", "purse.program", expected="a program", got="an empty text")
-    if not purse.card and purse.unit == STAMPS:
-        raise StoreError("bad_value", "purse.card", expected="a stamp card", got="an empty text")
+    wanted = {"program": purse.unit != CREDIT, "card": purse.unit in (STAMPS, CREDIT)}
+    for name, is_wanted in wanted.items():
+        text = getattr(purse, name)
+        if bool(text) != is_wanted:
+            expected = f"{'a' if is_wanted else 'no'} {name} of {purse.unit}"
+            got = f"`{text}`" if text else "an empty text"
+            raise StoreError("bad_value", f"purse.{name}", expected=expected, got=got)
+    if purse.unit == CREDIT:
+        check_currency(purse.card, "purse.card")
 
 
 def keys_of(

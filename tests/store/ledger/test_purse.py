@@ -17,6 +17,11 @@ from ..shops import open_shop
         Purse("ana", "club", "unknown-thing"),
         Purse("ana", ""),
         Purse("ana", "club", "stamps"),
+        Purse("ana", "club", "points", "cups"),
+        Purse("ana", "club", "cashback", "EUR"),
+        Purse("ana", "club", "credit", "EUR"),
+        Purse("ana", "", "credit", "eur"),
+        Purse("ana", "", "credit"),
     ],
 )
 def test_what_is_no_purse_is_refused(tenancy: Tenancy, purse: Purse) -> None:

@@ -124,7 +124,9 @@ def test_a_card_ends(cards: GiftCards, clock: Clock) -> None:
     assert left(cards, card) == (0, 0), "what comes back to a card that is over lapses"
 
 
-def test_a_blocked_card_pays_nothing_and_keeps_what_it_has(cards: GiftCards) -> None:
+def test_a_blocked_card_pays_nothing_and_keeps_what_it_has(tenancy: Tenancy) -> None:
+    shop = Counter(tenancy).shop
+    cards, ledger = shop.gift_cards, shop.ledger
     card = issue(cards)
     held = cards.hold(card.code, 1000, "EUR", source="cart-1")
     assert isinstance(held, Held)
@@ -133,6 +135,8 @@ def test_a_blocked_card_pays_nothing_and_keeps_what_it_has(cards: GiftCards) -> 
     assert refusal(cards.redeem(card.code, 1, "EUR", order_id="o1")) is Refusal.WRONG_STATE
     assert refusal(cards.hold(card.code, 1, "EUR", source="c")) is Refusal.WRONG_STATE
     assert refusal(cards.capture(held.id, "o1")) is Refusal.WRONG_STATE
+    assert refusal(ledger.capture(held.id)) is Refusal.UNKNOWN_HOLD
+    assert refusal(ledger.release(held.id)) is Refusal.UNKNOWN_HOLD
     assert left(cards, card) == (5000, 4000)
     cards.unblock(card.code)
     assert cards.capture(held.id, "o1") == Moved(1000, 4000)
