@@ -24,6 +24,7 @@ from .returning import give_back
 from .settling import settle
 from .spending import redeem, redeem_across
 from .terms import Terms
+from .value import value_at
 from .waiting import activate
 
 OF_ORDER = (
@@ -77,6 +78,10 @@ class Book:
     def standings(self, asked: Sequence[tuple[Account, int]]) -> dict[tuple[str, int], Standing]:
         """The tiers of accounts at instants, by their ids and these, and what counts for them."""
         return standings_at(self.journal, asked)
+
+    def value(self, account: Account, at_us: int) -> int:
+        """What counts for the tier of an account at an instant."""
+        return value_at(self.journal, account, at_us)
 
     def recall(self, matters: Iterable[tuple[Account, Cause]]) -> None:
         """Read what was booked before for all of these, in one statement, before a batch."""

@@ -38,23 +38,23 @@ class Standing(NamedTuple):
     value: int
 
 
-SERIES = (
+SERIES = qualifying.outerjoin(
+    lots,
+    (lots.c.tenant == qualifying.c.tenant)
+    & (lots.c.account == qualifying.c.account)
+    & (lots.c.number == qualifying.c.lot),
+)
+ACTIVE_US = sa.func.coalesce(lots.c.activates_at_us, qualifying.c.counts_from_us)
+OF_ACCOUNTS = (
     sa.select(
         qualifying.c.account,
         qualifying.c.earned_at_us,
         qualifying.c.recorded_at_us,
         qualifying.c.points,
         qualifying.c.spend_minor,
-        sa.func.coalesce(lots.c.activates_at_us, qualifying.c.counts_from_us).label("active_us"),
+        ACTIVE_US.label("active_us"),
     )
-    .select_from(
-        qualifying.outerjoin(
-            lots,
-            (lots.c.tenant == qualifying.c.tenant)
-            & (lots.c.account == qualifying.c.account)
-            & (lots.c.number == qualifying.c.lot),
-        )
-    )
+    .select_from(SERIES)
     .where(
         qualifying.c.tenant == sa.bindparam("tenant"),
         qualifying.c.account.in_(sa.bindparam("accounts", expanding=True)),
@@ -81,7 +81,7 @@ class Ranking:
         self._series: dict[str, list[dict[str, Any]]] = {one.id: [] for one in accounts}
         old = [one.id for one in accounts if one.seq]
         if old:
-            for row in journal.transaction.fetch(SERIES, accounts=old):
+            for row in journal.transaction.fetch(OF_ACCOUNTS, accounts=old):
                 self._series[row["account"]].append(row)
         members = sorted({one.member for one in accounts})
         found = journal.transaction.fetch(FLOORS, members=members) if members else []

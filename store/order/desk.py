@@ -41,14 +41,20 @@ class Desk:
             kept[held.account] += held.points
         found = self.book.open(keys)
         self.look_back((one, at_us) for one in found.values())
-        own = [(one, at_us) for one in found.values() if self._counts_itself(one, at_us)]
-        standings = {**self._past, **self.book.standings(own)}
         purses = {}
         for key, account in found.items():
-            tier, value = standings.get((account.id, at_us), (account.tier, 0))
+            tier, value = self._standing(account, at_us)
             available = account.available + kept[account.id]
             purses[key] = Purse(available, account.lifetime, tier, value)
         return purses
+
+    def _standing(self, account: Account, at_us: int) -> Standing:
+        """The tier of an account at an instant, and what counts for it if somebody may ask."""
+        past = self._past.get((account.id, at_us))
+        if past is not None:
+            return past
+        value = self.book.value(account, at_us) if self._counts_itself(account, at_us) else 0
+        return Standing(account.tier, value)
 
     def look_back(self, asked: Iterable[tuple[Account, int]]) -> None:
         """Read the tiers that accounts had at past instants, together, for those who ask later.
