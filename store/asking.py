@@ -184,14 +184,17 @@ def truth(path: str, value: Any) -> bool:
 
 def text(path: str, value: Any) -> str:
     """A name or a key that can be kept, found again, and taken for no other."""
-    found = typed(path, value)
+    found = prose(path, value, NAME_MAX)
     check_id(path, found)
     return found
 
 
 def typed(path: str, value: Any) -> str:
-    """A text as somebody typed it, which may be read as a name."""
-    return prose(path, value, NAME_MAX)
+    """A text as somebody typed it, on one line: whoever reads codes knows what else it may be."""
+    found = prose(path, value, NAME_MAX)
+    if not found.isprintable() and any(ord(one) < 32 or ord(one) == 127 for one in found):
+        raise wrong(path, "a text on one line, without control characters", value)
+    return found
 
 
 def prose(path: str, value: Any, longest: int = PROSE_MAX) -> str:

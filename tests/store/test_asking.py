@@ -137,7 +137,9 @@ def test_what_people_write_and_type_is_free(shop: Shop) -> None:
     given = shop.wallet.give("a", 1, "EUR", source="s", reason=reason, actor="eve")
     assert isinstance(given, Declined)
     assert given.refusal.value == "unknown_member"
-    assert shop.gift_cards.show(" abcd-\u200befgh\n") is None
+    assert shop.gift_cards.show(" abcd-\u200befgh ") is None
+    with pytest.raises(StoreError, match=r"without control characters, got .* at `code`"):
+        shop.gift_cards.show("abcd-efgh\n")
 
 
 def test_every_part_of_a_shop_is_tried(shop: Shop) -> None:
