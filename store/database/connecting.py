@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from ..errors import StoreError
+from .opening import Files, Memory
 from .wire import Wire
 
 BUSY_S = 60  # how long a writer waits for others, before it gives up
@@ -66,14 +67,14 @@ def file_of(url: sa.URL) -> Path | None:
     return Path(str(url.database))
 
 
-def open_engine(url: sa.URL) -> sa.Engine:
-    """Connections as the store wants them, made when they are needed.
+def open_engine(url: sa.URL, files: Files) -> sa.Engine:
+    """Connections as the store wants them, made when they are needed; `files` opens files.
 
     Raises `StoreError` if the driver of PostgreSQL is not installed.
     """
     if url.get_backend_name() == "postgresql":
         return open_postgresql(url)
-    return open_sqlite(url)
+    return open_sqlite(url, files)
 
 
 def open_postgresql(url: sa.URL) -> sa.Engine:
@@ -105,8 +106,9 @@ def open_postgresql(url: sa.URL) -> sa.Engine:
     return engine
 
 
-def open_sqlite(url: sa.URL) -> sa.Engine:
-    """Connections to a file, or the one to a database in memory."""
+def open_sqlite(url: sa.URL, files: Files) -> sa.Engine:
+    """Connections to a file, or the one to a database in memory, which ends with the engine."""
+    memory = Memory()
     options: dict[str, Any] = {"poolclass": StaticPool}
     if not is_memory(url):
         options = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": BUSY_S}
@@ -120,6 +122,11 @@ def open_sqlite(url: sa.URL) -> sa.Engine:
         hide_parameters=True,
         **options,
     )
+    if is_memory(url):
+        sa.event.listen(engine, "do_connect", memory.connect)
+        sa.event.listen(engine, "engine_disposed", memory.end)
+    else:
+        sa.event.listen(engine, "do_connect", files.connect)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:

@@ -14,10 +14,11 @@ from weakref import WeakSet
 import sqlalchemy as sa
 
 from ..errors import StoreError
-from .connecting import BUSY_S, is_memory, open_engine, read_url
+from .checkouts import Checkouts
+from .connecting import BUSY_S, CONNECTIONS, is_memory, open_engine, read_url
 from .faults import BUSY, CUT, DISK, DOUBLE, PASSING, fault_of
-from .lending import Lending, close_for_good, commit
-from .wire import drop_cursor
+from .lending import Hand, Lending, commit, put_away
+from .opening import Files
 
 T = TypeVar("T")
 
@@ -44,9 +45,11 @@ class Database:
         """Nothing is read or written yet. Raises `StoreError` for a URL of something else."""
         self.url = read_url(url)
         self.dialect = self.url.get_backend_name()
-        self.engine = open_engine(self.url)
+        self._files = Files()
+        self.engine = open_engine(self.url, self._files)
+        self._checkouts = Checkouts(self.engine)
         self._is_memory = self.dialect == "sqlite" and is_memory(self.url)
-        self._waiting: list[None] = []  # one for each who wants a connection of the pool
+        self._waiting: set[object] = set()  # one for each who wants a connection of the pool
         self._readers = Lending(self.engine, READING[self.dialect], self._connect, self._waiting)
         self._writers = Lending(self.engine, {}, self._connect, self._waiting)
         # Writers of one process queue here, in turn, and not in the file's busy loop.
@@ -72,15 +75,25 @@ class Database:
 
     def _connect(self) -> sa.Connection:
         """A connection of the pool, which gets those back that are kept if it has no other."""
-        pool = self.engine.pool
-        self._waiting.append(None)  # from now on nothing that comes back is kept
+        me = object()
         try:
-            if isinstance(pool, sa.QueuePool) and pool.checkedout() >= pool.size():
+            self._waiting.add(me)  # from now on nothing that comes back is kept
+            if out_of(self.engine) >= CONNECTIONS:
                 for lending in (self._readers, self._writers):
-                    lending.give_back()
-            return self.engine.connect()
+                    lending.give_back(lending.closings)
+            return self._check_out()
         finally:
-            self._waiting.pop()
+            self._waiting.discard(me)
+
+    def _check_out(self) -> sa.Connection:
+        """A connection of the pool, or of a new one if it waited for some that nobody has."""
+        try:
+            return self.engine.connect()
+        except sa.exc.TimeoutError:
+            if out_of(self.engine) <= self._checkouts.count():
+                raise
+            self.close()
+            return self.engine.connect()
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Do work that writes nothing, on one state of the database.
@@ -97,25 +110,28 @@ class Database:
         Raises `StoreError` if all connections are in use.
         """
         turns = self._turn if self._is_memory else nullcontext()
-        closings = self._readers.closings
-        with turns, self._connect_or_say() as fresh:
-            connection = fresh.execution_options(**READING[self.dialect])
+        hand: Hand = []
+        with turns:
+            closings = self._readers.closings
             try:
-                with connection.begin():
-                    try:
-                        yield connection
-                    finally:
-                        drop_cursor(connection)
+                try:
+                    yield self._begin_or_say(hand)
+                    self._readers.let_go(hand, closings)
+                finally:
+                    if hand:
+                        put_away(hand)
             finally:
-                if closings != self._readers.closings:
-                    close_for_good(connection)
+                if hand:  # an interrupt was in the way of it
+                    put_away(hand)
 
-    def _connect_or_say(self) -> sa.Connection:
-        """A connection of the pool, or a `StoreError`."""
+    def _begin_or_say(self, hand: Hand) -> sa.Connection:
+        """A transaction that only reads, begun, or a `StoreError`."""
         try:
-            return self._connect()
+            connection = self._readers.lend(hand)
         except sa.exc.TimeoutError as error:
             raise in_words(self, error) from error
+        self._readers.begin(connection)
+        return connection
 
     def write(self, work: Callable[[sa.Connection], T], *, is_repeatable: bool = True) -> T:
         """Do work in one transaction: all of it is written, or nothing.
@@ -139,18 +155,27 @@ class Database:
         turns: Any,
     ) -> T:
         """One transaction."""
+        hand: Hand = []
         with turns:
             closings = lending.closings
-            connection = lending.lend()
             try:
-                lending.begin(connection)
-                answer = work(connection)
-                attempt.is_committing = True
-                commit(connection)
-            except BaseException:
-                lending.let_go(connection, closings)
-                raise
-            lending.take_back(connection, closings)
+                try:
+                    connection = lending.lend(hand)
+                    lending.begin(connection)
+                    answer = work(connection)
+                    attempt.is_committing = True
+                    commit(connection)
+                    lending.take_back(hand, closings)
+                except Exception:
+                    if hand:
+                        lending.let_go(hand, closings)
+                    raise
+                finally:
+                    if hand:  # after an interrupt, who knows in what state
+                        put_away(hand)
+            finally:
+                if hand:  # another was in the way of it
+                    put_away(hand)
             return answer
 
     def _persist(self, once: Callable[[Attempt], T], is_repeatable: bool = True) -> T:
@@ -171,7 +196,7 @@ class Database:
                 fault = fault_of(error)
                 if not fault:
                     raise
-                if fault == CUT:
+                if fault == CUT and not self._is_memory:
                     self.close()  # what was cut once is cut for the others too
                 if attempt.is_committing and (
                     fault == DISK or (fault == CUT and not is_repeatable)
@@ -213,9 +238,8 @@ class Database:
 
 
 def out_of(engine: sa.Engine) -> int:
-    """How many connections somebody has."""
-    assert isinstance(engine.pool, sa.QueuePool)
-    return engine.pool.checkedout()
+    """How many connections somebody has, as the pool counts; of a database in memory none."""
+    return engine.pool.checkedout() if isinstance(engine.pool, sa.QueuePool) else 0
 
 
 class Attempt:

@@ -76,3 +76,13 @@ def fault_of(error: sa.exc.DBAPIError) -> str:
     if isinstance(error, sa.exc.OperationalError):
         return CUT if WAITING.search(str(cause)) else "no_connection"
     return ""
+
+
+def interrupt_in(error: BaseException | None, before: BaseException | None) -> BaseException | None:
+    """The interrupt that an error is, or that led to it since `before` was handled, if one did.
+
+    Whoever cleans up after an interrupt can meet errors, which hide it.
+    """
+    while error is not None and error is not before and isinstance(error, Exception):
+        error = error.__context__
+    return None if error is before else error

@@ -7,20 +7,28 @@ the database begin and end here.
 
 INVARIANT: a connection that is kept is in no transaction of the database, and its last one was
 committed.
+
+INVARIANT: a connection is kept, or in the hand of a transaction, and goes from one to the other in
+one step that no interrupt divides. So who has something in hand in the end has it to close.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sized
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
 
 from .connecting import begin_text
+from .faults import interrupt_in
 from .wire import drop_cursor, wrap
 
 KEPT_MAX = 4  # of one kind: others may want those of the pool
+LAST = (-1,)  # where `list.pop` takes from
 Connect = Callable[[], sa.Connection]
+Hand = list[sa.Connection]  # of one transaction; at most one
 
 
 class Lending:
@@ -42,63 +50,105 @@ class Lending:
         self._begin = begin_text(options) if engine.dialect.name == "sqlite" else ""
         self._kept: list[sa.Connection] = []
 
-    def lend(self) -> sa.Connection:
-        """A connection in no transaction of the database yet."""
+    def lend(self, hand: Hand) -> sa.Connection:
+        """Take a connection into an empty hand: in no transaction of the database yet."""
         try:
-            return self._kept.pop()  # another thread may have had the last
+            hand.extend(map(self._kept.pop, LAST))  # another thread may have had the last
         except IndexError:
-            return self._connect().execution_options(**self._options)
+            hand.append(self._connect().execution_options(**self._options))
+        return hand[0]
 
     def begin(self, connection: sa.Connection) -> None:
-        """Begin a transaction; unless it is committed, the connection is to be closed."""
+        """Begin a transaction; unless it is committed, the connection is to be let go."""
         if not connection.in_transaction():
             connection.begin()
         elif self._begin:
             begin(connection, self._begin)
 
-    def take_back(self, connection: sa.Connection, closings: int = 0) -> None:
+    def take_back(self, hand: Hand, closings: int = 0) -> None:
         """Keep a connection whose transaction was committed, or give it back to the pool.
 
         `closings` are those there were when it was lent: after another it is closed for good.
         """
         is_wanted = closings == self.closings and len(self._kept) < KEPT_MAX
         if not is_wanted or self._waiting:
-            self.let_go(connection, closings)
+            self.let_go(hand, closings)
             return
-        drop_cursor(connection)
-        self._kept.append(connection)
-        if self._waiting:  # since then
-            self.give_back()
+        drop_cursor(hand[0])
+        self._kept.extend(map(hand.pop, LAST))
+        if self._waiting or closings != self.closings:  # since then
+            self.give_back(closings)
 
-    def let_go(self, connection: sa.Connection, closings: int = 0) -> None:
-        """Give a connection back to the pool, or close it for good; its transaction may be open."""
-        drop_cursor(connection)
+    def let_go(self, hand: Hand, closings: int = 0) -> None:
+        """Give a connection back to the pool, or close it for good; its transaction may be open.
+
+        No trouble with it is told: there is a better reason to let go of it, or none to complain.
+        """
         if closings == self.closings:
-            connection.close()
-        else:
-            close_for_good(connection)
+            with Quietly():
+                drop_cursor(hand[0])
+                hand[0].close()
+                hand.clear()
+        if hand:
+            put_away(hand)
 
-    def give_back(self) -> None:
-        """Give all back to the pool that nobody has."""
-        for connection in self.leave():
-            connection.close()
+    def give_back(self, closings: int) -> None:
+        """Give all back to the pool that nobody has, or close them for good after a closing."""
+        hand: Hand = []
+        try:
+            while self._kept:
+                with suppress(IndexError):  # another thread may have had the last
+                    hand.extend(map(self._kept.pop, LAST))
+                if hand:
+                    self.let_go(hand, closings)
+        finally:
+            if hand:
+                put_away(hand)
 
     def close(self) -> None:
-        """The same, and keep nothing that is lent now."""
+        """Close all that nobody has, and keep nothing that is lent now."""
+        closings = self.closings
         self.closings += 1
-        self.give_back()
+        self.give_back(closings)
 
     def leave(self) -> list[sa.Connection]:
         """All that nobody has, to be looked after by who asks."""
-        kept, self._kept = self._kept, []
-        return kept
+        left = [*self._kept]
+        self._kept.clear()
+        return left
 
 
-def close_for_good(connection: sa.Connection) -> None:
-    """Close a connection past its pool, which may be gone."""
+def put_away(hand: Hand) -> None:
+    """Close a connection for good, whatever was done with it, or what of that an interrupt left.
+
+    Nothing is asked of a server, which may be busy with what was interrupted. SQLite undoes what is
+    open before SQLAlchemy is told: after that nobody knows any more what was not closed.
+    """
+    connection = hand[0]
+    with Quietly():
+        drop_cursor(connection)
     if not connection.closed and not connection.invalidated:
-        connection.detach()
-    connection.close()
+        with Quietly():
+            if connection.dialect.name == "sqlite":
+                connection.connection.rollback()
+        with Quietly():
+            connection.invalidate()
+    with Quietly():
+        connection.close()
+    hand.clear()
+
+
+class Quietly:
+    """Work of which no trouble is told. Only an interrupt is, also where it led to an error."""
+
+    def __enter__(self) -> None:
+        self._before = sys.exception()
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        interrupt = interrupt_in(error, self._before)
+        if interrupt is not None and interrupt is not error:
+            raise interrupt
+        return interrupt is None
 
 
 def begin(connection: sa.Connection, text: str) -> None:

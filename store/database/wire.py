@@ -89,9 +89,11 @@ def drop_cursor(connection: sa.Connection) -> None:
     the connection next.
     """
     if not connection.closed and not connection.invalidated:
-        known = connection.info.pop(CURSOR, None)
+        info = connection.info
+        known = info.get(CURSOR)
         if known is not None:
             known.close()
+            del info[CURSOR]  # not before: an interrupt would leave it open
 
 
 def wrap(connection: sa.Connection, text: str, error: Any, cursor: Any) -> sa.exc.DBAPIError:

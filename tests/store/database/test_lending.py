@@ -16,7 +16,7 @@ from tallystick.store.database import connecting
 from tallystick.store.database import database as module
 from tallystick.store.database.connecting import CONNECTIONS
 from tallystick.store.database.database import READING, Database
-from tallystick.store.database.lending import KEPT_MAX, Lending, commit
+from tallystick.store.database.lending import KEPT_MAX, Hand, Lending, commit
 from tallystick.store.database.wire import Wire
 from tallystick.store.errors import StoreError
 
@@ -45,13 +45,14 @@ def test_a_few_are_kept_and_given_back_when_all_is_closed(database: Database) ->
     pool = database.engine.pool
     assert isinstance(pool, sa.QueuePool)
     lending = Lending(database.engine, READING[database.dialect])
-    lent = [lending.lend() for _ in range(KEPT_MAX + 2)]
-    for connection in lent:
-        lending.begin(connection)
+    hands: list[Hand] = [[] for _ in range(KEPT_MAX + 2)]
+    for hand in hands:
+        lending.begin(lending.lend(hand))
     assert pool.checkedout() == KEPT_MAX + 2
-    for connection in lent:
-        commit(connection)
-        lending.take_back(connection)
+    for hand in hands:
+        commit(hand[0])
+        lending.take_back(hand)
+    assert not any(hands)
     assert pool.checkedout() == KEPT_MAX
     lending.close()
     assert pool.checkedout() == 0
