@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 
@@ -35,7 +35,7 @@ READING: dict[str, Mapping[str, Any]] = {
     },
 }
 
-opened: WeakSet[Database] = WeakSet()
+opened: WeakValueDictionary[int, Database] = WeakValueDictionary()
 
 
 class Database:
@@ -55,18 +55,23 @@ class Database:
         # Writers of one process queue here, in turn, and not in the file's busy loop.
         self._turn = threading.RLock()
         self._left: list[object] = []
-        self._is_read = False  # by another thread, as a fork began
+        self._forking = 0  # the thread that forks
+        self._is_read = False  # a file, by another thread, as a fork began
         self._is_torn = False  # by such a fork
-        opened.add(self)
+        opened[id(self)] = self
 
     def __str__(self) -> str:
         """The URL, without its password."""
         return self.url.render_as_string()
 
     def close(self) -> None:
-        """Close all connections: those that somebody has now when they are given back."""
-        self._release()
-        self.engine.dispose()
+        """Close all connections: those that somebody has now when they are given back.
+
+        A database in memory ends with the transaction that somebody is in.
+        """
+        with self._turn if self._is_memory else nullcontext():
+            self._release()
+            self.engine.dispose()
 
     def _release(self) -> None:
         """Close what is kept, and keep nothing that is lent now."""
@@ -215,25 +220,34 @@ class Database:
         """Close what a child must not inherit: SQLite keeps its locks by process."""
         if self.dialect == "sqlite":
             self._turn.acquire()
+            self._files.lock.acquire()
+            self._forking = threading.get_ident()
             if not self._is_memory:
                 self._release()
-                self._is_read = out_of(self.engine) > 0
                 self.engine.dispose()
+                self._is_read = self._files.is_open
 
     def in_parent(self) -> None:
-        """Go on after a fork."""
-        if self.dialect == "sqlite":
+        """Go on after a fork, unless it had begun before there was this database."""
+        if self._forking == threading.get_ident():
+            self._forking = 0
+            self._files.lock.release()
             self._turn.release()
 
     def in_child(self) -> None:
-        """Begin anew, and leave the connections to the parent without a word to its server."""
+        """Begin anew, and leave the connections to the parent without a word to its server.
+
+        No lock may be asked for that another thread could have had: it is not here to release it.
+        """
         self._turn = threading.RLock()
+        self._files.lock = threading.Lock()
+        self._waiting.clear()
+        self._forking = 0
         if self._is_memory:
             return  # the child has a copy
-        left = self.engine.pool
-        self._is_torn = self.dialect == "sqlite" and (self._is_read or out_of(self.engine) > 0)
+        self._is_torn = self._is_read
         # For ever, or they would be closed.
-        self._left += [left, *self._readers.leave(), *self._writers.leave()]
+        self._left += [self.engine.pool, *self._readers.leave(), *self._writers.leave()]
         self.engine.dispose(close=False)
 
 
@@ -278,8 +292,12 @@ def for_all(step: Callable[[Database], None]) -> Callable[[], None]:
     """A step of a fork, for all databases that are open."""
 
     def run() -> None:
-        for database in (*opened,):
-            step(database)
+        # A list, as other threads may open one meanwhile; the oldest first, or two who fork at once
+        # could wait for each other.
+        for known in opened.valuerefs():
+            database = known()
+            if database is not None:
+                step(database)
 
     return run
 

@@ -13,6 +13,7 @@ BUSY = "busy"  # others were in the way, and for too long
 CUT = "unreachable"  # the connection was lost, or there never was one
 DOUBLE = "double"  # others wrote the same key first; what persists is a mistake in the store
 DISK = "disk"  # reading or writing failed
+NO_STORE = "not_a_store"  # its tables are gone, as those in memory are once it was closed
 PASSING = (BUSY, CUT, DOUBLE)  # worth another try
 
 # By the states of PostgreSQL, or the classes they begin with.
@@ -28,6 +29,7 @@ STATES = {
     "08": CUT,
     "25006": "read_only",
     "42501": "denied",
+    "42P01": NO_STORE,
     "28": "denied",
     "53100": "full",
     "58": DISK,
@@ -67,6 +69,8 @@ def fault_of(error: sa.exc.DBAPIError) -> str:
     cause = error.orig
     number = getattr(cause, "sqlite_errorcode", None)
     if number is not None:
+        if str(cause).startswith("no such table"):  # the number says no more than that it is wrong
+            return NO_STORE
         return CODES.get(number) or CODES.get(number & 0xFF, "")
     state = getattr(cause, "sqlstate", None)
     if state is not None:
