@@ -45,8 +45,8 @@ MESSAGES = {
     "tenant_exists": "there is a tenant `{got}` already",
     "damaged_row": "the row of {what} is damaged, and nothing is worked out from it. "
     "`tally store verify` tells what else is",
-    "too_early": "what was published cannot change: expected an instant from {earliest_us} on, "
-    "got {got_us}",
+    "too_early": "what was published cannot change: expected an instant from {earliest} on, "
+    "got {got}",
     "bad_file": "nothing of `{got}` is taken:{words}",
     "file_changed": "`{got}` changed while it was read: nothing of it is taken",
     "totals_differ": "the file has {expected} in `{program}`, and the ledger would have {got}: "

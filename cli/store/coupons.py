@@ -12,6 +12,7 @@ from ...store.usage.form import ALPHABET, CodeForm
 from ..failure import complain
 from ..output import STDOUT, open_output
 from ..status import CLEAN
+from ..whole import Whole
 from .instants import instant_of
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
 from .rules import user
@@ -37,7 +38,7 @@ class FormOptions:
         Instead of a length: a text in which each `#` is a random character.
     """
 
-    length: int | None = None
+    length: Whole | None = None
     charset: str = ALPHABET
     prefix: str = ""
     postfix: str = ""
@@ -60,7 +61,7 @@ class UseOptions:
     """
 
     member: str | None = None
-    use_max: int = 1
+    use_max: Whole = 1
     expires: str | None = None
 
 
@@ -70,7 +71,7 @@ USE = UseOptions()
 
 def generate(
     pool: str,
-    count: int,
+    count: Whole,
     /,
     *,
     store: StoreUrl = DEFAULT,

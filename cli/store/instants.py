@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from ...engine.cart.errors import CartError
 from ...engine.cart.instants import read_instant_us
 from ...engine.loyalty.days import spell_instant
+from ...store.acting import END_US
 from ...store.schema.frame import NEVER_US
 from ..failure import Failure
 
@@ -22,19 +23,28 @@ def instant_of(at: str | None, option: str = "--at") -> int | None:
     if at is None:
         return None
     try:
-        return read_instant_us(at, "")
+        found_us = read_instant_us(at, "")
     except CartError as error:
         raise Failure(f"{option}: {error.message}") from None
+    if not 0 <= found_us < END_US:
+        raise Failure(f"{option}: expected an instant from 1970 on, before the year 9000, got {at}")
+    return found_us
 
 
 def readable(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record with its instants spelled: `joined_at_us` becomes `joined_at`, never is null."""
-    return {
-        name.removesuffix("_us") if name.endswith("_at_us") else name: spell_at(value)
-        if name.endswith("_at_us")
-        else value
-        for name, value in record.items()
-    }
+    """A record with its instants spelled: `joined_at_us` becomes `joined_at`, never is null.
+
+    So are those of the records in its lists.
+    """
+    plain: dict[str, Any] = {}
+    for name, value in record.items():
+        if name == "at_us" or name.endswith("_at_us"):
+            plain[name.removesuffix("_us")] = spell_at(value)
+        elif isinstance(value, list):
+            plain[name] = [readable(one) if isinstance(one, dict) else one for one in value]
+        else:
+            plain[name] = value
+    return plain
 
 
 def spell_at(at_us: int | None) -> str | None:

@@ -6,18 +6,33 @@ from typing import Any
 
 import msgspec
 
+from ...store.ledger.entry import Entry
 from ...store.ledger.purse import Purse
 from ...store.member.showing import MemberShown
+from ...store.member.showing import Purse as PurseShown
 from ...store.refusals import Declined
 from ..failure import complain
 from ..status import CLEAN
+from ..whole import Whole
 from .instants import At, instant_of, readable
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
 from .rules import user
 from .sheet import Format, print_lines, show, show_one
 
 SECTIONS = ("programs", "accounts", "rewards", "interventions")
-SHOWN = ("recorded_at_us", "kind", "points", "balance", "event", "source", "rule", "reason")
+SHOWN = (
+    "recorded_at_us",
+    "kind",
+    "points",
+    "balance",
+    "program",
+    "unit",
+    "event",
+    "source",
+    "rule",
+    "reason",
+    "actor",
+)
 
 
 def enrol(
@@ -86,16 +101,13 @@ def show_member(
 
 def record_of(found: MemberShown) -> dict[str, Any]:
     """A member as they are shown."""
-    plain = readable(msgspec.to_builtins(found))
-    for name in SECTIONS:
-        plain[name] = [readable(one) for one in plain[name]]
-    return plain
+    return readable(msgspec.to_builtins(found))
 
 
 def adjust(
     member: str,
     program: str,
-    points: int,
+    points: Whole,
     /,
     *,
     reason: str,
@@ -145,7 +157,7 @@ def history(
     *,
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
-    limit: int = 100,
+    limit: Whole = 100,
     cursor: str | None = None,
     format: Format = "text",
 ) -> int:
@@ -164,13 +176,28 @@ def history(
     """
     with open_shop(store, tenant) as shop:
         page = shop.ledger.transactions(member, cursor=cursor, limit=limit)
-    if isinstance(page, Declined):
+        found = shop.members.show(member)
+    if isinstance(page, Declined) or isinstance(found, Declined):
         refuse_declined(page)
+        refuse_declined(found)
         return CLEAN
-    entries = [msgspec.to_builtins(entry) for entry in page.entries]
+    purses = {purse.account: purse for purse in found.accounts}
+    entries = [entry_of(entry, purses[entry.account]) for entry in page.entries]
     if format == "text":
-        entries = [{name: entry[name] for name in SHOWN} for entry in entries]
+        entries = [shown_of(entry) for entry in entries]
     show(map(readable, entries), format, "nothing was booked yet")
     if page.cursor is not None:
         complain(f"there is more: --cursor {page.cursor}")
     return CLEAN
+
+
+def entry_of(entry: Entry, purse: PurseShown) -> dict[str, Any]:
+    """An entry as it is shown, with what its account is of."""
+    account = {"program": purse.program, "unit": purse.unit, "card": purse.card}
+    return {"account": entry.account, **account, **msgspec.to_builtins(entry)}
+
+
+def shown_of(entry: dict[str, Any]) -> dict[str, Any]:
+    """Of an entry what people read; stamps are those of a card."""
+    unit = f"{entry['unit']} {entry['card']}".rstrip()
+    return {name: unit if name == "unit" else entry[name] for name in SHOWN}

@@ -13,6 +13,7 @@ from ...store.refusals import Declined
 from ..carts import open_source
 from ..failure import Failure, complain
 from ..status import CLEAN, FINDINGS
+from ..whole import Whole
 from .instants import readable
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
 from .sheet import Format, print_lines, show, show_one
@@ -26,7 +27,7 @@ def place(
     *,
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
-    grand_total: int | None = None,
+    grand_total: Whole | None = None,
     request: str | None = None,
     format: Format = "text",
 ) -> int:
@@ -88,9 +89,7 @@ def show_order(
 
 def record_of(found: OrderShown) -> dict[str, Any]:
     """An order as it is shown."""
-    plain = readable(msgspec.json.decode(msgspec.json.encode(found)))
-    plain["steps"] = [readable(one) for one in plain["steps"]]
-    return plain
+    return readable(msgspec.json.decode(msgspec.json.encode(found)))
 
 
 def flat(record: dict[str, Any]) -> dict[str, Any]:

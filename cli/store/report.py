@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 from ...store.refusals import Declined
 from ...store.reports import TOP
 from ..status import CLEAN
+from ..whole import Whole
 from .instants import At, instant_of
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
 from .sheet import Format, show
@@ -21,7 +22,7 @@ def top_balances(
     *,
     program: str,
     unit: str = "points",
-    count: int = TOP,
+    count: Whole = TOP,
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
     at: At = None,

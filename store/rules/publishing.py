@@ -10,6 +10,7 @@ from msgspec import Struct
 from ...dsl.loyalty import Program
 from ...dsl.source import Source
 from ...engine.engine import Engine
+from ...engine.loyalty.days import spell_instant
 from ..acting import act, look, look_up
 from ..asking import careful
 from ..errors import StoreError
@@ -179,7 +180,7 @@ def release(
     published_us = max(transaction.at_us, last.published_at_us if last else 0)
     begins_us = published_us if effective_at_us is None else effective_at_us
     if begins_us < published_us:
-        words = {"earliest_us": published_us, "got_us": begins_us}
+        words = {"earliest": spell_instant(published_us), "got": spell_instant(begins_us)}
         raise StoreError("too_early", "effective_at_us", **words)
     before = timeline.release(begins_us)
     if before is not None and (before.hash, before.edition) == (plan.hash, plan.edition):

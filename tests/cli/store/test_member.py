@@ -76,3 +76,41 @@ def test_a_long_history_comes_in_pages(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["member", "history", "ana", "--limit", "2", "--cursor", cursor]) == 0
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 2 and err == ""
+
+
+def test_a_history_says_of_what_each_entry_is_and_whose_hand_it_was(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    adjust("250", "--actor", "eve")
+    adjust("3", "--unit", "stamps", "--card", "tea", "--actor", "joe")
+    capsys.readouterr()
+    assert main(["member", "history", "ana"]) == 0
+    heading, stamps, points = capsys.readouterr().out.splitlines()
+    assert heading.split()[-1] == "actor"
+    assert " club     stamps tea  " in stamps and stamps.endswith("  joe")
+    assert " club     points  " in points and points.endswith("  eve")
+    assert main(["member", "history", "ana", "--format", "json", "--limit", "1"]) == 0
+    entry = json.loads(capsys.readouterr().out)
+    assert (entry["program"], entry["unit"], entry["card"]) == ("club", "stamps", "tea")
+
+
+@pytest.mark.parametrize("points", ["250.5", "250.0", "1e3", "many", "9007199254740993.0"])
+def test_what_is_no_whole_number_is_never_rounded(
+    points: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert adjust(points) == 2
+    said = " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert f"expected a whole number, got `{points}`" in said
+    assert main(["member", "history", "ana"]) == 0
+    assert capsys.readouterr().out == "nothing was booked yet\n"
+
+
+@pytest.mark.parametrize("at", ["1969-12-31T23:59:59Z", "9999-12-31T00:00:00Z"])
+def test_an_instant_that_no_store_knows_is_named_as_it_was_written(
+    at: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["member", "show", "ana", "--at", at]) == 2
+    said = capsys.readouterr().err
+    assert said == (
+        f"tally: --at: expected an instant from 1970 on, before the year 9000, got {at}\n"
+    )

@@ -56,8 +56,10 @@ def test_an_order_is_placed_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
     shown = json.loads(capsys.readouterr().out)
     assert shown["result"]["grand_total"] == 1800
     assert [step["becomes"] for step in shown["steps"]] == ["placed"]
+    assert shown["steps"][0]["at"].endswith("Z")
     assert main(["order", "show", "o1"]) == 0
-    assert "Steps\n" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "Steps\n" in text and shown["steps"][0]["at"] in text
     main(["member", "show", "ana", "--format", "json"])
     assert json.loads(capsys.readouterr().out)["accounts"][0]["available"] == 18
 
@@ -65,6 +67,8 @@ def test_an_order_is_placed_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
 def test_what_is_declined_is_said(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["order", "place", "cart.json", "--grand-total", "2000"]) == 2
     assert "price_changed" in capsys.readouterr().err
+    assert main(["order", "place", "cart.json", "--grand-total", "1800.4"]) == 2
+    assert "expected a whole number, got `1800.4`" in capsys.readouterr().err
     write(shop, lines=[{"sku": "MUG"}])
     assert main(["order", "place", "cart.json"]) == 2
     assert "cart.json: " in capsys.readouterr().err

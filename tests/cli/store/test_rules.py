@@ -74,6 +74,7 @@ def test_rules_can_begin_later_but_not_earlier(capsys: pytest.CaptureFixture[str
     assert main(["rules", "publish", "rules", "--effective", "2999-01-01T00:00:00Z"]) == 0
     assert [one["status"] for one in listed(capsys)] == ["planned"]
     assert main(["rules", "publish", "rules", "--effective", "2000-01-01T00:00:00Z"]) == 2
+    assert "got 2000-01-01T00:00:00Z, at `effective_at_us`" in capsys.readouterr().err
     assert main(["rules", "publish", "rules", "--effective", "soon"]) == 2
     assert "--effective: expected an instant" in capsys.readouterr().err
 
