@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -48,6 +48,8 @@ BOOKED = (
     .where(entries.c.source >= sa.bindparam("first"), entries.c.source < sa.bindparam("end"))
 )
 
+Progress = Callable[[int], None]  # lines booked so far
+
 
 class ProgramTotals(Struct, frozen=True):
     """What a file has in a program, and what the ledger has of it: they agree."""
@@ -90,18 +92,19 @@ class Imports:
         actor: str = "",
         is_dry: bool = False,
         at_us: int | None = None,
+        progress: Progress | None = None,
     ) -> Imported | Declined:
         """Take a CSV of opening balances, each line a lot of its own: the whole file or nothing.
 
         See `store.openings` for its columns. Who is not there yet becomes a member. A file with the
         same content is taken once: again it has the same answer. A dry run does everything and
-        writes nothing. Raises `BadFile` with all lines that are wrong; declined where an account
-        would hold more than it can.
+        writes nothing. `progress` is told how many lines are done. Raises `BadFile` with all lines
+        that are wrong; declined where an account would hold more than it can.
         """
         file = OpeningFile(path)
 
         def work(tx: Transaction) -> Imported:
-            imported = Intake(tx, read_timeline(tx, self.library), file, actor).take()
+            imported = Intake(tx, read_timeline(tx, self.library), file, actor).take(progress)
             if is_dry:
                 raise Undone(Imported(imported.digest, imported.programs, is_dry=True))
             return imported
@@ -129,12 +132,14 @@ class Intake:
         self._points: defaultdict[str, int] = defaultdict(int)
         self._accounts: defaultdict[str, set[str]] = defaultdict(set)
 
-    def take(self) -> Imported:
+    def take(self, progress: Progress | None) -> Imported:
         """Book all lines. Raises `BadFile` if one is wrong, when all were looked at."""
         programs = self._timeline.programs_at(self._tx.at_us)
         lines = self._file.read(programs, self._tx.at_us, self._problems)
         while batch := list(islice(lines, BATCH)):
             self._book(batch)
+            if progress is not None:
+                progress(sum(self._lines.values()))
         if self._problems:
             raise BadFile(self._file.name, sorted(self._problems)[:PROBLEMS_MAX])
         self._file.check_unchanged()

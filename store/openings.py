@@ -32,7 +32,7 @@ from .schema.frame import BIGGEST, NEVER_US
 NEEDED = ("member", "program", "points", "earned", "expires")
 COLUMNS = (*NEEDED, "qualifying")
 PROBLEMS_MAX = 100  # as many as anybody mends before they look again
-NUMBER = re.compile(r"(\d{1,19})(?:\.(\d+))?")
+NUMBER = re.compile(r"(\d{1,40})(?:\.(\d+))?")
 BROKEN = re.compile(r"[\ud800-\udfff]")  # what stands for a byte that is no UTF-8
 NEVER = "never"
 
@@ -130,6 +130,8 @@ def check_heading(heading: list[str], problems: list[BadLine]) -> None:
     for name in sorted(set(heading)):
         if name not in COLUMNS:
             words = f"there is no use for a column `{name}`, but for {', '.join(COLUMNS)}"
+            if ";" in name or "\t" in name:
+                words += "; what stands between columns is a comma"
             problems.append(BadLine(1, words))
         elif heading.count(name) > 1:
             problems.append(BadLine(1, f"the column `{name}` is there twice"))
@@ -205,6 +207,8 @@ def read_number(column: str, text: str, scale: int) -> int:
     decimals = (match[2] or "") if match else ""
     if match is None or len(decimals) > scale or not text.isascii():
         decimal = f", at most {scale} decimals" if scale else " without decimals"
+        if text.startswith("-"):
+            decimal = " without a sign"
         raise Refused(f"`{column}`: expected a number{decimal}, got `{text[:40]}`")
     number = int(match[1] + decimals.ljust(scale, "0"))
     if number > BIGGEST:

@@ -97,7 +97,9 @@ def generate(
     looks = CodeForm(form.length, form.charset, form.prefix, form.postfix, form.pattern)
     expires_us = instant_of(use.expires, "--expires")
     with open_shop(store, tenant) as shop, Steps() as steps:
-        complain(shop.coupons.odds(pool, count, looks).words)
+        complain(shop.coupons.odds(pool, count, looks, request=request).words)
+        if not shop.coupons.is_named(pool):
+            complain(f"no rules in force take codes of the pool `{pool}` yet")
         if odds:
             return CLEAN
         answer = shop.coupons.generate(
@@ -133,7 +135,11 @@ def export(
     output
         Where the codes go. A file is replaced only when all are written; `-` is standard output.
     """
-    with open_shop(store, tenant) as shop, open_output(output) as file:
+    with open_shop(store, tenant) as shop, open_output(output) as file, Steps() as steps:
+        written = 0
         for part in shop.coupons.export(pool):
             file.write_lines(part.encode())
+            written += part.count("\n")
+            if output != STDOUT:  # which may be the same terminal
+                steps.show(f"{written:,} lines")
     return CLEAN

@@ -12,6 +12,9 @@ from ..status import CLEAN, FINDINGS
 from .instants import At, instant_of
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop
 from .sheet import Format, show_one
+from .steps import Steps
+
+FAILING_SHOWN = 3  # events that did not arrive, of which people see why
 
 
 def run(
@@ -34,8 +37,10 @@ def run(
     format
         A text for people, or JSON.
     """
-    with open_shop(store, tenant) as shop:
-        report = shop.jobs.run(instant_of(at), is_dry=dry_run)
+    with open_shop(store, tenant) as shop, Steps() as steps:
+        report = shop.jobs.run(
+            instant_of(at), is_dry=dry_run, progress=lambda done: steps.show(f"{done:,} accounts")
+        )
     show_one(record_of(report, format), format)
     if dry_run:
         complain("a dry run: nothing was written")
@@ -45,10 +50,14 @@ def run(
 def deliver(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN) -> int:
     """Send all events that are due to those who listen, and come back.
 
-    Exit status 1 when one did not arrive; it is sent again later.
+    Exit status 1 when one did not arrive; why is told of the first, and all are sent again later.
     """
     with open_shop(store, tenant) as shop:
         done = shop.relay.deliver()
+        failing = shop.webhooks.failing() if done.failed else []
+    for one in failing[:FAILING_SHOWN]:
+        again = f"tried again from {spell_instant(one.next_at_us)} on"
+        complain(f"webhook {one.webhook}: {one.event}: {one.error}, {again}")
     complain(f"{count_of(done.sent, 'event')} sent, {done.failed} failed")
     return FINDINGS if done.failed else CLEAN
 

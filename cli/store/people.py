@@ -14,6 +14,7 @@ from ..status import CLEAN, FINDINGS
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
 from .rules import user
 from .sheet import Format, show
+from .steps import Steps
 
 
 def take_balances(
@@ -42,13 +43,20 @@ def take_balances(
     format
         A table for people, or a line of JSON for each program.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(store, tenant) as shop, Steps() as steps:
         try:
-            answer = shop.imports.opening_balances(file, actor=actor or user(), is_dry=dry_run)
+            answer = shop.imports.opening_balances(
+                file,
+                actor=actor or user(),
+                is_dry=dry_run,
+                progress=lambda done: steps.show(f"{done:,} lines"),
+            )
         except BadFile as bad:
+            steps.clear()
             for problem in bad.problems:
                 complain(f"{file}:{problem.line}: {problem.words}")
-            lines = count_of(len(bad.problems), "line is wrong", "lines are wrong")
+            wrong = {problem.line for problem in bad.problems}
+            lines = count_of(len(wrong), "line is wrong", "lines are wrong")
             complain(f"nothing is taken: {lines}")
             return FINDINGS
     if isinstance(answer, Declined):

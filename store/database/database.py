@@ -285,7 +285,7 @@ def in_words(database: Database, error: Exception) -> Exception:
 
 def words_of(error: sa.exc.DBAPIError) -> str:
     """What the database said, in one line."""
-    return " ".join(str(error.orig).split())
+    return " ".join(str(error.orig).split()).rstrip(".?!")
 
 
 def for_all(step: Callable[[Database], None]) -> Callable[[], None]:

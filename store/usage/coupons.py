@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from msgspec import Struct
 
+from ...engine.loyalty.days import spell_instant
 from ..acting import act, look
 from ..asking import careful, is_id
 from ..errors import StoreError
@@ -15,6 +17,7 @@ from ..refusals import Decline, Declined, Refusal
 from ..rules.library import Library
 from ..rules.timeline import read_timeline
 from ..schema.frame import NEVER_US
+from ..schema.tenancy import requests
 from ..schema.usage import codes
 from ..tenancy import Tenancy
 from ..transaction import Transaction
@@ -22,10 +25,18 @@ from .codes import lock_codes
 from .filling import Filling, add_batch, add_code, count_codes
 from .form import LENGTH_MAX, TEN, Chance, CodeForm, Mould, Odds, chance, spell
 from .listing import SHOW, Coupon, coupon_of, export_csv
-from .naming import check_known, named_codes
+from .naming import check_known, named_codes, named_pools
 
 BATCH = 10_000  # codes written at once: others wait no longer than that takes
 COUNT_MAX = 100_000_000  # codes asked for at once
+
+# How many of some requests were answered.
+ANSWERED = (
+    sa.select(sa.func.count().label("count"))
+    .select_from(requests)
+    .where(requests.c.tenant == sa.bindparam("tenant"))
+    .where(requests.c.request.in_(sa.bindparam("keys", expanding=True)))
+)
 
 Progress = Callable[[int, int], None]  # so many of so many are there
 
@@ -73,15 +84,28 @@ class Coupons:
         self._library = library
         self._draw = draw
 
-    def odds(self, pool: str, count: int, form: CodeForm = TEN) -> Odds:
+    def odds(
+        self, pool: str, count: int, form: CodeForm = TEN, *, request: str | None = None
+    ) -> Odds:
         """The odds of guessing a code of a pool, if so many more are generated.
 
-        Raises `StoreError` for a form that makes no sense, or whose codes would be too few or too
-        easy to guess.
+        What a `request` key has made already does not count twice. Raises `StoreError` for a form
+        that makes no sense, or whose codes would be too few or too easy to guess.
         """
         mould = Mould(form)
         check_count(count)
-        return look(self._tenancy, lambda tx: mould.odds(count_codes(tx, pool) + count))
+
+        def work(tx: Transaction) -> Odds:
+            done = 0 if request is None else made_of(tx, count, request)
+            return mould.odds(count_codes(tx, pool) + count - done)
+
+        return look(self._tenancy, work)
+
+    def is_named(self, pool: str) -> bool:
+        """Whether a promotion or a reward of the rules in force takes the codes of a pool."""
+        return look(
+            self._tenancy, lambda tx: pool in named_pools(tx, read_timeline(tx, self._library))
+        )
 
     def generate(
         self,
@@ -103,14 +127,15 @@ class Coupons:
         What was stopped half-way leaves whole batches. With a `request` key the same call goes on
         where it stopped, and once done gives the same answer and writes nothing. `member` is who
         alone may use the codes, `owner` who shares them, `use_max` how often each may be used (0:
-        as its promotions allow). Raises `StoreError` as `odds` does.
+        as its promotions allow). Raises `StoreError` as `odds` does, and for codes that would be
+        over before they are there.
         """
         check_count(count)
         wanted = Wanted(pool, member, owner, *check_use(use_max, expires_at_us), author)
         check_pool(pool)
         batches: list[int] = []
         for done in range(0, count, BATCH):
-            part = None if request is None else f"{request}/{done // BATCH}"
+            part = None if request is None else key_of(request, done)
             answer = self._fill(wanted, Mould(form), (count, done), part, at_us)
             if isinstance(answer, Declined):
                 return answer
@@ -228,6 +253,10 @@ class Coupons:
         size = min(BATCH, count - done)
 
         def work(tx: Transaction) -> Batch:
+            if wanted.expires_at_us <= tx.at_us:
+                got = spell_instant(wanted.expires_at_us)
+                words = {"expected": "an instant to come", "got": got}
+                raise StoreError("bad_value", "expires_at_us", **words)
             mould.odds(count_codes(tx, wanted.pool) + count - done)
             filling, named = self._filling(tx, wanted), self._named(tx)
             batch = add_batch(tx, filling, mould, size, named=named, draw=self._draw)
@@ -272,6 +301,18 @@ def read_code(code: str) -> str:
         expected = f"a code of 1 to {LENGTH_MAX} letters, digits and signs"
         raise StoreError("bad_value", "code", expected=expected, got=repr(code))
     return name
+
+
+def key_of(request: str, done: int) -> str:
+    """The key of the batch that begins when so many codes are done."""
+    return f"{request}/{done // BATCH}"
+
+
+def made_of(tx: Transaction, count: int, request: str) -> int:
+    """How many of so many codes a request has made."""
+    keys = [key_of(request, done) for done in range(0, count, BATCH)]
+    batches: int = tx.fetch(ANSWERED, keys=keys)[0]["count"]
+    return min(batches * BATCH, count)
 
 
 def check_count(count: int) -> None:

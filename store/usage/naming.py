@@ -17,11 +17,18 @@ POOLS = sa.select(pools.c.id).where(pools.c.tenant == sa.bindparam("tenant")).di
 def check_known(pool: str, tx: Transaction, timeline: Timeline) -> None:
     """Raise `StoreError` for a pool that has no codes and that no rules in force name."""
     known = {row["id"] for row in tx.fetch(POOLS)}
-    if pool not in known and timeline.release(tx.at_us) is not None:
-        ruleset = timeline.engine_at(tx, tx.at_us).ruleset
-        known |= {one.coupon_pool for one in ruleset.promotions if one.coupon_pool}
-        known |= {one.reward.pool for one in ruleset.loyalty.burning_rules if one.reward.pool}
+    if pool not in known:
+        known |= named_pools(tx, timeline)
     check_pool(pool, known)
+
+
+def named_pools(tx: Transaction, timeline: Timeline) -> set[str]:
+    """The pools whose codes promotions and rewards of the rules in force take."""
+    if timeline.release(tx.at_us) is None:
+        return set()
+    ruleset = timeline.engine_at(tx, tx.at_us).ruleset
+    found = {one.coupon_pool for one in ruleset.promotions if one.coupon_pool}
+    return found | {one.reward.pool for one in ruleset.loyalty.burning_rules if one.reward.pool}
 
 
 def named_codes(tx: Transaction, timeline: Timeline) -> Collection[str]:

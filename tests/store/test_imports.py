@@ -159,7 +159,7 @@ def test_all_bad_lines_are_told_and_nothing_is_taken(shop: Shop, file: Path) -> 
         "`member`: expected a name of 1 to 255 characters",
         "`program`: no program `choir` is in force",
         "`points`: expected a number without decimals, got `1.5`",
-        "`points`: expected a number without decimals, got `-1`",
+        "`points`: expected a number without a sign, got `-1`",
         "`points`: expected more than 0",
         "`points`: the number is too large",
         "`earned`: expected a day as `2026-01-31`, or an instant with its offset, got `2026-13-03`",
@@ -187,6 +187,8 @@ def test_of_very_many_bad_lines_a_hundred_are_told(shop: Shop, file: Path) -> No
     [
         (b"", "no column `member`"),
         (b"member,program,points,earned\n", "no column `expires`"),
+        (HEADING.replace(",", ";").encode(), "what stands between columns is a comma"),
+        (HEADING.encode() + b"ana,club," + b"9" * 30 + b",2026-01-03,,\n", "is too large"),
         (HEADING.replace("qualifying", "tier").encode(), "no use for a column `tier`"),
         (HEADING.replace("qualifying", "points").encode(), "`points` is there twice"),
         (HEADING.encode() + b'"ana', "line 2: it is no CSV"),

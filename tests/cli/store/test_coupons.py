@@ -45,3 +45,35 @@ def test_odds_alone_make_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 def test_codes_that_are_guessed_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["coupons", "generate", "summer", "1000", "--length", "4"]) == 2
     assert "Give it 6 random characters or more" in capsys.readouterr().err
+
+
+def test_a_call_goes_on_where_no_more_codes_would_be_safe(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["coupons", "generate", "summer", "1000", "--pattern", "SUN-######"]
+    assert main([*words, "--request", "k1"]) == 0
+    odds, *_ = capsys.readouterr().err.splitlines()
+    assert odds.endswith("a guess finds one 1 in 1,073,741")
+    assert main([*words, "--request", "k1"]) == 0
+    assert capsys.readouterr().err.splitlines()[0] == odds
+    assert main(words) == 2
+    assert "one in 536,870 guesses finds one" in capsys.readouterr().err
+
+
+def test_a_pool_that_no_rules_take_is_told(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "rules.yaml").write_text(
+        "promotions: {summer: {coupon_pool: summer, then: {percent_off: 10%}}}\n"
+    )
+    main(["rules", "publish", "rules.yaml"])
+    capsys.readouterr()
+    assert main(["coupons", "generate", "sumer", "5"]) == 0
+    assert "no rules in force take codes of the pool `sumer` yet" in capsys.readouterr().err
+    assert main(["coupons", "generate", "summer", "5"]) == 0
+    assert "no rules in force" not in capsys.readouterr().err
+
+
+def test_no_codes_are_made_that_are_over_already(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["coupons", "generate", "summer", "5", "--expires", "2020-01-01T00:00:00Z"]) == 2
+    said = capsys.readouterr().err
+    assert "expected an instant to come, got 2020-01-01T00:00:00Z, at `expires_at_us`" in said
+    assert main(["coupons", "export", "summer"]) == 2

@@ -46,6 +46,9 @@ def test_a_bad_line_takes_nothing(shop: Path, capsys: pytest.CaptureFixture[str]
     said = capsys.readouterr().err.splitlines()
     assert said[0].startswith("tally: old.csv:3: ") and said[1].startswith("tally: old.csv:4: ")
     assert said[-1] == "tally: nothing is taken: 2 lines are wrong"
+    (shop / "old.csv").write_text(HEAD.replace(",", ";"))
+    assert main(["member", "import", "old.csv"]) == 1
+    assert capsys.readouterr().err.endswith("tally: nothing is taken: 1 line is wrong\n")
     assert main(["member", "show", "ana"]) == 2
 
 
