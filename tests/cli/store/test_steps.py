@@ -32,5 +32,5 @@ def test_long_work_tells_its_steps(
         told.clear()
         assert main(words.split()) == 0, capsys.readouterr().err
         assert told[-1:] == ([last] if last else [])
-    assert main("coupons export summer".split()) == 0
+    assert main(["coupons", "export", "summer"]) == 0
     assert "lines" not in capsys.readouterr().err
