@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct
 
-from .database.rows import Row, insert_rows, insert_sealed, mark_of, update_rows
+from .database.rows import Row, insert_new_rows, insert_rows, insert_sealed, mark_of, update_rows
 from .database.seal import check_texts, encode
 from .database.statements import locking
 from .database.wire import Wire
@@ -32,7 +32,6 @@ class Transaction:
     """All that one request reads and writes of its tenant. `at_us` is its now."""
 
     def __init__(self, connection: sa.Connection, tenant: str, at_us: int, ids: Ids) -> None:
-        self.connection = connection
         self.wire = Wire(connection)
         self.tenant = tenant
         self.at_us = at_us
@@ -42,12 +41,18 @@ class Transaction:
         self.standing: Found | None = None  # of the tenant: see `store.standing`
 
     @property
+    def connection(self) -> sa.Connection:
+        """The connection, for statements of SQLAlchemy."""
+        self.wire.flush()
+        return self.wire.connection
+
+    @property
     def is_locking(self) -> bool:
         """Whether rows have to be locked one by one: SQLite has but one writer, and who only reads
         keeps nobody out."""
         if self.wire.dialect != "postgresql":
             return False
-        return not self.connection.get_execution_options().get("postgresql_readonly")
+        return not self.wire.connection.get_execution_options().get("postgresql_readonly")
 
     def fetch(self, query: sa.Select[Any], **values: Any) -> list[Found]:
         """The rows of a query as dicts; it gets the tenant under the name `tenant`."""
@@ -102,26 +107,34 @@ class Transaction:
         at_us = self.at_us if at_us is None else at_us
         self.told.append(Told(id, type, subject, number, at_us, encode(data).decode()))
 
-    def insert(self, table: sa.Table, rows: Sequence[Row], *, is_quiet: bool = False) -> int:
-        """Insert whole rows of the tenant, sealed; `is_quiet` skips those that are there.
+    def insert(self, table: sa.Table, rows: Sequence[Row]) -> None:
+        """Insert whole rows of the tenant, sealed."""
+        insert_rows(self.wire, table, self.tenant, rows)
 
-        How many were inserted.
-        """
-        return insert_rows(self.wire, table, self.tenant, rows, is_quiet=is_quiet)
+    def insert_new(self, table: sa.Table, rows: Sequence[Row]) -> int:
+        """The same, but for those whose key is there; how many were inserted."""
+        return insert_new_rows(self.wire, table, self.tenant, rows)
 
     def insert_sealed(self, table: sa.Table, values: Sequence[Sequence[Any]]) -> None:
         """Insert rows that are part of a chain and were sealed there: all values in their order."""
         insert_sealed(self.wire, table, values)
 
-    def run(self, text: str, rows: Sequence[Sequence[Any]]) -> int:
-        """Run a statement, with a `?` for each value, for each of some rows; how many it wrote.
+    def run(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement, with a `?` for each value, for each of some rows.
 
         For tables of counters, which have no seals.
         """
-        if not rows:
-            return 0
+        if rows:
+            self.wire.post(self._counting(text, rows), rows)
+
+    def run_counted(self, text: str, rows: Sequence[Sequence[Any]]) -> int:
+        """The same; how many rows of the table were written."""
+        return self.wire.run_all(self._counting(text, rows), rows) if rows else 0
+
+    def _counting(self, text: str, rows: Sequence[Sequence[Any]]) -> str:
+        """The text as the driver has it, if the values are such as can be kept."""
         check_texts({str(place): value for row in rows for place, value in enumerate(row)})
-        return self.wire.run_all(text.replace("?", mark_of(self.wire.dialect)), rows)
+        return text.replace("?", mark_of(self.wire.dialect))
 
     def update(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Rewrite whole rows of the tenant, sealed."""

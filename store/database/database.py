@@ -19,6 +19,7 @@ from .connecting import BUSY_S, CONNECTIONS, is_memory, open_engine, read_url
 from .faults import BUSY, CUT, DISK, DOUBLE, PASSING, fault_of
 from .lending import Hand, Lending, commit, put_away
 from .opening import Files
+from .wire import flush
 
 T = TypeVar("T")
 
@@ -168,6 +169,7 @@ class Database:
                     connection = lending.lend(hand)
                     lending.begin(connection)
                     answer = work(connection)
+                    flush(connection)
                     attempt.is_committing = True
                     commit(connection)
                     lending.take_back(hand, closings)

@@ -6,6 +6,7 @@ may succeed now; the connection was lost; and all else, which trying again does 
 """
 
 import re
+import sys
 
 import sqlalchemy as sa
 
@@ -90,3 +91,16 @@ def interrupt_in(error: BaseException | None, before: BaseException | None) -> B
     while error is not None and error is not before and isinstance(error, Exception):
         error = error.__context__
     return None if error is before else error
+
+
+class Quietly:
+    """Work of which no trouble is told. Only an interrupt is, also where it led to an error."""
+
+    def __enter__(self) -> None:
+        self._before = sys.exception()
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        interrupt = interrupt_in(error, self._before)
+        if interrupt is not None and interrupt is not error:
+            raise interrupt
+        return interrupt is None

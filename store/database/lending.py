@@ -14,7 +14,6 @@ one step that no interrupt divides. So who has something in hand in the end has 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sized
 from contextlib import suppress
 from typing import Any
@@ -22,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .connecting import begin_text
-from .faults import interrupt_in
+from .faults import Quietly
 from .wire import drop_cursor, wrap
 
 KEPT_MAX = 4  # of one kind: others may want those of the pool
@@ -136,19 +135,6 @@ def put_away(hand: Hand) -> None:
     with Quietly():
         connection.close()
     hand.clear()
-
-
-class Quietly:
-    """Work of which no trouble is told. Only an interrupt is, also where it led to an error."""
-
-    def __enter__(self) -> None:
-        self._before = sys.exception()
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        interrupt = interrupt_in(error, self._before)
-        if interrupt is not None and interrupt is not error:
-            raise interrupt
-        return interrupt is None
 
 
 def begin(connection: sa.Connection, text: str) -> None:

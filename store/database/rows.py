@@ -98,29 +98,25 @@ def reader_of(table: sa.Table) -> Reader:
     return Reader(table)
 
 
-def insert_rows(
-    wire: Wire,
-    table: sa.Table,
-    tenant: str,
-    rows: Sequence[Row],
-    *,
-    is_quiet: bool = False,
-) -> int:
-    """Insert whole rows of a tenant, sealed, in one call; `is_quiet` leaves rows alone whose key
-    is there.
+def insert_rows(wire: Wire, table: sa.Table, tenant: str, rows: Sequence[Row]) -> None:
+    """Insert whole rows of a tenant, sealed, in one call."""
+    if rows:
+        values = reader_of(table).read(tenant, rows)
+        wire.post(insert_text(table, wire.dialect, False), values)
 
-    How many were inserted.
-    """
+
+def insert_new_rows(wire: Wire, table: sa.Table, tenant: str, rows: Sequence[Row]) -> int:
+    """The same, but for those whose key is there; how many were inserted."""
     if not rows:
         return 0
     values = reader_of(table).read(tenant, rows)
-    return wire.run_all(insert_text(table, wire.dialect, is_quiet), values)
+    return wire.run_all(insert_text(table, wire.dialect, True), values)
 
 
 def insert_sealed(wire: Wire, table: sa.Table, values: Sequence[Sequence[Any]]) -> None:
     """The same for rows that are sealed already, as those of a chain: all values in their order."""
     if values:
-        wire.run_all(insert_text(table, wire.dialect, False), values)
+        wire.post(insert_text(table, wire.dialect, False), values)
 
 
 def update_rows(wire: Wire, table: sa.Table, tenant: str, rows: Sequence[Row]) -> None:
@@ -129,4 +125,4 @@ def update_rows(wire: Wire, table: sa.Table, tenant: str, rows: Sequence[Row]) -
         return
     reader = reader_of(table)
     values = reader.for_update(reader.read(tenant, rows))
-    wire.run_all(update_text(table, wire.dialect), values)
+    wire.post(update_text(table, wire.dialect), values)

@@ -12,28 +12,78 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .pipeline import pipelined
 from .statements import prepare
 
-CURSOR = "tallystick_cursor"  # in the `info` of a connection
+# In the `info` of a connection.
+CURSOR = "tallystick_cursor"
+POSTS = "tallystick_posts"  # what was posted and not told yet
+Post = tuple[str, Sequence[Sequence[Any]]]  # a text and the values of rows
 Found = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
 
 class Wire:
     """Runs statements on the connection of one transaction, for whoever listens to its engine."""
 
-    __slots__ = ("_after", "_before", "_cursor", "_dialect", "connection", "dialect")
+    __slots__ = ("_after", "_before", "_cursor", "_dialect", "_posts", "connection", "dialect")
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
         self._dialect = connection.dialect
         self.dialect: str = self._dialect.name
         self._cursor: Any = cursor_of(connection)
+        self._posts = posts_of(connection) if self.dialect == "postgresql" else None
         hooks = connection.engine.dispatch
         self._before = (*hooks.before_cursor_execute,)
         self._after = (*hooks.after_cursor_execute,)
 
-    def run(self, text: str, values: Sequence[Any], is_many: bool = False) -> Any:
-        """Run a text, once or (`is_many`) for each of many values; the cursor, until the next."""
+    def run(self, text: str, values: Sequence[Any]) -> Any:
+        """Run a text after all that was posted; the cursor, until the next."""
+        if not self._posts:
+            return self._run(text, values)
+        self._tell((text, [values]))
+        return self._cursor
+
+    def run_all(self, text: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Run a text for each of some rows, at least one: the database hears of it once.
+
+        How many rows of the table it wrote.
+        """
+        self.flush()
+        return int(self._run_all(text, rows).rowcount)
+
+    def post(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
+        """The same, but a server is told of it later: with the next statement, or at the end."""
+        if self._posts is None:
+            self._run_all(text, rows)
+        else:
+            self._posts.append((text, [*rows]))
+
+    def flush(self) -> None:
+        """Tell all that was posted, and wait for the answers."""
+        if self._posts:
+            self._tell()
+
+    def _tell(self, *last: Post) -> None:
+        """Tell all that was posted, and something more, in one go."""
+        assert self._posts is not None
+        posts = [*self._posts, *last]
+        self._posts.clear()
+        try:
+            with pipelined(self.connection):
+                for text, rows in posts:
+                    self._run_all(text, rows)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise wrap(self.connection, "", error, self._cursor) from error
+
+    def _run_all(self, text: str, rows: Sequence[Sequence[Any]]) -> Any:
+        """Run a text for each of some rows."""
+        if len(rows) == 1:
+            return self._run(text, rows[0])
+        return self._run(text, rows, is_many=True)
+
+    def _run(self, text: str, values: Sequence[Any], is_many: bool = False) -> Any:
+        """Run a text, once or (`is_many`) for each of many values."""
         cursor = self._cursor
         for listen in self._before:
             listen(self.connection, cursor, text, values, None, is_many)
@@ -48,18 +98,11 @@ class Wire:
             listen(self.connection, cursor, text, values, None, is_many)
         return cursor
 
-    def run_all(self, text: str, rows: Sequence[Sequence[Any]]) -> int:
-        """Run a text for each of some rows, at least one: the database hears of it once.
-
-        How many rows of the table it wrote.
-        """
-        cursor = self.run(text, rows[0]) if len(rows) == 1 else self.run(text, rows, is_many=True)
-        return int(cursor.rowcount)
-
     def fetch(self, query: sa.Select[Any], values: Mapping[str, Any]) -> Found:
         """The names of the columns of a query, and its rows."""
         statement = prepare(query, self._dialect)
         if statement is None:
+            self.flush()
             result = self.connection.execute(query, values)
             return tuple(result.keys()), result.fetchall()
         cursor = self.run(*statement.fill(values))
@@ -82,14 +125,27 @@ def cursor_of(connection: sa.Connection) -> Any:
     return known
 
 
+def posts_of(connection: sa.Connection) -> list[Post]:
+    """What was posted on a connection and not told yet."""
+    known: list[Post] = connection.info.setdefault(POSTS, [])
+    return known
+
+
+def flush(connection: sa.Connection) -> None:
+    """Tell all that was posted on a connection."""
+    if connection.info.get(POSTS):
+        Wire(connection).flush()
+
+
 def drop_cursor(connection: sa.Connection) -> None:
-    """Close the cursor of a connection whose transaction is over.
+    """Close the cursor of a connection whose transaction is over, and forget what was not told.
 
     A query that an interrupt left half read would keep its state of the database for whoever has
     the connection next.
     """
     if not connection.closed and not connection.invalidated:
         info = connection.info
+        info.pop(POSTS, None)
         known = info.get(CURSOR)
         if known is not None:
             known.close()

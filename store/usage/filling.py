@@ -73,7 +73,7 @@ def add_batch(
                     wanted.add(code)
                     made.append(code)
         rows = rows_of(filling, batch, made, len(wanted) - len(made) + 1)
-        if tx.insert(codes, rows, is_quiet=True) == len(made):
+        if tx.insert_new(codes, rows) == len(made):
             kept.update(made)
             continue
         # Some were there: those that are new stay, and the rest is made anew.
@@ -85,7 +85,7 @@ def add_batch(
 def add_code(tx: Transaction, filling: Filling, code: str) -> bool:
     """Put a code that somebody chose into a pool, as a batch of its own; False: there is one."""
     batch = open_batch(tx, filling, "", 1)
-    return tx.insert(codes, rows_of(filling, batch, [code], 1), is_quiet=True) == 1
+    return tx.insert_new(codes, rows_of(filling, batch, [code], 1)) == 1
 
 
 def open_batch(tx: Transaction, filling: Filling, spec: str, count: int) -> int:

@@ -69,7 +69,7 @@ def take_stock(tx: Transaction, wanted: Mapping[str, int], loyalty: Loyalty, sou
     taken = {rule: by for rule, by in sorted(wanted.items()) if by}
     rows = [(tx.tenant, rule, by, limits.get(rule, BIGGEST)) for rule, by in taken.items()]
     is_enough = all(by <= most for _, _, by, most in rows)
-    if not is_enough or tx.run(TAKE, rows) < len(rows):
+    if not is_enough or tx.run_counted(TAKE, rows) < len(rows):
         names = ", ".join(f"`{rule}`" for rule in taken)
         raise Decline(Refusal.OUT_OF_STOCK, f"not enough is left of {names}", rules=list(taken))
     row = {"source": source, "kind": "take", "at_us": tx.at_us}
