@@ -67,7 +67,11 @@ class Lines:
 
 
 class Calls(Lines):
-    """The same for calls."""
+    """The same for calls, of the database layer and of the libraries `below`."""
+
+    def __init__(self, *deadly: int, below: tuple[str, ...] = BELOW) -> None:
+        super().__init__(*deadly)
+        self._counted = (FOLDER, *below)
 
     def __enter__(self) -> Self:
         sys.setprofile(self._profile)
@@ -82,5 +86,5 @@ class Calls(Lines):
         is_pause = event == "return" and code.co_flags & inspect.CO_GENERATOR
         if event == "c_call" or is_pause:
             return
-        if any(part in code.co_filename for part in (FOLDER, *BELOW)):
+        if any(part in code.co_filename for part in self._counted):
             self._step(frame)
