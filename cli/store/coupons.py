@@ -86,7 +86,7 @@ def generate(
     Parameters
     ----------
     pool
-        The pool, as promotions name it under `coupons: {pool: ...}`.
+        The pool, as promotions name it under `coupon_pool`.
     count
         How many codes more.
     request

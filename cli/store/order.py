@@ -10,7 +10,7 @@ import msgspec
 from ...engine.cart.errors import CartError
 from ...store.order.records import OrderShown, Replayed
 from ...store.refusals import Declined
-from ..carts import open_source
+from ..carts import MARK, open_source
 from ..failure import Failure, complain
 from ..status import CLEAN, FINDINGS
 from ..whole import Whole
@@ -19,6 +19,7 @@ from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
 from .sheet import Format, print_lines, show, show_one
 
 SECTIONS = ("steps", "refunds")
+RESULT = ("lines", "rejected_coupons", "redemptions", "earned")  # what people see of a result
 
 
 def place(
@@ -46,7 +47,8 @@ def place(
     """
     with open_source(cart) as source, open_shop(store, tenant) as shop:
         try:
-            answer = shop.orders.place(source.read(), grand_total=grand_total, request=request)
+            content = source.read().removeprefix(MARK)
+            answer = shop.orders.place(content, grand_total=grand_total, request=request)
         except CartError as error:
             raise Failure(f"{cart}: {error}") from None
     refuse_declined(answer)
@@ -80,10 +82,11 @@ def show_order(
         show_one(plain, format)
         return CLEAN
     show_one({name: plain[name] for name in plain if name not in (*SECTIONS, "result")}, format)
-    for name in SECTIONS:
-        if plain[name]:
-            print_lines(["", name.capitalize()])
-            show([flat(one) for one in plain[name]], format)
+    sections = {name: plain["result"][name] for name in RESULT} | {n: plain[n] for n in SECTIONS}
+    for name, records in sections.items():
+        if records:
+            print_lines(["", name.replace("_", " ").capitalize()])
+            show([flat(one) for one in records], format)
     return CLEAN
 
 

@@ -118,10 +118,11 @@ def diff(
         The number of a release, the hash of its rule set or the beginning of that; or a rule file,
         or a folder of them.
     new
-        The same; by default the rules in force.
+        The same; by default the rules in force, or where rule files alone are named, those.
     """
+    was, becomes = (None, old) if new is None and Path(old).exists() else (old, new)
     with open_shop(store, tenant) as shop:
-        found = compare_sources(sources_of(shop, old), sources_of(shop, new))
+        found = compare_sources(sources_of(shop, was), sources_of(shop, becomes))
     if format == "json":
         show([msgspec.structs.asdict(one) for one in found], format)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -50,16 +51,26 @@ def table_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
     """The lines of a table; numbers stand to the right."""
     names = list(rows[0])
     is_number = {name: all(looks_numeric(row[name]) for row in rows) for name in names}
-    widths = {name: max(len(name), *(len(row[name]) for row in rows)) for name in names}
+    widths = {name: max(len(name), *(width_of(row[name]) for row in rows)) for name in names}
 
     def line(cells: Mapping[str, str]) -> str:
-        parts = [
-            f"{cells[name]:>{widths[name]}}" if is_number[name] else f"{cells[name]:{widths[name]}}"
-            for name in names
-        ]
+        parts = []
+        for name in names:
+            room = " " * (widths[name] - width_of(cells[name]))
+            parts.append(room + cells[name] if is_number[name] else cells[name] + room)
         return GAP.join(parts).rstrip()
 
     return [line({name: name.replace("_", " ") for name in names}), *map(line, rows)]
+
+
+def width_of(text: str) -> int:
+    """How many columns of a terminal a text takes: two for each wide sign, none for an accent."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF")
+        for sign in text
+    )
 
 
 def looks_numeric(text: str) -> bool:
@@ -77,4 +88,6 @@ def spell(value: object) -> str:
         return f"{value:,}"
     if isinstance(value, list | tuple):
         return ", ".join(map(spell, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {spell(one)}" for name, one in value.items())
     return str(value)

@@ -315,7 +315,13 @@ class Ledger:
 
 
 def cause_of(award: Award, tx: Transaction) -> Cause:
-    """Why points are given. Raises `StoreError` for an instant that has not come."""
+    """Why points are given. Raises `StoreError` for an instant that has not come.
+
+    Awards without a source would pass for one and the same, and but the first would be booked.
+    """
+    if not award.source:
+        words = {"expected": "what brought them, such as the id of an order", "got": "nothing"}
+        raise StoreError("bad_value", "award.source", **words)
     if award.effective_at_us is not None:
         check_instant(award.effective_at_us, "effective_at_us", tx.at_us)
     return Cause(award.event, award.source, award.rule, effective_at_us=award.effective_at_us)

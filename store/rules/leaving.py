@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...engine.quote.wording import count_of
 from ..database.sums import halves, total_of
 from ..ledger.book import Book
 from ..ledger.terms import Terms
@@ -77,7 +78,7 @@ def check_leaving(transaction: Transaction, terms: Terms, programs: Sequence[str
         figures = {"accounts": row["count"], "balance": balance, "held": held}
         owed.setdefault(row["program"], {})[row["unit"]] = figures
         words.append(
-            f"`{row['program']}` has {row['count']} accounts of {row['unit']} "
+            f"`{row['program']}` has {count_of(row['count'], 'account')} of {row['unit']} "
             f"with {balance} in all, {held} of it held"
         )
     for name, query in (("rewards", OPEN_REWARDS), ("disbursements", OPEN_DISBURSEMENTS)):

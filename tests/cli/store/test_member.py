@@ -114,3 +114,23 @@ def test_an_instant_that_no_store_knows_is_named_as_it_was_written(
     assert said == (
         f"tally: --at: expected an instant from 1970 on, before the year 9000, got {at}\n"
     )
+
+
+def test_tables_stand_straight_whatever_names_are_made_of(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for member in ("\u65e5\u672c", "Jose\u0301", "bo"):
+        main(["member", "enrol", member, "club"])
+        main(["member", "adjust", member, "club", "5", "--reason", "x"])
+    capsys.readouterr()
+    assert main(["report", "top-balances", "--program", "club"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "   1  Jose\u0301    club     points        5          5",
+        "   2  bo      club     points        5          5",
+        "   3  \u65e5\u672c    club     points        5          5",
+    ]
+
+
+def test_somebody_in_no_segment_is_shown_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["member", "show", "ana"]) == 0
+    assert "\nsegments\n" in capsys.readouterr().out

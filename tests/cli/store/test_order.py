@@ -59,6 +59,7 @@ def test_an_order_is_placed_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
     assert shown["steps"][0]["at"].endswith("Z")
     assert main(["order", "show", "o1"]) == 0
     text = capsys.readouterr().out
+    assert "Lines\n" in text and "Earned\n" in text and "Refunds" not in text
     assert "Steps\n" in text and shown["steps"][0]["at"] in text
     main(["member", "show", "ana", "--format", "json"])
     assert json.loads(capsys.readouterr().out)["accounts"][0]["available"] == 18
@@ -94,3 +95,15 @@ def test_an_order_is_priced_again(shop: Path, capsys: pytest.CaptureFixture[str]
     assert main(["replay", "o1", "--format", "json"]) == 1
     assert json.loads(capsys.readouterr().out)["is_same"] is False
     assert main(["replay", "o9"]) == 2
+
+
+def test_a_cart_may_begin_with_a_mark_and_its_refused_codes_are_shown(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(shop, coupons=["SUN-1"])
+    cart = (shop / "cart.json").read_bytes()
+    (shop / "cart.json").write_bytes(b"\xef\xbb\xbf" + cart)
+    assert main(["order", "place", "cart.json"]) == 0
+    capsys.readouterr()
+    assert main(["order", "show", "o1"]) == 0
+    assert "Rejected coupons\ncode   reason\nSUN-1  unknown\n" in capsys.readouterr().out

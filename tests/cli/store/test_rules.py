@@ -110,6 +110,9 @@ def test_what_differs_is_shown(shop: Path, capsys: pytest.CaptureFixture[str]) -
         "  + name: 1 per 1 USD",
         "  + program: club",
     ]
+    shown = "  ~ then.percent_off: 10% -> 20%"  # what publishing would change
+    assert main(["rules", "diff", "rules"]) == 0
+    assert shown in capsys.readouterr().out.splitlines()
     assert main(["rules", "diff", "1"]) == 0
     assert capsys.readouterr().out == "nothing differs\n"
     assert main(["rules", "diff", "1", "rules", "--format", "json"]) == 0

@@ -45,6 +45,12 @@ def earn(ledger: Ledger, points: int, source: str, member: str = "ana") -> Entry
     return entry
 
 
+def test_an_award_says_what_brought_it(ledger: Ledger) -> None:
+    with pytest.raises(StoreError, match=r"award\.source"):
+        ledger.earn(Award(ANA, 5, "purchase", "", "buy"))
+    assert balance(ledger) == 0
+
+
 def balance(ledger: Ledger, purse: Purse = ANA) -> int:
     """The balance of somebody."""
     found = ledger.balance(purse)

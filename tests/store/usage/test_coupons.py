@@ -140,6 +140,35 @@ def test_the_odds_count_what_is_in_the_pool(coupons: Coupons) -> None:
         coupons.generate("p", 33, short)
 
 
+def test_the_odds_of_a_request_that_is_done_are_what_they_were(coupons: Coupons) -> None:
+    short = CodeForm(length=5)
+    before = coupons.odds("p", 33, short, request="k")
+    assert coupons.generate("p", 33, short, request="k") == Generated("p", 33, [1, 2, 3, 4])
+    assert coupons.odds("p", 33, short, request="k") == before
+    assert coupons.generate("p", 33, short, request="k") == Generated("p", 33, [1, 2, 3, 4])
+    with pytest.raises(StoreError, match="the pool would have 66"):
+        coupons.odds("p", 33, short)
+    with pytest.raises(StoreError, match="the pool would have 66"):
+        coupons.odds("p", 33, short, request="other")
+
+
+def test_no_codes_are_made_that_are_over(coupons: Coupons, shop: Checkout, clock: Clock) -> None:
+    with pytest.raises(StoreError, match="an instant to come, got 2026-07-10T12:00:00Z"):
+        coupons.generate("p", 5, FORM, expires_at_us=clock.now_us)
+    assert shop.rows(codes) == []
+
+
+def test_a_pool_is_named_by_promotions_and_rewards(tenancy: Tenancy) -> None:
+    assert not coupons_of(tenancy).is_named("p")
+    rules = """
+programs: {club: {}}
+promotions: {p: {coupon_pool: p, then: {percent_off: 1%}}}
+burning_rules: {q: {program: club, cost: 5 points, reward: {coupon_pool: q}}}
+"""
+    coupons = open_shop(tenancy, rules).coupons
+    assert [coupons.is_named(pool) for pool in ("p", "q", "r")] == [True, True, False]
+
+
 def test_a_code_that_somebody_chose_is_one_of_a_pool(
     coupons: Coupons, tenancy: Tenancy, clock: Clock
 ) -> None:
