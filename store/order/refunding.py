@@ -19,6 +19,7 @@ from ...engine.loyalty.event_intake import read_struct
 from ...engine.loyalty.moves import EarnAgain
 from ...engine.loyalty.orders import REFUNDS, Refund, RefundSource
 from ..asking import check_id
+from ..errors import StoreError
 from ..refusals import Decline, Refusal
 from ..schema.orders import refunds
 from ..transaction import Found
@@ -59,6 +60,9 @@ def refund(desk: Desk, order: str, asked: Refund, actor: str) -> Refunded:
     if any(isinstance(move, EarnAgain) for move in answer.moves):
         begin_points(desk, row, reached_at(steps))
     is_whole = is_all_back(given, asked, answer)
+    if not asked.lines and not is_whole:  # it would shut the way to `cancel` and pay nothing back
+        words = {"expected": "at least one line of the order", "got": "none"}
+        raise StoreError("bad_value", "refund.lines", **words)
     if is_whole:
         undo_shared(given, REFUND)
     state = OrderState.REFUNDED if is_whole else OrderState.PARTLY_REFUNDED

@@ -11,7 +11,7 @@ from ...dsl.loyalty import Program
 from ...dsl.source import Source
 from ...engine.engine import Engine
 from ...engine.loyalty.days import spell_instant
-from ..acting import act, look, look_up
+from ..acting import END_US, act, look, look_up
 from ..asking import careful
 from ..errors import StoreError
 from ..refusals import Declined
@@ -182,6 +182,9 @@ def release(
     if begins_us < published_us:
         words = {"earliest": spell_instant(published_us), "got": spell_instant(begins_us)}
         raise StoreError("too_early", "effective_at_us", **words)
+    if begins_us >= END_US:
+        words = {"expected": "an instant before the year 9000", "got": spell_instant(begins_us)}
+        raise StoreError("bad_value", "effective_at_us", **words)
     before = timeline.release(begins_us)
     if before is not None and (before.hash, before.edition) == (plan.hash, plan.edition):
         return Published(

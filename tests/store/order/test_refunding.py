@@ -10,6 +10,7 @@ import pytest
 
 import tallystick
 from tallystick.store.acting import act
+from tallystick.store.errors import StoreError
 from tallystick.store.ledger.purse import Balance, Purse
 from tallystick.store.order.records import FIND_PAPERS, Placed, Refunded, Replayed
 from tallystick.store.schema.orders import papers
@@ -113,6 +114,17 @@ def test_a_fall_below_a_minimum_takes_points_and_may_give_others(tenancy: Tenanc
     assert rows(shop, "accounts", "balance", "active", "pending") == [(10, 10, 0)]
     refunded(shop, "o1", back("r2", MUG=1))
     assert balances(shop) == {}
+
+
+def test_a_refund_of_nothing_is_none(shop: Shop) -> None:
+    place(shop, cart("o1", line("MUG", 3)))
+    with pytest.raises(StoreError, match=r"at least one line of the order, got none"):
+        shop.orders.refund("o1", back("r1"))
+    cancelled = shop.orders.cancel("o1")
+    assert isinstance(cancelled, Placed) and cancelled.state == "cancelled"
+    # Where there is nothing to pay back, it is all that can come back.
+    place(shop, cart("o2") | {"lines": []})
+    assert refunded(shop, "o2", back("r1")).state == "refunded"
 
 
 def test_spending_that_counts_for_tiers_goes_with_what_comes_back(tenancy: Tenancy) -> None:

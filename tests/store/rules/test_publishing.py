@@ -95,6 +95,13 @@ def test_rules_can_be_published_for_later(tenancy: Tenancy, clock: Clock) -> Non
     assert [one.status for one in shop.rules.releases()] == ["past", "in_force"]
 
 
+def test_nothing_is_published_for_when_there_are_no_dates(tenancy: Tenancy) -> None:
+    shop = open_shop(tenancy)
+    with pytest.raises(StoreError, match="before the year 9000"):
+        shop.rules.publish([Source("a.yaml", TENTH)], effective_at_us=2**62)
+    assert all(one.status != "planned" for one in shop.rules.releases())
+
+
 def test_of_two_that_begin_together_the_later_holds(tenancy: Tenancy, clock: Clock) -> None:
     shop = Shop(tenancy)
     begin_us = clock.now_us + DAY_US
