@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...dsl.loyalty import Program
+from ..knowing import hint
 from ..refusals import Decline, Refusal
 from ..schema.ledger import qualifying
 from .account import POINTS, Account
@@ -64,7 +65,8 @@ def program_of(journal: Journal, account: Account, at_us: int) -> Program:
     """The terms of an account at an instant. Declines a program that was not there."""
     found = journal.program_in_force(account, at_us)
     if found is None:
-        words = f"there is no program `{account.program}` in force then"
+        meant = hint(account.program, journal.terms.programs_at(at_us))
+        words = f"there is no program `{account.program}` in force then: {meant}"
         raise Decline(Refusal.UNKNOWN_PROGRAM, words)
     return found
 
