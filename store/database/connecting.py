@@ -12,7 +12,6 @@ from sqlalchemy.pool import StaticPool
 
 from ..errors import StoreError
 from .opening import Files, Memory
-from .pooling import Pool
 from .wire import Wire
 
 BUSY_S = 60  # how long a writer waits for others, before it gives up
@@ -87,7 +86,6 @@ def open_postgresql(url: sa.URL) -> sa.Engine:
             url,
             isolation_level="READ COMMITTED",
             paramstyle="format",  # values by their order, as SQLite has them
-            poolclass=Pool,
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_timeout=BUSY_S,
@@ -113,8 +111,7 @@ def open_sqlite(url: sa.URL, files: Files) -> sa.Engine:
     memory = Memory()
     options: dict[str, Any] = {"poolclass": StaticPool}
     if not is_memory(url):
-        options = {"poolclass": Pool, "pool_size": CONNECTIONS, "max_overflow": 0}
-        options["pool_timeout"] = BUSY_S
+        options = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": BUSY_S}
     engine = sa.create_engine(
         url,
         connect_args={

@@ -67,11 +67,7 @@ class Lines:
 
 
 class Calls(Lines):
-    """The same for calls, of the database layer and of the libraries `below`."""
-
-    def __init__(self, *deadly: int, below: tuple[str, ...] = BELOW) -> None:
-        super().__init__(*deadly)
-        self._counted = (FOLDER, *below)
+    """The same for calls."""
 
     def __enter__(self) -> Self:
         sys.setprofile(self._profile)
@@ -86,5 +82,5 @@ class Calls(Lines):
         is_pause = event == "return" and code.co_flags & inspect.CO_GENERATOR
         if event == "c_call" or is_pause:
             return
-        if any(part in code.co_filename for part in self._counted):
+        if any(part in code.co_filename for part in (FOLDER, *BELOW)):
             self._step(frame)

@@ -105,7 +105,7 @@ def test_a_child_does_not_wait_for_what_only_its_parent_has(tmp_path: Path) -> N
             assert taken.wait(60)
 
     def hold(pool: sa.QueuePool) -> None:
-        with pool._overflow_lock:
+        with pool._pool.mutex:  # type: ignore[attr-defined]
             taken.set()
             forked.wait(60)
 

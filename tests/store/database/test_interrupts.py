@@ -217,18 +217,3 @@ def test_what_a_pool_lost_is_not_lost_for_ever(database_url: str) -> None:
     assert database.read(lambda one: one.execute(ONE).scalar_one()) == 1
     assert out_of(database.engine) == kept(database)
     database.close()
-
-
-def test_signals_in_the_pool_lock_nobody_out(clerk: Clerk) -> None:
-    """Connections come and go, and every lock of the pool is taken: also those it waits with."""
-    for step in count(1, 3):
-        with Calls(step, below=("/threading.py", "/queue.py")) as steps:
-            try:
-                connect(clerk, step)
-            except KeyboardInterrupt:
-                assert steps.places
-        with ThreadPoolExecutor(1) as other:
-            other.submit(connect, clerk, step).result(10)
-        if not steps.places:
-            break
-    assert is_sound(clerk.tenancy.database)
