@@ -24,6 +24,8 @@ from tallystick.store.database.migration import migrate
 from tallystick.store.tenancy import Tenancy
 from tallystick.store.tenants import add_tenant
 
+from .cutter import Cutter
+
 VARIABLE = "TALLYSTICK_TEST_POSTGRESQL"
 numbers = count(1)
 
@@ -139,6 +141,14 @@ def postgresql_url(request: pytest.FixtureRequest, template: str) -> Iterator[st
     """The URL of a database of PostgreSQL, with the schema, for what only it can show."""
     with new_database(request, template) as url:
         yield url
+
+
+@pytest.fixture
+def cutter(postgresql_url: str) -> Iterator[Cutter]:
+    """A way to such a database on which somebody can listen, and that can be cut."""
+    made = Cutter(postgresql_url)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -48,14 +48,6 @@ class Talk:
 
 
 @pytest.fixture
-def cutter(postgresql_url: str) -> Iterator[Cutter]:
-    """A way to a PostgreSQL on which somebody can listen."""
-    made = Cutter(postgresql_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def far(cutter: Cutter) -> Iterator[Tenancy]:
     """A tenant of that database, seen through it."""
     database = Database(cutter.url)

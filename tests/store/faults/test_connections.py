@@ -23,14 +23,6 @@ from ..writing import Named, add, names, tenancy_of
 
 
 @pytest.fixture
-def cutter(postgresql_url: str) -> Iterator[Cutter]:
-    """A way to a database that can be cut."""
-    made = Cutter(postgresql_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def cut_tenancy(cutter: Cutter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenancy]:
     """A tenant of that database, seen through it; tries follow each other faster."""
     monkeypatch.setattr(module, "PAUSE_MAX_S", 0.02)
