@@ -56,12 +56,15 @@ STORE_VERBS = {
     ("store", "Make and look after a store."): {
         "init": ("tallystick.cli.store.store:init", "Make a store."),
         "migrate": ("tallystick.cli.store.store:migrate", "Bring an older store up to date."),
-        "verify": ("tallystick.cli.store.store:verify", "Prove that all rows agree."),
+        "verify": (
+            "tallystick.cli.store.store:verify",
+            "Prove that all rows agree; exit status 1 if not.",
+        ),
         "stats": ("tallystick.cli.store.store:stats", "Count what is in a store."),
     },
     ("rules", "Publish rule sets, and see which of them holds when."): {
         "publish": ("tallystick.cli.store.rules:publish", "Let rules hold, now or later."),
-        "list": ("tallystick.cli.store.rules:show_list", "Show all releases."),
+        "list": ("tallystick.cli.store.rules:show_list", "Show all releases, and which holds."),
         "diff": ("tallystick.cli.store.rules:diff", "Show what differs between rule sets."),
         "roll-back": ("tallystick.cli.store.rules:roll_back", "Let earlier rules hold again."),
     },
@@ -69,7 +72,7 @@ STORE_VERBS = {
         "enrol": ("tallystick.cli.store.member:enrol", "Make somebody a member of a program."),
         "show": ("tallystick.cli.store.member:show_member", "Show all of a member."),
         "adjust": ("tallystick.cli.store.member:adjust", "Give or take points by hand."),
-        "history": ("tallystick.cli.store.member:history", "Show what was booked."),
+        "history": ("tallystick.cli.store.member:history", "Show what was booked, newest first."),
         "import": ("tallystick.cli.store.people:take_balances", "Take opening balances of a CSV."),
         "erase": ("tallystick.cli.store.people:erase", "Forget for ever who somebody is."),
     },
@@ -84,16 +87,19 @@ STORE_VERBS = {
     ("webhooks", "Say who is to hear of what happens."): {
         "add": ("tallystick.cli.store.webhooks:add", "Send events to a URL from now on."),
         "list": ("tallystick.cli.store.webhooks:show_list", "Show who listens, and what waits."),
-        "remove": ("tallystick.cli.store.webhooks:remove", "Send no more to one."),
+        "remove": ("tallystick.cli.store.webhooks:remove", "Send no more to a webhook."),
     },
     ("report", "What a shop owes, and to whom."): {
-        "top-balances": ("tallystick.cli.store.report:top_balances", "The largest balances."),
-        "liability": ("tallystick.cli.store.report:liability", "What is outstanding."),
-        "kpi": ("tallystick.cli.store.report:kpi", "Members, outstanding, lifetime."),
+        "top-balances": ("tallystick.cli.store.report:top_balances", "Show the largest balances."),
+        "liability": ("tallystick.cli.store.report:liability", "Show what is owed, and its worth."),
+        "kpi": ("tallystick.cli.store.report:kpi", "Show members, what is owed and ever was."),
     },
     ("jobs", "What is to be run every night, or every hour."): {
         "run": ("tallystick.cli.store.jobs:run", "Book what is due."),
-        "deliver": ("tallystick.cli.store.jobs:deliver", "Send events to those who listen."),
+        "deliver": (
+            "tallystick.cli.store.jobs:deliver",
+            "Send events; exit status 1 if one failed.",
+        ),
         "pay": ("tallystick.cli.store.jobs:pay", "Send payouts to their providers."),
     },
 }

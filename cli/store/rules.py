@@ -91,7 +91,13 @@ def roll_back(
 
 
 def show_list(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN, format: Format = "text") -> int:
-    """Show all releases, the first first: which holds, held, or will."""
+    """Show all releases, the first first: which holds, held, or will.
+
+    Parameters
+    ----------
+    format
+        A table for people, or a line of JSON each.
+    """
     with open_shop(store, tenant) as shop:
         found = shop.rules.releases()
     records = list(map(record_of, found))
@@ -119,6 +125,8 @@ def diff(
         or a folder of them.
     new
         The same; by default the rules in force, or where rule files alone are named, those.
+    format
+        Lines for people, or a line of JSON for each thing that differs.
     """
     was, becomes = (None, old) if new is None and Path(old).exists() else (old, new)
     with open_shop(store, tenant) as shop:

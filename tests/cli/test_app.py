@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,23 @@ def test_a_closed_stdin_cannot_be_read(tmp_path: Path, words: list[str]) -> None
     done = run_in_shell(tmp_path, "<&-", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "tally: cannot read stdin: it is closed\n"
+
+
+def test_every_option_of_every_verb_says_what_it_is() -> None:
+    """An option in the help without a word about it is one nobody dares to use."""
+    silent = [
+        f"{' '.join(verb)} {argument.name}"
+        for verb, part in verbs_of(app)
+        for argument in part.assemble_argument_collection(parse_docstring=True)
+        if argument.show and not argument.parameter.help
+    ]
+    assert silent == []
+
+
+def verbs_of(part: App, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], App]]:
+    """All verbs of a command, with their words."""
+    names = [name for name in part if not name.startswith("-")]
+    if not names:
+        yield words, part
+    for name in names:
+        yield from verbs_of(part[name], (*words, name))
