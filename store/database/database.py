@@ -242,7 +242,7 @@ class Database:
         No lock may be asked for that another thread could have had: it is not here to release it.
         """
         self._turn = threading.RLock()
-        self._files.lock = threading.Lock()
+        self._files.lock = threading.RLock()
         self._waiting.clear()
         self._forking = 0
         if self._is_memory:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import nullcontext
 from typing import Any
 from weakref import ref
 
@@ -16,7 +17,7 @@ from weakref import ref
 class Opened(sqlite3.Connection):
     """A connection that leaves nothing open, and can be asked whether it is."""
 
-    __slots__ = ("__weakref__",)
+    files: Files | None = None  # no fork comes in the way of closing one of these
 
     @property
     def is_open(self) -> bool:
@@ -28,15 +29,14 @@ class Opened(sqlite3.Connection):
 
     def close(self) -> None:
         """Undo what is open, and close it: SQLite would wait for queries that are half read."""
-        if self.is_open:
-            self.rollback()
-        super().close()
+        with nullcontext() if self.files is None else self.files.lock:
+            if self.is_open:
+                self.rollback()
+            super().close()
 
 
 class Lasting(Opened):
     """The connection of a database in memory: closing it only undoes what is open."""
-
-    __slots__ = ("_cursors",)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -63,16 +63,20 @@ class Lasting(Opened):
 
 
 class Files:
-    """Opens connections to a file, but not while somebody has the `lock`."""
+    """Opens connections to a file and closes them, but not while somebody has the `lock`.
+
+    SQLite locks more than files meanwhile, and a child that a fork made then would wait for ever.
+    """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self._made: set[ref[Opened]] = set()  # forgets by itself, where no interrupt is lost
 
     def connect(self, _: object, __: object, args: Any, options: dict[str, Any]) -> Opened:
         """What SQLAlchemy asks for when it needs a connection."""
         with self.lock:
             made = sqlite3.connect(*args, **options, factory=Opened)
+            made.files = self
             self._made.add(ref(made, self._made.discard))
             return made
 
