@@ -15,6 +15,7 @@ from tallystick.store.database.rows import keys_of
 from tallystick.store.database.seal import SEAL
 from tallystick.store.schema.catalog import metadata
 from tallystick.store.tenancy import Tenancy
+from tallystick.store.transaction import Transaction
 
 from .changes import changed, rows_of, unguard
 
@@ -24,10 +25,10 @@ SEALED = [table for table in metadata.sorted_tables if SEAL in table.columns]
 def fill(tenancy: Tenancy) -> None:
     """A row of each table; the tenant has its own already."""
 
-    def work(transaction: Any) -> None:
+    def work(transaction: Transaction) -> None:
         for table in metadata.sorted_tables:
             row = {column.name: one_of(column) for column in table.columns}
-            transaction.insert(table, [row], is_quiet=True)
+            transaction.insert_new(table, [row])
 
     act(tenancy, "fill", None, work, type(None))
 
