@@ -223,6 +223,8 @@ class Settlement:
             self._note_end(lot)
         ending = {lot.number: lot for lot in (*came_free, *self._ends.pop(instant_us, ()))}
         lapse_overdue(journal, account, sorted(ending.values(), key=lambda lot: lot.place), at_us)
+        if instant_us in self._tiers:  # from now on other terms say what is due next, and when
+            journal.touch(account, at_us)
         if account.tier_due_us <= instant_us or instant_us in self._tiers:
             self._ranking.rank(account, at_us)
             heapq.heappush(self._instants, account.tier_due_us)

@@ -12,6 +12,7 @@ from tallystick.store.audit.verifying import verify
 from tallystick.store.errors import StoreError
 from tallystick.store.ledger.face import Award
 from tallystick.store.ledger.purse import Purse
+from tallystick.store.ledger.state import State
 from tallystick.store.refusals import Declined, Refusal
 from tallystick.store.rules import leaving
 from tallystick.store.rules.timeline import Timeline, read_timeline
@@ -282,3 +283,26 @@ def test_new_terms_have_accounts_looked_at(tenancy: Tenancy, clock: Clock) -> No
     paused = worth.replace("club:\n", "club:\n    status: paused\n", 1)
     publish(shop.rules, paused, effective_at_us=clock.now_us + DAY_US)
     assert due() == [clock.now_us + DAY_US, 5, NEVER_US]
+
+
+@pytest.mark.parametrize("is_by_job", [True, False])
+def test_a_tier_that_new_terms_leave_as_it_is_ends_by_these(
+    tenancy: Tenancy, clock: Clock, is_by_job: bool
+) -> None:
+    tiers = "tiers: {window: 30 days, levels: {green: {from: 0}, black: {from: 100}}}"
+    club = f"ruleset: {{currency: EUR}}\nprograms: {{club: {{{tiers}}}}}\n"
+    shop = open_shop(tenancy, club)
+    shop.members.enrol("ana", "club")
+    purse = Purse("ana", "club")
+    assert not isinstance(shop.ledger.earn(Award(purse, 100, "visit", "v1")), Declined)
+    clock.now_us += DAY_US
+    publish(shop.rules, club.replace("window", "keep: forever, window"))
+    clock.now_us += DAY_US
+    if is_by_job:
+        shop.jobs.run()
+    else:
+        shop.ledger.adjust(purse, 1, reason="late", actor="eve")
+    assert list(verify(tenancy.database)) == []
+    state = shop.ledger.state(purse, at_us=clock.now_us + 90 * DAY_US)
+    assert isinstance(state, State) and state.tier is not None
+    assert state.tier.tier == "black"
