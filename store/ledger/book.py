@@ -83,6 +83,12 @@ class Book:
         """What counts for the tier of an account at an instant."""
         return value_at(self.journal, account, at_us)
 
+    def rank_again(self, accounts: Iterable[Account]) -> None:
+        """Work out the tiers of accounts that this transaction may have changed, for who asks."""
+        if not self.journal.to_rank.isdisjoint(one.id for one in accounts):
+            self.journal.flush_rows()
+            rank_changed(self.journal)
+
     def recall(self, matters: Iterable[tuple[Account, Cause]]) -> None:
         """Read what was booked before for all of these, in one statement, before a batch."""
         self.journal.recall([(one.id, cause.event, cause.source) for one, cause in matters])

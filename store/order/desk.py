@@ -40,6 +40,7 @@ class Desk:
         for held in holds:
             kept[held.account] += held.points
         found = self.book.open(keys)
+        self.book.rank_again(found.values())
         self.look_back((one, at_us) for one in found.values())
         purses = {}
         for key, account in found.items():

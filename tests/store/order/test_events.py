@@ -8,6 +8,8 @@ import pytest
 
 import tallystick
 from tallystick.engine.loyalty.answers import EventAnswer
+from tallystick.engine.loyalty.moves import Earn
+from tallystick.store.audit.verifying import verify
 from tallystick.store.errors import StoreError
 from tallystick.store.refusals import Declined
 from tallystick.store.shop import Shop
@@ -212,6 +214,14 @@ def test_many_events_are_answered_as_each_alone(shop: Shop) -> None:
     ]
     assert list(shop.events.handle_many(told)) == answers
     assert [handled(shop, one) for one in told[:3]] == answers[:3]
+
+
+def test_who_rises_by_one_of_many_events_has_the_tier_for_the_next(shop: Shop) -> None:
+    told = [event("external.erp", f"e{n}", amount=100_000) for n in range(4)]
+    answers = [*shop.events.handle_many(told[:3]), handled(shop, told[3])]
+    moves = [one.moves for one in answers if isinstance(one, EventAnswer)]
+    assert [move.amount for [move] in moves if isinstance(move, Earn)] == [1000, 2000, 2000, 2000]
+    assert list(verify(shop.tenancy.database)) == []
 
 
 def test_bad_events_among_many_stand_in_their_places(shop: Shop) -> None:
