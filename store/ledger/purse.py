@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from ..errors import StoreError
-from ..knowing import check_currency
+from ..knowing import check_currency, check_program
 from ..member.people import check_active, find_members
 from ..refusals import Decline, Refusal
 from ..transaction import Transaction
@@ -97,9 +97,13 @@ def keys_of(
 
 
 def one_of(book: Book, tx: Transaction, purse: Purse, *, may_be_closed: bool = True) -> Account:
-    """The account of a purse, opened."""
+    """The account of a purse, opened. Declines a program that no rules know, unless it was used."""
     key = keys_of(tx, [purse], may_be_closed=may_be_closed)[purse]
-    return book.open([key])[key]
+    account = book.open([key])[key]
+    known = book.journal.terms.programs_at(tx.at_us)
+    if known and purse.program and not account.seq:
+        check_program(purse.program, known)
+    return account
 
 
 def account_ids(tx: Transaction, member: str) -> list[str]:

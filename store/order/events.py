@@ -18,7 +18,7 @@ from ..transaction import Transaction
 from .desk import Desk
 from .naming import answers_with_names
 from .papers import Notice, read_notice
-from .telling import check_notice, tell
+from .telling import check_told, tell
 
 CHUNK = 1_000  # events of one transaction
 
@@ -44,8 +44,7 @@ class Events:
         made a member. Declines `conflict` for another event with the id, and what points, stock and
         codes can be declined for. Raises `EventError`, naming the field, and `StoreError`.
         """
-        notice = read_notice(event)
-        check_notice(notice)
+        notice = read_notice(event, check_told)
         answer = self._tell_one(notice, request, at_us)
         return answer if isinstance(answer, Declined) else self._name([answer])[0]
 
@@ -75,11 +74,9 @@ class Events:
     def _read(self, event: EventSource) -> Notice | EventError | StoreError:
         """An event, or what is wrong with it."""
         try:
-            notice = read_notice(event)
-            check_notice(notice)
+            return read_notice(event, check_told)
         except (EventError, StoreError) as error:
             return error.with_traceback(None)
-        return notice
 
     def _tell_all(self, notices: Sequence[Notice], at_us: int | None) -> list[Answered]:
         """The answers to events in one transaction; where that fails, in one for each."""

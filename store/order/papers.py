@@ -5,7 +5,7 @@ What is kept is what is priced: whoever reads the same bytes later gets the same
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -62,10 +62,15 @@ class Notice:
     digest: str
 
 
-def read_notice(source: EventSource) -> Notice:
-    """An event as the store takes it. Raises `EventError`, naming the field, and `StoreError`."""
+def read_notice(source: EventSource, check: Callable[[Event], None] | None = None) -> Notice:
+    """An event as the store takes it. Raises `EventError`, naming the field, and `StoreError`.
+
+    `check` may raise an error that says more than what its fields are blamed for.
+    """
     with errors_of("event", None):
         event = read_struct(source, Event, EVENTS)
+    if check is not None:
+        check(event)
     with errors_of("event", event.id):
         check_fields(event)
         check_id("id", event.id)

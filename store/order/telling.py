@@ -22,9 +22,8 @@ AHEAD_MAX_US = 300_000_000  # how far the clocks of those who tell may be ahead 
 BY_ORDERS = ("purchase", "refund", COUPON_SHARED)
 
 
-def check_notice(notice: Notice) -> None:
+def check_told(event: Event) -> None:
     """Raise `StoreError` for an event that comes about by orders, and is not told."""
-    event = notice.event
     if event.event in BY_ORDERS or event.cart is not None:
         expected = "an event that no order makes: place and refund orders with `shop.orders`"
         raise StoreError("bad_value", "event", expected=expected, got=f"`{event.event}`")

@@ -43,7 +43,7 @@ def test_points_are_given_and_taken_by_hand(capsys: pytest.CaptureFixture[str]) 
         "tally: entry 2: -50, balance 200",
     ]
     assert main(["member", "adjust", "ana", "clb", "5", "--reason", "x"]) == 2
-    assert "no program `clb` in force then: did you mean `club`?" in capsys.readouterr().err
+    assert "no program `clb`: did you mean `club`?" in capsys.readouterr().err
     assert adjust("-201") == 2
     assert "insufficient_points" in capsys.readouterr().err
     assert main(["member", "history", "ana", "--format", "json"]) == 0

@@ -17,7 +17,7 @@ from tallystick.store.shop import Shop
 from tallystick.store.tenancy import Tenancy
 
 from ..conftest import Clock
-from ..shops import open_shop
+from ..shops import CLUB, open_shop, publish
 from .desk import Desk
 
 ANA = Purse("ana", "club")
@@ -181,3 +181,22 @@ def test_only_what_has_happened_is_booked(ledger: Ledger, clock: Clock) -> None:
         ledger.earn(award)
     with pytest.raises(StoreError, match="at `expires_at_us`"):
         ledger.adjust(ANA, 1, reason="sorry", actor="eve", expires_at_us=-1)
+
+
+def test_a_program_that_was_mistyped_is_no_empty_one(ledger: Ledger) -> None:
+    wrong = Purse("ana", "klub")
+    for answer in (
+        ledger.balance(wrong),
+        ledger.redeem(wrong, 1, source="x"),
+        ledger.hold(wrong, 1),
+    ):
+        assert isinstance(answer, Declined) and answer.refusal is Refusal.UNKNOWN_PROGRAM, answer
+        assert "did you mean `club`?" in answer.message
+
+
+def test_a_program_that_is_gone_shows_what_is_left_in_it(shop: Shop) -> None:
+    shop.ledger.earn(Award(ANA, 5, "visit", "v1"))
+    assert isinstance(shop.ledger.redeem(ANA, 5, source="all of it"), Entry)
+    publish(shop.rules, CLUB.replace("club", "other"))
+    shown = shop.ledger.balance(ANA)
+    assert isinstance(shown, Balance) and shown.balance == 0

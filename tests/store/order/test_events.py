@@ -180,6 +180,7 @@ def test_who_bought_before_is_no_new_friend(shop: Shop, clock: Clock) -> None:
 def test_what_orders_make_is_not_told(shop: Shop) -> None:
     for told in (
         {"id": "e1", "event": "purchase", "cart": cart("o1")},
+        {"id": "e2", "event": "purchase", "at": NOW, "member": "ana"},
         event("external.coupon-shared"),
     ):
         with pytest.raises(StoreError, match=r"shop\.orders"):
