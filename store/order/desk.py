@@ -67,8 +67,13 @@ class Desk:
         self._past |= self.book.standings(new)
 
     def _is_late(self, account: Account, at_us: int) -> bool:
-        """Whether the row of an account does not tell the tier of an instant: it had another."""
-        return self._has_tiers(account, at_us) and at_us < account.tier_since_us
+        """Whether the row of an account does not tell the tier of an instant: it had another then,
+        or other terms say so."""
+        if not self._has_tiers(account, at_us):
+            return False
+        if at_us < account.tier_since_us:
+            return True
+        return self.timeline.changes(account.program, at_us) <= self.book.journal.now(account)
 
     def _counts_itself(self, account: Account, at_us: int) -> bool:
         """Whether an order may bring its customer up by itself, and so needs what counts."""

@@ -137,6 +137,22 @@ def test_a_late_event_has_the_rules_and_the_tier_of_its_instant(shop: Shop, cloc
     ]
 
 
+def test_a_late_event_has_the_tier_that_the_terms_of_its_instant_gave(
+    shop: Shop, clock: Clock
+) -> None:
+    place(shop, cart("o1", line("MUG", 50)))
+    clock.now_us += 2 * DAY_US
+    publish(shop.rules, RULES.replace("{from: 1000", "{from: 400"))  # black from o1 on, if ever
+    clock.now_us += DAY_US
+    at = {"late": "2026-07-11T12:00:00Z", "then": "2026-07-12T12:00:00Z"}
+    for id, when in at.items():
+        handled(shop, event("external.erp", id, amount=1000) | {"at": when})
+    assert rows(shop, "entries", "source", "points", "tier", rule="erp") == [
+        ("late", 10, "green"),
+        ("then", 20, "black"),
+    ]
+
+
 def test_a_referral_is_told_and_an_order_decides_it(shop: Shop) -> None:
     told = {"event": "referral", "at": NOW, "referrer": {"id": "bo"}, "friend": {"id": "ana"}}
     assert handled(shop, {"id": "r1", **told, "state": "invited"}).state == "invited"
