@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from ...dsl.kinds import DAY_US, QualifyAt
 from ...dsl.loyalty import Duration, Tiers
-from ...engine.loyalty.days import DAY_MIN, add, day_of, first_of, start_of
+from ...engine.loyalty.days import DAY_MIN, add, day_of, end_of, first_of, start_of
 from ...engine.loyalty.tiers import ALWAYS_US, window_of
 from ..database.sums import halves, total_of
 from ..schema.frame import NEVER_US
@@ -51,7 +51,7 @@ def value_at(journal: Journal, account: Account, at_us: int) -> int:
     tiers = program.tiers
     assert tiers is not None
     zone = ZoneInfo(program.timezone)
-    first = first_day(tiers, day_of(at_us, zone))
+    first = first_day(tiers, running_day(at_us, zone))
     from_us = ALWAYS_US if first is None else start_of(first, zone)
     if not journal.is_dry:
         journal.flush_rows()
@@ -69,6 +69,12 @@ def value_at(journal: Journal, account: Account, at_us: int) -> int:
         for row in found
         if row["earned_at_us"] is None or counts(row["earned_at_us"], tiers, zone, at_us)
     )
+
+
+def running_day(at_us: int, zone: ZoneInfo) -> int:
+    """The first day that is not over: not the one shown, where clocks went back over midnight."""
+    day = day_of(at_us, zone)
+    return day if at_us < end_of(day, zone) else day + 1
 
 
 def first_day(tiers: Tiers, today: int) -> int | None:

@@ -91,6 +91,22 @@ def test_it_is_what_the_stairs_say(desk: Desk, number: int) -> None:
         desk.do(compare)
 
 
+def test_a_period_that_is_over_stays_over_when_clocks_go_back(desk: Desk) -> None:
+    """At 00:01 they went back to 23:01 of the month before."""
+    tiers = Tiers(levels=LEVELS, window=CalendarPeriod.MONTH)
+    desk.be(Program(id="club", timezone="America/St_Johns", tiers=tiers))
+    desk.go("2009-10-10T12:00")
+    desk.earn(100)
+
+    def both(book: Book, account: Account) -> list[int]:
+        asked = account, desk.clock.now_us
+        return [book.value(*asked), *(one.value for one in book.standings([asked]).values())]
+
+    for instant, value in (("02:29:59", 100), ("02:30:00", 0), ("02:45:00", 0), ("03:40:00", 0)):
+        desk.go(f"2009-11-01T{instant}")
+        assert desk.do(both) == [value, value]
+
+
 def test_the_first_day_is_the_first_that_counts() -> None:
     print(f"seed {SEED}")
     random = Random(SEED)
