@@ -8,6 +8,7 @@ the same as SQLAlchemy's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,7 +71,7 @@ class Wire:
         posts = [*self._posts, *last]
         self._posts.clear()
         try:
-            with pipelined(self.connection):
+            with pipelined(self.connection) if len(posts) > 1 else nullcontext():
                 for text, rows in posts:
                     self._run_all(text, rows)
         except self._dialect.loaded_dbapi.Error as error:
