@@ -153,8 +153,7 @@ def standings_at(
     """Where accounts stood at instants, by their ids and these; for all of them together."""
     if not asked:
         return {}
-    if not journal.is_dry:
-        journal.flush_rows()
+    journal.flush_rows()
     accounts = {account.id: account for account, _ in asked}
     ranking = Ranking(journal, [accounts[id] for id in sorted(accounts)])
     return {(account.id, at_us): ranking.standing(account, at_us) for account, at_us in asked}

@@ -53,8 +53,7 @@ def value_at(journal: Journal, account: Account, at_us: int) -> int:
     zone = ZoneInfo(program.timezone)
     first = first_day(tiers, running_day(at_us, zone))
     from_us = ALWAYS_US if first is None else start_of(first, zone)
-    if not journal.is_dry:
-        journal.flush_rows()
+    journal.flush_rows()
     found = journal.transaction.fetch(
         SUMS,
         account=account.id,
