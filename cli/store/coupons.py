@@ -15,7 +15,7 @@ from ..status import CLEAN
 from ..whole import Whole
 from .instants import instant_of
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
-from .rules import user
+from .options import user
 from .steps import Steps
 
 

@@ -34,8 +34,6 @@ def run(
     ----------
     dry_run
         Only say what would be booked.
-    format
-        A text for people, or JSON.
     """
     with open_shop(store, tenant) as shop, Steps() as steps:
         report = shop.jobs.run(

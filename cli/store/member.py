@@ -16,7 +16,7 @@ from ..status import CLEAN
 from ..whole import Whole
 from .instants import At, instant_of, readable
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
-from .rules import user
+from .options import Actor, Member, Program, Reason, Request, Unit, user
 from .sheet import Format, print_lines, show, show_one
 
 SECTIONS = ("programs", "accounts", "rewards", "interventions")
@@ -36,27 +36,21 @@ SHOWN = (
 
 
 def enrol(
-    member: str,
-    program: str,
+    member: Member,
+    program: Program,
     /,
     *,
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
     referral_code: str | None = None,
-    request: str | None = None,
+    request: Request = None,
 ) -> int:
     """Make somebody a member of a program.
 
     Parameters
     ----------
-    member
-        What the shop calls them.
-    program
-        The program.
     referral_code
         Of the member who brought them.
-    request
-        A key of your own under which it is done once.
     """
     with open_shop(store, tenant) as shop:
         answer = shop.members.enrol(member, program, referral_code=referral_code, request=request)
@@ -66,7 +60,7 @@ def enrol(
 
 
 def show_member(
-    member: str,
+    member: Member,
     /,
     *,
     store: StoreUrl = DEFAULT,
@@ -74,15 +68,7 @@ def show_member(
     at: At = None,
     format: Format = "text",
 ) -> int:
-    """Show all of a member: programs, tiers, balances, open rewards, what staff did by hand.
-
-    Parameters
-    ----------
-    member
-        What the shop calls them.
-    format
-        A text for people, or JSON.
-    """
+    """Show all of a member: programs, tiers, balances, open rewards, what staff did by hand."""
     with open_shop(store, tenant) as shop:
         found = shop.members.show(member, at_us=instant_of(at))
     refuse_declined(found)
@@ -105,39 +91,27 @@ def record_of(found: MemberShown) -> dict[str, Any]:
 
 
 def adjust(
-    member: str,
-    program: str,
+    member: Member,
+    program: Program,
     points: Whole,
     /,
     *,
-    reason: str,
-    unit: str = "points",
+    reason: Reason,
+    unit: Unit = "points",
     card: str = "",
-    actor: str | None = None,
+    actor: Actor = None,
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
-    request: str | None = None,
+    request: Request = None,
 ) -> int:
     """Give points by hand, or take them, but never more than somebody can spend.
 
     Parameters
     ----------
-    member
-        What the shop calls them.
-    program
-        The program.
     points
         How many, in the smallest unit of the program; negative takes them.
-    reason
-        Why. It stays on the entry for ever.
-    unit
-        `points`, `cashback` or `stamps`.
     card
         Of stamps: which card.
-    actor
-        Who does it; by default who is logged in.
-    request
-        A key of your own under which it is done once.
     """
     with open_shop(store, tenant) as shop:
         purse = Purse(member, program, unit, card)
@@ -152,7 +126,7 @@ def adjust(
 
 
 def history(
-    member: str,
+    member: Member,
     /,
     *,
     store: StoreUrl = DEFAULT,
@@ -161,18 +135,14 @@ def history(
     cursor: str | None = None,
     format: Format = "text",
 ) -> int:
-    """Show what was booked for a member, the newest first.
+    """Show what was booked for a member, the newest first; as JSON each entry whole.
 
     Parameters
     ----------
-    member
-        What the shop calls them.
     limit
         How many entries, at most 1000.
     cursor
         Where the page before ended: it is told when there is more.
-    format
-        A table for people, or a line of JSON for each whole entry.
     """
     with open_shop(store, tenant) as shop:
         page = shop.ledger.transactions(member, cursor=cursor, limit=limit)

@@ -16,6 +16,7 @@ from ..status import CLEAN, FINDINGS
 from ..whole import Whole
 from .instants import readable
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .options import Order, Request
 from .sheet import Format, print_lines, show, show_one
 
 SECTIONS = ("steps", "refunds")
@@ -29,7 +30,7 @@ def place(
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
     grand_total: Whole | None = None,
-    request: str | None = None,
+    request: Request = None,
     format: Format = "text",
 ) -> int:
     """Place an order: priced by what the store knows, booked and frozen in one step.
@@ -42,8 +43,6 @@ def place(
         What it must cost, in minor units; at any other price it is declined.
     request
         A key of your own under which it is placed once.
-    format
-        A text for people, or JSON.
     """
     with open_source(cart) as source, open_shop(store, tenant) as shop:
         try:
@@ -57,22 +56,14 @@ def place(
 
 
 def show_order(
-    order: str,
+    order: Order,
     /,
     *,
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
     format: Format = "text",
 ) -> int:
-    """Show an order: what it came to, what became of it, what was refunded.
-
-    Parameters
-    ----------
-    order
-        Its id, which is that of its cart.
-    format
-        A text for people, or JSON with the whole result.
-    """
+    """Show an order: what it came to, what became of it, what was refunded; its result in JSON."""
     with open_shop(store, tenant) as shop:
         found = shop.orders.show(order)
     refuse_declined(found)
@@ -101,7 +92,7 @@ def flat(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def replay(
-    order: str,
+    order: Order,
     /,
     *,
     store: StoreUrl = DEFAULT,
@@ -110,14 +101,7 @@ def replay(
 ) -> int:
     """Price a stored order again, by its own rules and facts, and compare it byte for byte.
 
-    Exit status 1 when it comes out another.
-
-    Parameters
-    ----------
-    order
-        Its id.
-    format
-        A sentence for people, or JSON with both results.
+    Exit status 1 when it comes out another. As JSON with both results.
     """
     with open_shop(store, tenant) as shop:
         answer = shop.orders.replay(order)

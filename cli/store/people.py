@@ -12,7 +12,7 @@ from ...store.refusals import Declined
 from ..failure import complain
 from ..status import CLEAN, FINDINGS
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
-from .rules import user
+from .options import Actor, Member, Request, user
 from .sheet import Format, show
 from .steps import Steps
 
@@ -23,7 +23,7 @@ def take_balances(
     *,
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
-    actor: str | None = None,
+    actor: Actor = None,
     dry_run: bool = False,
     format: Format = "text",
 ) -> int:
@@ -40,8 +40,6 @@ def take_balances(
         Who brings them; by default who is logged in.
     dry_run
         Do everything, and write nothing.
-    format
-        A table for people, or a line of JSON for each program.
     """
     with open_shop(store, tenant) as shop, Steps() as steps:
         try:
@@ -69,27 +67,21 @@ def take_balances(
 
 
 def erase(
-    member: str,
+    member: Member,
     /,
     *,
     reason: str,
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
-    actor: str | None = None,
-    request: str | None = None,
+    actor: Actor = None,
+    request: Request = None,
 ) -> int:
     """Forget for ever who somebody is. Balances, orders and reports stay as they are.
 
     Parameters
     ----------
-    member
-        What the shop calls them.
     reason
         Why. It is kept, so it must not say who it was.
-    actor
-        Who does it; by default who is logged in.
-    request
-        A key of your own under which it is done once.
     """
     with open_shop(store, tenant) as shop:
         answer = shop.members.erase(member, actor=actor or user(), reason=reason, request=request)

@@ -13,6 +13,7 @@ from ..status import CLEAN
 from ..whole import Whole
 from .instants import At, instant_of
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .options import Program, Unit
 from .sheet import Format, show
 
 EMPTY = "there are no accounts yet"
@@ -20,8 +21,8 @@ EMPTY = "there are no accounts yet"
 
 def top_balances(
     *,
-    program: str,
-    unit: str = "points",
+    program: Program,
+    unit: Unit = "points",
     count: Whole = TOP,
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
@@ -32,14 +33,8 @@ def top_balances(
 
     Parameters
     ----------
-    program
-        Which program.
-    unit
-        `points`, `cashback` or `stamps`.
     count
         How many.
-    format
-        A table for people, or a line of JSON each.
     """
     at_us = instant_of(at)
     with open_shop(store, tenant) as shop:
@@ -54,13 +49,7 @@ def liability(
     at: At = None,
     format: Format = "text",
 ) -> int:
-    """Show what is outstanding by program and unit, and what it is worth in minor units.
-
-    Parameters
-    ----------
-    format
-        A table for people, or a line of JSON each.
-    """
+    """Show what is outstanding by program and unit, and what it is worth in minor units."""
     with open_shop(store, tenant) as shop:
         found = shop.reports.liability(instant_of(at))
     return tell(found, format)
@@ -73,13 +62,7 @@ def kpi(
     at: At = None,
     format: Format = "text",
 ) -> int:
-    """Show members, what is outstanding and what ever was, by program and unit.
-
-    Parameters
-    ----------
-    format
-        A table for people, or a line of JSON each.
-    """
+    """Show members, what is outstanding and what ever was, by program and unit."""
     with open_shop(store, tenant) as shop:
         found = shop.reports.key_figures(instant_of(at))
     return tell(found, format)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from ..failure import Failure, complain
 from ..status import CLEAN
 from .instants import instant_of
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .options import Actor, user
 from .sheet import Format, print_lines, show
 
 HASH_SHOWN = len("sha256:") + 12  # of which people see the beginning
@@ -32,7 +32,7 @@ def publish(
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
     effective: str | None = None,
-    author: str | None = None,
+    author: Actor = None,
     note: str = "",
 ) -> int:
     """Let rules hold from now on, or from later on. What was priced before stays as it is.
@@ -43,8 +43,6 @@ def publish(
         A rule file, or a folder of them.
     effective
         From when they hold, such as 2026-08-01T00:00:00+02:00; by default from now.
-    author
-        Who publishes them; by default who is logged in.
     note
         Why, for whoever reads the list.
     """
@@ -65,7 +63,7 @@ def roll_back(
     store: StoreUrl = DEFAULT,
     tenant: Tenant = MAIN,
     effective: str | None = None,
-    author: str | None = None,
+    author: Actor = None,
     note: str = "",
 ) -> int:
     """Let rules hold again that were published before: a new release of them.
@@ -76,8 +74,6 @@ def roll_back(
         Its number, or the hash of its rule set or the beginning of that.
     effective
         From when they hold; by default from now.
-    author
-        Who does it; by default who is logged in.
     note
         Why.
     """
@@ -91,13 +87,7 @@ def roll_back(
 
 
 def show_list(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN, format: Format = "text") -> int:
-    """Show all releases, the first first: which holds, held, or will.
-
-    Parameters
-    ----------
-    format
-        A table for people, or a line of JSON each.
-    """
+    """Show all releases, the first first: which holds, held, or will."""
     with open_shop(store, tenant) as shop:
         found = shop.rules.releases()
     records = list(map(record_of, found))
@@ -125,8 +115,6 @@ def diff(
         or a folder of them.
     new
         The same; by default the rules in force, or where rule files alone are named, those.
-    format
-        Lines for people, or a line of JSON for each thing that differs.
     """
     was, becomes = (None, old) if new is None and Path(old).exists() else (old, new)
     with open_shop(store, tenant) as shop:
@@ -206,11 +194,3 @@ def hashes_like(shop: Shop, name: str) -> Iterator[str]:
         is_begun = len(name) >= 4 and (one.hash.startswith(name) or short.startswith(name))
         if name == str(one.number) or is_begun:
             yield one.hash
-
-
-def user() -> str:
-    """Who is logged in, if that can be told."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no such user, as in some containers
-        return ""

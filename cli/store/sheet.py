@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from cyclopts import Parameter
 
 from ..failure import printable
 from ..output import STDOUT, open_output
 
-Format = Literal["text", "json"]
+Format = Annotated[
+    Literal["text", "json"],
+    Parameter(help="For people, or for programs: a line of JSON for each record."),
+]
 Record = Mapping[str, Any]
 
 GAP = "  "

@@ -43,8 +43,6 @@ def verify(*, store: StoreUrl = DEFAULT, tenant: str | None = None, format: Form
     ----------
     tenant
         Only the rows of one tenant; by default all, and the database itself.
-    format
-        A line for people, or a line of JSON for each finding.
     """
     findings = 0
     with open_store(store) as opened, Steps() as steps:
@@ -66,8 +64,6 @@ def stats(*, store: StoreUrl = DEFAULT, tenant: str | None = None, format: Forma
     ----------
     tenant
         Only the rows of one tenant; by default all.
-    format
-        A text for people, or JSON.
     """
     with open_store(store) as opened:
         schema = opened.schema()

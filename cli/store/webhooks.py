@@ -40,13 +40,7 @@ def add(
 
 
 def show_list(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN, format: Format = "text") -> int:
-    """Show who listens, and how many events wait for each.
-
-    Parameters
-    ----------
-    format
-        A table for people, or a line of JSON each.
-    """
+    """Show who listens, and how many events wait for each."""
     with open_shop(store, tenant) as shop:
         found = shop.webhooks.all()
     show((readable(msgspec.to_builtins(one)) for one in found), format, "nobody listens")
