@@ -76,9 +76,12 @@ STORE_VERBS = {
         "import": ("tallystick.cli.store.people:take_balances", "Take opening balances of a CSV."),
         "erase": ("tallystick.cli.store.people:erase", "Forget for ever who somebody is."),
     },
-    ("order", "Place orders, and see what became of them."): {
+    ("order", "Place orders, bring them forward, undo them, and see what became of them."): {
         "place": ("tallystick.cli.store.order:place", "Place an order, all of it or nothing."),
         "show": ("tallystick.cli.store.order:show_order", "Show an order and its steps."),
+        "move": ("tallystick.cli.store.order:move", "Bring an order forward."),
+        "cancel": ("tallystick.cli.store.order:cancel", "Undo an order that was not fulfilled."),
+        "refund": ("tallystick.cli.store.refund:refund", "Take back lines, or a part of them."),
     },
     ("coupons", "Make codes, and hand them out as a file."): {
         "generate": ("tallystick.cli.store.coupons:generate", "Put new codes into a pool."),

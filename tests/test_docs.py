@@ -500,7 +500,7 @@ def cart_of(text: str) -> dict[str, Any]:
     return cart | {"lines": lines, "shipments": shipments}
 
 
-STORE_VERBS = ["rules-publish", "member-adjust", "coupons-generate"]
+STORE_VERBS = ["rules-publish", "member-adjust", "order-refund", "coupons-generate"]
 OF_ALL = {"--store", "--tenant"}  # told once for all that work on a store
 
 

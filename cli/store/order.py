@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ...engine.cart.errors import CartError
-from ...store.order.records import OrderShown, Replayed
+from ...store.order.records import OrderShown, Placed, Replayed
 from ...store.refusals import Declined
 from ..carts import MARK, open_source
 from ..failure import Failure, complain
@@ -16,7 +16,7 @@ from ..status import CLEAN, FINDINGS
 from ..whole import Whole
 from .instants import readable
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
-from .options import Order, Request
+from .options import Actor, Order, Request, user
 from .sheet import Format, print_lines, show, show_one
 
 SECTIONS = ("steps", "refunds")
@@ -50,6 +50,50 @@ def place(
             answer = shop.orders.place(content, grand_total=grand_total, request=request)
         except CartError as error:
             raise Failure(f"{cart}: {error}") from None
+    return tell_placed(answer, format)
+
+
+def move(
+    order: Order,
+    state: str,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    actor: Actor = None,
+    request: Request = None,
+    format: Format = "text",
+) -> int:
+    """Bring an order forward. Points that wait for its state begin to count.
+
+    Parameters
+    ----------
+    state
+        `awaiting_fulfilment` or `fulfilled`; steps may be skipped.
+    """
+    with open_shop(store, tenant) as shop:
+        answer = shop.orders.transition(order, state, actor=actor or user(), request=request)
+    return tell_placed(answer, format)
+
+
+def cancel(
+    order: Order,
+    /,
+    *,
+    store: StoreUrl = DEFAULT,
+    tenant: Tenant = MAIN,
+    actor: Actor = None,
+    request: Request = None,
+    format: Format = "text",
+) -> int:
+    """Undo an order that was not fulfilled: points, uses, stock and rewards are given back."""
+    with open_shop(store, tenant) as shop:
+        answer = shop.orders.cancel(order, actor=actor or user(), request=request)
+    return tell_placed(answer, format)
+
+
+def tell_placed(answer: Placed | Declined, format: Format) -> int:
+    """Show an order as whoever placed or changed it is answered."""
     refuse_declined(answer)
     show_one(readable(msgspec.to_builtins(answer)), format)
     return CLEAN

@@ -45,6 +45,13 @@ def show_one(record: Record, format: Format) -> None:
     print_lines(lines)
 
 
+def even(records: Iterable[Record]) -> list[Record]:
+    """Records that have all the same fields, in one table: what one lacks is not known of it."""
+    rows = list(records)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return [{name: row.get(name) for name in names} for row in rows]
+
+
 def print_lines(lines: Iterable[str]) -> None:
     """Print lines, in which nothing may steer the terminal."""
     for line in lines:

@@ -107,3 +107,32 @@ def test_a_cart_may_begin_with_a_mark_and_its_refused_codes_are_shown(
     capsys.readouterr()
     assert main(["order", "show", "o1"]) == 0
     assert "Rejected coupons\ncode   reason\nSUN-1  unknown\n" in capsys.readouterr().out
+
+
+def test_an_order_is_brought_forward(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["order", "place", "cart.json"])
+    words = ["order", "move", "o1", "fulfilled", "--actor", "eve", "--request", "k1"]
+    assert main([*words, "--format", "json"]) == main([*words, "--format", "json"]) == 0
+    moved = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (moved["order"], moved["state"]) == ("o1", "fulfilled")
+    assert main(["order", "show", "o1", "--format", "json"]) == 0
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    assert [(one["becomes"], one["actor"]) for one in steps[1:]] == [("fulfilled", "eve")]
+    assert main(["order", "move", "o1", "awaiting_fulfilment"]) == 2
+    assert "wrong_state: order `o1` is fulfilled and cannot become" in capsys.readouterr().err
+    assert main(["order", "move", "o1", "fulfiled"]) == 2
+    assert "expected one of placed, awaiting_fulfilment, fulfilled" in capsys.readouterr().err
+    assert main(["order", "move", "o9", "fulfilled"]) == 2
+    assert "unknown_order: there is no order `o9`" in capsys.readouterr().err
+
+
+def test_an_order_is_cancelled_and_its_points_are_gone(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["order", "place", "cart.json"])
+    capsys.readouterr()
+    assert main(["order", "cancel", "o1", "--request", "k1"]) == 0
+    assert "\nstate              cancelled\n" in capsys.readouterr().out
+    assert main(["order", "cancel", "o1", "--request", "k1"]) == 0
+    assert main(["order", "cancel", "o1"]) == 2
+    assert "cannot become cancelled; it can become nothing else" in capsys.readouterr().err
+    main(["member", "show", "ana", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["accounts"][0]["available"] == 0
