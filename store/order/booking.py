@@ -240,12 +240,15 @@ class Bookkeeper:
         return taken
 
     def _redeem(self, account: Account, move: Redeem, taken: Mapping[tuple[str, str], int]) -> None:
-        """Debit what was redeemed, but for what was held: that has an entry of its own."""
+        """Debit what was redeemed, but for what was held: that has an entry of its own.
+
+        They are told apart by the event, as any source may be the id of another order.
+        """
         rule = rule_of(move)
         before = taken.get((move.program, rule), 0)
         cause = self._cause(account, rule)
         if before:
-            cause = msgspec.structs.replace(cause, source=f"{cause.source}/more")
+            cause = msgspec.structs.replace(cause, event=f"{cause.event}.more")
         if move.points > before:
             self._book.redeem(account, move.points - before, cause)
 

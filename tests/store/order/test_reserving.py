@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tallystick.engine.quote.quote import Quote
+from tallystick.store.audit.verifying import verify
 from tallystick.store.order.reserving import Released, Reserved
 from tallystick.store.refusals import Declined
 from tallystick.store.shop import Shop
@@ -108,11 +109,28 @@ def test_more_than_was_held_is_taken_from_what_there_is(shop: Shop) -> None:
     place(shop, cart("o4", line("MUG", 30)))
     placed = place(shop, wish(points="max"), reservation=kept.reservation)
     assert placed.grand_total_minor == 400
-    assert rows(shop, "entries", "source", "points", kind="redeem") == [
+    assert rows(shop, "entries", "source", "event", "points", kind="redeem") == [
+        ("o2", "purchase", -200),
+        ("o2", "purchase.more", -300),
+    ]
+    assert balances(shop) == {("ana", "points"): 4}
+
+
+def test_no_order_is_taken_for_what_another_redeems_beyond_its_reservation(shop: Shop) -> None:
+    place(shop, cart("o1", line("MUG", 20)))
+    kept = reserve(shop, wish(points="max"))
+    place(shop, cart("o4", line("MUG", 50)))
+    place(shop, wish("o2/more", points=300))
+    place(shop, wish(points="max"), reservation=kept.reservation)
+    assert rows(shop, "entries", "order_id", "points", kind="redeem") == [
+        ("o2", -200),
         ("o2", -200),
         ("o2/more", -300),
     ]
-    assert balances(shop) == {("ana", "points"): 4}
+    shop.orders.cancel("o2")
+    shop.orders.cancel("o2/more")
+    assert balances(shop) == {("ana", "points"): 700}
+    assert list(verify(shop.tenancy.database)) == []
 
 
 def test_what_is_held_and_not_needed_goes_back(shop: Shop) -> None:
