@@ -30,14 +30,18 @@ def undo_shared(given: Return, event: str) -> None:
 
 
 def undo(given: Return, row: Found, event: str) -> None:
-    """Take back what one happening gave, by the rules that gave it."""
+    """Take back what one happening gave, by the rules that gave it.
+
+    It is named by the event beside its own id, as any id may be that of another order: an order
+    that was cancelled takes `external.coupon-shared` back as `cancel.external.coupon-shared`.
+    """
     desk = given.desk
     ruleset = desk.library.engine(desk.tx, row["ruleset"]).ruleset
     moves = gave(row).moves
     people = {move.member: move.member or "" for move in moves}
     occasion = Occasion(
-        event=event,
-        source=name_of(row),
+        event=f"{event}.{row['event']}",
+        source=row["source"],
         people=people,
         ruleset=row["ruleset"],
         at_us=desk.tx.at_us,

@@ -82,6 +82,19 @@ def test_it_goes_with_the_last_of_an_order(shop: Shop) -> None:
     assert balances(shop) == {("bo", "points"): 1}
 
 
+def test_what_goes_is_taken_for_no_other_order(tenancy: Tenancy) -> None:
+    campaign = "campaigns: {party: {program: club, rules: [buy, share], bonus: 40}}"
+    shop = open_shop(tenancy, f"{RULES}{campaign}")
+    name = "external.coupon-shared/o1/BOS"
+    place(shop, cart(name, who="bo"))
+    assert not isinstance(shop.coupons.add("friends", "BOS", owner="bo"), Declined)
+    place(shop, cart("o1", coupons=["bos"]))
+    assert balances(shop)["bo", "points"] == 10 + 40 + 45 + 40
+    assert not isinstance(shop.orders.cancel(name), Declined)
+    assert not isinstance(shop.orders.cancel("o1"), Declined)
+    assert balances(shop) == {}
+
+
 def test_many_owners_cost_as_many_statements_as_one(shop: Shop) -> None:
     for number in range(8):
         place(shop, cart(f"b{number}x", line("CUP", 1, 100), who=f"bo{number}"))
