@@ -28,7 +28,7 @@ from .records import FIND_PAPERS
 from .standing import facts_about
 
 DECIDED = ("qualified", "rewarded")
-REFERRER = "referrer/"  # before the id: no shop calls a customer so
+REFERRER = " referrer/"  # before the id: no shop calls a customer so, as names begin with no space
 OF_ORDER = "order/"  # before the id of an order: the event of the referral that it decides
 
 

@@ -69,6 +69,17 @@ def test_what_is_not_possible_is_declined(shop: Shop) -> None:
         shop.orders.transition("o1", "shipped")
 
 
+def test_a_friend_is_not_taken_for_who_brought_them(tenancy: Tenancy) -> None:
+    shop = open_shop(tenancy, WAITING)
+    ana = shop.members.enrol("ana", "club")
+    assert not isinstance(ana, Declined)
+    friend = f"referrer/{ana.member}"
+    code = shop.members.show("ana").referral_code  # type: ignore[union-attr]
+    assert not isinstance(shop.members.enrol(friend, "club", referral_code=code), Declined)
+    place(shop, cart("o1", line("MUG", 3), who=friend), state="fulfilled")
+    assert balances(shop) == {("ana", "points"): 500, (friend, "points"): 30 + 250}
+
+
 def test_points_begin_to_count_with_the_state_they_wait_for(tenancy: Tenancy) -> None:
     shop = open_shop(tenancy, WAITING)
     place(shop, cart("o1"))
