@@ -2,13 +2,15 @@
 
 A request with a key is answered once. The same key with the same payload gets the same answer
 again, and nothing is written; with another payload it is a conflict. Answers are kept for ever.
+
+What the store asks of itself has keys of its own (`OwnKey`), which no caller can take.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -20,7 +22,7 @@ from .refusals import Decline, Declined, Refusal
 from .schema.tenancy import requests
 from .standing import STANDING
 from .tenancy import Tenancy
-from .transaction import Transaction
+from .transaction import Found, Transaction
 
 T = TypeVar("T")
 
@@ -37,6 +39,19 @@ FIND_REQUEST = sa.select(
     sa.select(requests.c.digest).where(*ANSWERED).scalar_subquery().label("digest"),
     sa.select(requests.c.answer).where(*ANSWERED).scalar_subquery().label("answer"),
 )
+FIND_FORMER = sa.select(requests).where(*ANSWERED)
+
+
+class OwnKey(NamedTuple):
+    """A request key of the store's own. No caller has it: theirs begin with no space."""
+
+    name: str
+    former: str  # what it was called when callers could take it: what was answered then is kept
+
+    @property
+    def key(self) -> str:
+        """The key as it is kept."""
+        return f" {self.name}"
 
 
 def act(
@@ -46,7 +61,7 @@ def act(
     work: Callable[[Transaction], T],
     kind: type[T],
     *,
-    request: str | None = None,
+    request: str | OwnKey | None = None,
     at_us: int | None = None,
 ) -> T | Declined:
     """Do work in one transaction and return its answer, a `kind`, or why it was declined.
@@ -55,7 +70,8 @@ def act(
     on that the caller chose, and not the time. Work may be run several times; only one of them is
     written. Raises what the work raises, and `StoreError` (see `Database.write`).
     """
-    check_request(request)
+    if not isinstance(request, OwnKey):
+        check_request(request)
     now_us = instant_of(tenancy, at_us)
     asking = Asking(request, action, digest_of([action, asked]), kind)
 
@@ -88,29 +104,45 @@ def act(
 class Asking(Generic[T]):
     """A request as it is told from others, and the kind of its answer."""
 
-    request: str | None
+    request: str | OwnKey | None
     action: str
     digest: str
     kind: type[T]
+
+    @property
+    def key(self) -> str | None:
+        """The key as it is kept."""
+        return self.request.key if isinstance(self.request, OwnKey) else self.request
 
     def find(self, transaction: Transaction) -> T | None:
         """What it was answered before, if it was."""
         if self.request is None:
             return None
-        [before] = transaction.fetch(FIND_REQUEST, request=self.request)
-        transaction.standing = before
-        if before["digest"] is None:
+        [standing] = transaction.fetch(FIND_REQUEST, request=self.key)
+        transaction.standing = standing
+        before = self._find_former(transaction) if standing["digest"] is None else standing
+        if before is None:
             return None
         if before["digest"] != self.digest:
-            words = f"the request key `{self.request}` was used for something else"
+            words = f"the request key `{self.key}` was used for something else"
             raise Decline(Refusal.CONFLICT, words)
         return msgspec.json.decode(before["answer"], type=self.kind)
+
+    def _find_former(self, transaction: Transaction) -> Found | None:
+        """What a key of the store's own was answered when it was called otherwise.
+
+        What somebody else did under that name is none of its business.
+        """
+        if not isinstance(self.request, OwnKey):
+            return None
+        found = transaction.find(FIND_FORMER, request=self.request.former)
+        return found if found is not None and found["action"] == self.action else None
 
     def write(self, transaction: Transaction, answer: T) -> None:
         """Keep an answer for ever."""
         if self.request is None:
             return
-        row: dict[str, Any] = {"request": self.request, "action": self.action}
+        row: dict[str, Any] = {"request": self.key, "action": self.action}
         row |= {"digest": self.digest, "at_us": transaction.at_us}
         row["answer"] = msgspec.json.encode(answer)
         transaction.insert(requests, [row])

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct
 
-from .acting import act
+from .acting import OwnKey, act
 from .asking import careful
 from .database.sums import halves, total_of
 from .errors import StoreError
@@ -109,7 +109,8 @@ class Imports:
                 raise Undone(Imported(imported.digest, imported.programs, is_dry=True))
             return imported
 
-        request = None if is_dry else f"{EVENT}:{file.digest}"
+        name = f"{EVENT}:{file.digest}"
+        request = None if is_dry else OwnKey(name, former=name)
         try:
             return act(
                 self.tenancy, EVENT, file.digest, work, Imported, request=request, at_us=at_us

@@ -20,8 +20,7 @@ from ..tenancy import Tenancy
 from ..transaction import Found, Transaction, of_tenant
 from .codes import Codes, read_code, spell_code
 from .disbursement import Disbursement
-from .finishing import EVENT
-from .provider import Confirmed, Failed, Outcome
+from .provider import Confirmed, Failed, Outcome, own_key
 
 GIFT_CARD = "gift_card"
 ACTIVE, BLOCKED = "active", "blocked"
@@ -144,8 +143,8 @@ class GiftCardProvider:
             until_us = disbursement.expires_at_us
             return issue(tx, book, self._codes(), amount_minor, currency, until_us, disbursement.id)
 
-        request = f"{EVENT}/{disbursement.id}"
         asked = [amount_minor, currency]
+        request = own_key(disbursement)
         answer = act(self._tenancy, "payout.gift_card", asked, work, str, request=request)
         return Failed(answer.message) if isinstance(answer, Declined) else Confirmed(answer)
 

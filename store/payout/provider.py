@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from ..acting import OwnKey
 from .disbursement import Disbursement
 
 
@@ -48,3 +49,9 @@ class Provider(Protocol):
 
     def ask(self, disbursement: Disbursement) -> Outcome:
         """Say what became of it; pay it if it never came."""
+
+
+def own_key(disbursement: Disbursement) -> OwnKey:
+    """The key under which the store itself pays, once."""
+    name = f"payout/{disbursement.id}"
+    return OwnKey(name, former=name)

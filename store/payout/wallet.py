@@ -24,7 +24,7 @@ from ..transaction import Transaction
 from . import purse
 from .disbursement import Disbursement
 from .finishing import EVENT
-from .provider import Confirmed, Failed, Outcome
+from .provider import Confirmed, Failed, Outcome, own_key
 from .purse import Held, Moved, Purses
 
 CREDIT = "credit"
@@ -64,7 +64,7 @@ class WalletProvider:
 
         whose = [key.member, key.program, key.unit, key.card]
         asked = [*whose, disbursement.amount_minor]
-        request = f"{EVENT}/{disbursement.id}"
+        request = own_key(disbursement)
         answer = act(self._tenancy, "payout.wallet", asked, work, str, request=request)
         return Failed(answer.message) if isinstance(answer, Declined) else Confirmed(answer)
 

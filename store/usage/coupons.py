@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from ...engine.loyalty.days import spell_instant
-from ..acting import act, look
+from ..acting import OwnKey, act, look
 from ..asking import careful, is_id
 from ..errors import StoreError
 from ..member.people import check_active, meet
@@ -30,12 +30,16 @@ from .naming import check_known, named_codes, named_pools
 BATCH = 10_000  # codes written at once: others wait no longer than that takes
 COUNT_MAX = 100_000_000  # codes asked for at once
 
+GENERATE = "coupons.generate"
+
 # How many of some requests were answered.
 ANSWERED = (
     sa.select(sa.func.count().label("count"))
     .select_from(requests)
     .where(requests.c.tenant == sa.bindparam("tenant"))
-    .where(requests.c.request.in_(sa.bindparam("keys", expanding=True)))
+    .where(
+        requests.c.request.in_(sa.bindparam("keys", expanding=True)), requests.c.action == GENERATE
+    )
 )
 
 Progress = Callable[[int, int], None]  # so many of so many are there
@@ -245,7 +249,7 @@ class Coupons:
         wanted: Wanted,
         mould: Mould,
         progress: tuple[int, int],
-        request: str | None,
+        request: OwnKey | None,
         at_us: int | None,
     ) -> Batch | Declined:
         """Write the next batch of so many codes, of which some are done."""
@@ -263,9 +267,7 @@ class Coupons:
             return Batch(wanted.pool, batch, size)
 
         asked = [*progress, spell(mould.form), *wanted]
-        return act(
-            self._tenancy, "coupons.generate", asked, work, Batch, request=request, at_us=at_us
-        )
+        return act(self._tenancy, GENERATE, asked, work, Batch, request=request, at_us=at_us)
 
     def _filling(self, tx: Transaction, wanted: Wanted) -> Filling:
         """What new codes have in common, its members by their ids."""
@@ -303,14 +305,16 @@ def read_code(code: str) -> str:
     return name
 
 
-def key_of(request: str, done: int) -> str:
+def key_of(request: str, done: int) -> OwnKey:
     """The key of the batch that begins when so many codes are done."""
-    return f"{request}/{done // BATCH}"
+    part = f"{request}/{done // BATCH}"
+    return OwnKey(f"codes/{part}", former=part)
 
 
 def made_of(tx: Transaction, count: int, request: str) -> int:
     """How many of so many codes a request has made."""
-    keys = [key_of(request, done) for done in range(0, count, BATCH)]
+    parts = [key_of(request, done) for done in range(0, count, BATCH)]
+    keys = [name for part in parts for name in (part.key, part.former)]
     batches: int = tx.fetch(ANSWERED, keys=keys)[0]["count"]
     return min(batches * BATCH, count)
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from msgspec import Struct
 
-from tallystick.store.acting import act, look
+from tallystick.store.acting import OwnKey, act, look
 from tallystick.store.refusals import Decline, Declined, Refusal
 from tallystick.store.schema.tenancy import members
 from tallystick.store.tenancy import Tenancy
@@ -45,6 +45,31 @@ def test_a_key_used_for_something_else_is_a_conflict(tenancy: Tenancy) -> None:
     act(tenancy, "enrol", "ana", work, Named, request="k1")
     other = act(tenancy, "enrol", "bo", work, Named, request="k1")
     assert isinstance(other, Declined) and other.refusal is Refusal.CONFLICT
+
+
+OWN = OwnKey("payout/7", former="payout/7")
+
+
+def test_no_caller_blocks_what_the_store_asks_of_itself(tenancy: Tenancy) -> None:
+    assert isinstance(act(tenancy, "set_floor", "ana", work, Named, request="payout/7"), Named)
+
+    def other(transaction: Transaction) -> Named:
+        return Named(transaction.ids())
+
+    first = act(tenancy, "payout", "ana", other, Named, request=OWN)
+    assert first == act(tenancy, "payout", "ana", other, Named, request=OWN) == Named("id-0000002")
+    conflict = act(tenancy, "payout", "bo", other, Named, request=OWN)
+    assert isinstance(conflict, Declined) and conflict.refusal is Refusal.CONFLICT
+
+
+def test_what_the_store_was_answered_when_its_keys_were_others_is_its_answer(
+    tenancy: Tenancy,
+) -> None:
+    first = act(tenancy, "payout", "ana", work, Named, request=OWN.former)
+    assert act(tenancy, "payout", "ana", work, Named, request=OWN) == first
+    assert count_members(tenancy) == 1
+    conflict = act(tenancy, "payout", "bo", work, Named, request=OWN)
+    assert isinstance(conflict, Declined) and conflict.refusal is Refusal.CONFLICT
 
 
 def test_what_is_declined_writes_nothing(tenancy: Tenancy) -> None:

@@ -117,6 +117,17 @@ def test_a_file_is_taken_once(shop: Shop, file: Path) -> None:
     assert [one.balance for one in show(shop, "ana").accounts] == [1200]
 
 
+def test_no_request_of_a_caller_blocks_a_file(shop: Shop, file: Path) -> None:
+    text = HEADING + "ana,club,1200,2025-11-03,2026-11-30,\n"
+    dry = bring(shop, file, text, is_dry=True)
+    assert isinstance(dry, Imported)
+    assert not isinstance(
+        shop.members.enrol("bo", "club", request=f"import:{dry.digest}"), Declined
+    )
+    assert isinstance(bring(shop, file, text), Imported)
+    assert [one.balance for one in show(shop, "ana").accounts] == [1200]
+
+
 def test_a_dry_run_writes_nothing(shop: Shop, file: Path) -> None:
     text = HEADING + "ana,club,1200,2025-11-03,2026-11-30,\n"
     before = count_all(shop.tenancy)

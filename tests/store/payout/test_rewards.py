@@ -112,6 +112,15 @@ def test_cashback_into_the_wallet(shop: Shop) -> None:
     assert list(verify(shop.tenancy.database)) == []
 
 
+@pytest.mark.parametrize("rule", ["card", "cash"])
+def test_no_request_of_a_caller_blocks_a_payout(shop: Shop, rule: str) -> None:
+    tell(shop, "redeem", "e1", rule=rule)
+    key = f"payout/{payout(shop).id}"
+    assert isinstance(shop.ledger.redeem(Purse("ana", "club"), 1, request=key), Entry)
+    shop.payouts.settle()
+    assert payout(shop).status == "confirmed"
+
+
 def test_what_fails_frees_the_points_once(shop: Shop) -> None:
     tell(shop, "redeem", "e1", rule="tango")
     assert points(shop) == (1000, 700)

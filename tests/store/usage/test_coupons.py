@@ -82,6 +82,13 @@ def test_a_generation_that_was_stopped_leaves_whole_batches_and_goes_on(
     assert isinstance(conflict, Declined) and conflict.refusal is Refusal.CONFLICT
 
 
+def test_no_other_request_is_taken_for_a_batch(coupons: Coupons) -> None:
+    assert isinstance(coupons.add("p", "X", request="k/0"), CodeChanged)
+    before = coupons.odds("p", 35, FORM, request="k")
+    assert coupons.generate("p", 35, FORM, request="k") == Generated("p", 35, [2, 3, 4, 5])
+    assert coupons.odds("p", 35, FORM, request="k") == before
+
+
 def test_a_batch_that_fails_leaves_nothing(
     coupons: Coupons, shop: Checkout, tenancy: Tenancy
 ) -> None:
