@@ -83,6 +83,15 @@ STORE_VERBS = {
         "cancel": ("tallystick.cli.store.order:cancel", "Undo an order that was not fulfilled."),
         "refund": ("tallystick.cli.store.refund:refund", "Take back lines, or a part of them."),
     },
+    ("payouts", "See what is to be paid out, and say what became of it."): {
+        "list": ("tallystick.cli.store.payouts:show_list", "Show payouts that are not over."),
+        "show": ("tallystick.cli.store.payouts:show_payout", "Show a payout and its steps."),
+        "request": ("tallystick.cli.store.payouts:request", "Ask for cashback to be paid out."),
+        "approve": ("tallystick.cli.store.payouts:approve", "Let a pending payout be sent."),
+        "cancel": ("tallystick.cli.store.payouts:cancel", "Have a payout not be sent."),
+        "confirm": ("tallystick.cli.store.payouts:confirm", "Say that one under way arrived."),
+        "fail": ("tallystick.cli.store.payouts:fail", "Say that one under way will not arrive."),
+    },
     ("coupons", "Make codes, and hand them out as a file."): {
         "generate": ("tallystick.cli.store.coupons:generate", "Put new codes into a pool."),
         "export": ("tallystick.cli.store.coupons:export", "Write the codes of a pool as CSV."),
