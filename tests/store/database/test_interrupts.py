@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -37,6 +38,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever is in the way for ever is in the way for two seconds."""
     for place in (connecting, module):
         monkeypatch.setattr(place, "BUSY_S", 2)
+
+
+@pytest.fixture(autouse=True)
+def tidy() -> Iterator[None]:
+    """Garbage is collected where its warnings are ignored, and not in the test of another file."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
