@@ -72,6 +72,10 @@ STORE_VERBS = {
         "enrol": ("tallystick.cli.store.member:enrol", "Make somebody a member of a program."),
         "show": ("tallystick.cli.store.member:show_member", "Show all of a member."),
         "adjust": ("tallystick.cli.store.member:adjust", "Give or take points by hand."),
+        "credit": ("tallystick.cli.store.standing:credit", "Give store credit by hand."),
+        "floor": ("tallystick.cli.store.standing:floor", "Set a tier they do not fall below."),
+        "close": ("tallystick.cli.store.standing:close", "Let them earn and spend nothing more."),
+        "reopen": ("tallystick.cli.store.standing:reopen", "Let them earn and spend again."),
         "history": ("tallystick.cli.store.member:history", "Show what was booked, newest first."),
         "import": ("tallystick.cli.store.people:take_balances", "Take opening balances of a CSV."),
         "erase": ("tallystick.cli.store.people:erase", "Forget for ever who somebody is."),
@@ -91,6 +95,12 @@ STORE_VERBS = {
         "cancel": ("tallystick.cli.store.payouts:cancel", "Have a payout not be sent."),
         "confirm": ("tallystick.cli.store.payouts:confirm", "Say that one under way arrived."),
         "fail": ("tallystick.cli.store.payouts:fail", "Say that one under way will not arrive."),
+    },
+    ("gift-cards", "Issue gift cards, see what is on them, and block them."): {
+        "issue": ("tallystick.cli.store.gift_cards:issue", "Issue a gift card."),
+        "show": ("tallystick.cli.store.gift_cards:show_card", "Show how a gift card stands."),
+        "block": ("tallystick.cli.store.gift_cards:block", "Have a gift card pay no more."),
+        "unblock": ("tallystick.cli.store.gift_cards:unblock", "Have a gift card pay again."),
     },
     ("coupons", "Make codes, and hand them out as a file."): {
         "generate": ("tallystick.cli.store.coupons:generate", "Put new codes into a pool."),

@@ -160,3 +160,21 @@ def test_what_is_no_refund_is_said_and_nothing_is_written(
     assert out == "" and said in err
     main(["order", "show", "o1", "--format", "json"])
     assert json.loads(capsys.readouterr().out)["state"] == "placed"
+
+
+def test_what_the_wallet_paid_is_not_paid_back_again(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    credit = ["member", "credit", "ana", "1000", "EUR", "--source", "t1", "--reason", "sorry"]
+    assert main(credit) == 0
+    cart = json.loads((shop / "cart.json").read_text())
+    cart |= {"id": "o2", "store_credit": 1000, "redeem": [], "coupons": []}
+    (shop / "cart.json").write_text(json.dumps(cart))
+    assert main(["order", "place", "cart.json"]) == 0
+    capsys.readouterr()
+    assert (
+        main(["order", "refund", "o2", "--id", "r1", "--units", "tea=4", "--units", "a=b=1"]) == 0
+    )
+    out, err = capsys.readouterr()
+    assert "\nstate         refunded\n" in out and "\ncredit minor  1,000\n" in out
+    assert err == "tally: to pay back, in minor units: 6,000\n"
