@@ -19,6 +19,13 @@ def check_program(program: str, known: Collection[str]) -> None:
         raise Decline(Refusal.UNKNOWN_PROGRAM, words, known=sorted(known)[:SHOWN_MAX])
 
 
+def check_card(card: str, program: str, known: Collection[str]) -> None:
+    """Decline a stamp card that is none of these, which are all of a program."""
+    if card not in known:
+        words = f"`{program}` has no stamp card `{card}`: {hint(card, known)}"
+        raise Decline(Refusal.UNKNOWN_CARD, words, known=sorted(known)[:SHOWN_MAX])
+
+
 def check_pool(pool: str, known: Collection[str]) -> None:
     """Raise `StoreError` for a coupon pool that is none of these."""
     if pool not in known:

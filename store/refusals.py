@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     UNKNOWN_MEMBER = "unknown_member"
     UNKNOWN_PROGRAM = "unknown_program"
     UNKNOWN_TIER = "unknown_tier"
+    UNKNOWN_CARD = "unknown_card"
     UNKNOWN_ORDER = "unknown_order"
     UNKNOWN_HOLD = "unknown_hold"
     UNKNOWN_RESERVATION = "unknown_reservation"

@@ -20,7 +20,17 @@ from .cause import SPEND, Cause
 from .entry import Entry
 from .hold import TTL_MAX_US, Hold
 from .listing import Page, read_page
-from .purse import UNITS, Balance, Purse, account_ids, balance_of, keys_of, members_named, one_of
+from .purse import (
+    UNITS,
+    Balance,
+    Purse,
+    account_ids,
+    balance_of,
+    check_stamps,
+    keys_of,
+    members_named,
+    one_of,
+)
 from .state import State, state_at
 from .terms import TermsOf
 
@@ -111,7 +121,7 @@ class Ledger:
     def earn(
         self, award: Award, *, request: str | None = None, at_us: int | None = None
     ) -> Entry | Declined:
-        """Give points. Declines UNKNOWN_PROGRAM, PAUSED and TOO_LARGE."""
+        """Give points. Declines UNKNOWN_PROGRAM, UNKNOWN_CARD, PAUSED and TOO_LARGE."""
         found = self.earn_many([award], request=request, at_us=at_us)
         return found if isinstance(found, Declined) else found[0]
 
@@ -129,6 +139,9 @@ class Ledger:
             found = book.open(keys.values())
             due = [(found[keys[award.purse]], cause_of(award, tx), award) for award in awards]
             book.recall((account, cause) for account, cause, _ in due)
+            for account, cause, _ in due:
+                at_us = tx.at_us if cause.effective_at_us is None else cause.effective_at_us
+                check_stamps(book, account, at_us)
             return [
                 book.earn(account, award.points, cause, base_minor=award.base_minor)
                 for account, cause, award in due

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from ..errors import StoreError
-from ..knowing import check_currency, check_program
+from ..knowing import check_card, check_currency, check_program
 from ..member.people import check_active, find_members
 from ..refusals import Decline, Refusal
 from ..transaction import Transaction
@@ -97,13 +97,23 @@ def keys_of(
 
 
 def one_of(book: Book, tx: Transaction, purse: Purse, *, may_be_closed: bool = True) -> Account:
-    """The account of a purse, opened. Declines a program that no rules know, unless it was used."""
+    """The account of a purse, opened. Declines a program or card that no rules know, unless it was
+    used."""
     key = keys_of(tx, [purse], may_be_closed=may_be_closed)[purse]
     account = book.open([key])[key]
     known = book.journal.terms.programs_at(tx.at_us)
     if known and purse.program and not account.seq:
         check_program(purse.program, known)
+        check_stamps(book, account, tx.at_us)
     return account
+
+
+def check_stamps(book: Book, account: Account, at_us: int) -> None:
+    """Decline stamps of a card that is none of its program at an instant, unless it was used."""
+    terms, tx = book.journal.terms, book.journal.transaction
+    if account.unit != STAMPS or account.seq or account.program not in terms.programs_at(at_us):
+        return
+    check_card(account.card, account.program, terms.cards(tx, account.program, at_us))
 
 
 def account_ids(tx: Transaction, member: str) -> list[str]:

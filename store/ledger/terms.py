@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from ...dsl.loyalty import Program
@@ -17,6 +17,9 @@ class Terms(Protocol):
 
     def programs_at(self, at_us: int) -> Mapping[str, Program]:
         """All programs in force at an instant, by id."""
+
+    def cards(self, transaction: Transaction, program: str, at_us: int) -> Collection[str]:
+        """The stamp cards of a program in force at an instant. Declines where no rules are."""
 
     def ruleset(self, at_us: int) -> str:
         """The hash of the rule set in force at an instant; empty: none."""

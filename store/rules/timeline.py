@@ -12,7 +12,7 @@ that was published later. No release begins before it was published, so the past
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -115,6 +115,11 @@ class Timeline:
     def program(self, program: str, at_us: int) -> Program | None:
         """A program as it is in force at an instant, if it is."""
         return self.programs_at(at_us).get(program)
+
+    def cards(self, transaction: Transaction, program: str, at_us: int) -> Collection[str]:
+        """The stamp cards of a program in force at an instant. Declines where no rules are."""
+        cards = self.engine_at(transaction, at_us).ruleset.loyalty.stamp_cards
+        return [card.id for card in cards if card.program == program]
 
     def pauses(self, program: str) -> Sequence[tuple[int, int]]:
         """When a program is paused: from (in) and until (out); `NEVER_US` while it lasts."""

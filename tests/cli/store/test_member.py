@@ -13,6 +13,7 @@ RULES = """
 ruleset: {currency: EUR}
 programs:
   club: {redemption: {points: 100, value: 1 EUR}}
+stamp_cards: {tea: {program: club, size: 5}}
 """
 
 
@@ -44,6 +45,10 @@ def test_points_are_given_and_taken_by_hand(capsys: pytest.CaptureFixture[str]) 
     ]
     assert main(["member", "adjust", "ana", "clb", "5", "--reason", "x"]) == 2
     assert "no program `clb`: did you mean `club`?" in capsys.readouterr().err
+    assert adjust("1", "--unit", "stamps", "--card", "coffee") == 2
+    assert "unknown_card: `club` has no stamp card `coffee`: known are `tea`" in (
+        capsys.readouterr().err
+    )
     assert adjust("-201") == 2
     assert "insufficient_points" in capsys.readouterr().err
     assert main(["member", "history", "ana", "--format", "json"]) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -41,6 +41,10 @@ class FixedTerms:
     def programs_at(self, at_us: int) -> Mapping[str, Program]:
         """Each in its last version that began by then."""
         return {one.id: one for since_us, one in self.history if since_us <= at_us}
+
+    def cards(self, transaction: Transaction, program: str, at_us: int) -> Collection[str]:
+        """There are none."""
+        return ()
 
     def ruleset(self, at_us: int) -> str:
         """A name for the version."""
