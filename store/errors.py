@@ -39,6 +39,8 @@ MESSAGES = {
     "finds one, and {safest} is the most. Give it {least} random characters or more",
     "bad_secret": "expected `whsec_` and 24 to 64 bytes in base64. Leave it out, and one is made",
     "bad_webhook": "expected {expected}, got `{got}`",
+    "webhook_exists": "webhook `{got}` sends {events} there already, and all would come twice. "
+    "Remove it first; its secret was told when it was added",
     "unknown_webhook": "there is no webhook `{got}`",
     "unknown_pool": "there is no pool `{got}`: {hint}",
     "unknown_tenant": "there is no tenant `{got}`. `Store.add_tenant` makes one",

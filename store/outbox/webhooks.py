@@ -94,22 +94,26 @@ class Webhooks:
         """Send what happens from now on to a URL, or only events of some types.
 
         `http` and `https` get signed posts, `nats` and `tls` are published to a JetStream. Raises
-        `StoreError` for another URL, an unknown type, or a secret that is none.
+        `StoreError` for another URL, an unknown type, or a secret that is none, and where a webhook
+        sends some of these events there already, unless a new secret is given: then both do, until
+        the old one is removed.
         """
         parts = check_url(url)
         for place, name in enumerate(types):
             if name not in EVENT_TYPES:
                 expected = f"one of {', '.join(EVENT_TYPES)}"
                 raise StoreError("bad_webhook", f"types[{place}]", expected=expected, got=name)
+        is_exchange = secret is not None and parts.scheme not in NATS
         if parts.scheme in NATS:
             secret = ""
         else:
             secret = new_secret() if secret is None else check_secret(secret)
         id = self._tenancy.ids()
-        row = {"id": id, "url": url, "secret": secret, "status": "active"}
+        row: Found = {"id": id, "url": url, "secret": secret, "status": "active"}
         row["types"] = json.dumps(list(types)) if types else ""
 
         def work(tx: Transaction) -> None:
+            check_new(tx, row, is_exchange)
             tx.insert(webhooks, [{**row, "created_at_us": tx.at_us}])
 
         self._write(work, at_us)
@@ -196,10 +200,36 @@ def found(tx: Transaction, webhook: str) -> Found:
     return row
 
 
+def check_new(tx: Transaction, row: Found, is_exchange: bool) -> None:
+    """Raise `StoreError` for a webhook of which there is one that sends some of the same.
+
+    In an exchange of secrets only one with the same secret is in the way.
+    """
+    for one in tx.fetch(ALL):
+        there, new = types_of(one), types_of(row)
+        same = [name for name in new or there if name in (there or new)]
+        is_other = is_exchange and one["secret"] != row["secret"]
+        if one["url"] == row["url"] and (same or not (there or new)) and not is_other:
+            events = ", ".join(f"`{name}`" for name in same) or "all events"
+            raise StoreError("webhook_exists", "url", got=one["id"], events=events)
+
+
+def types_of(row: Found) -> list[str]:
+    """The types of events that a webhook hears; none for all."""
+    found: list[str] = json.loads(row["types"]) if row["types"] else []
+    return found
+
+
 def webhook_of(row: Found, waiting: int) -> Webhook:
     """A webhook as people see it."""
-    types: list[str] = json.loads(row["types"]) if row["types"] else []
-    parts = (row["id"], spell_url(row["url"]), types, row["status"], row["created_at_us"], waiting)
+    parts = (
+        row["id"],
+        spell_url(row["url"]),
+        types_of(row),
+        row["status"],
+        row["created_at_us"],
+        waiting,
+    )
     return Webhook(*parts)
 
 

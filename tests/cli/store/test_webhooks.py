@@ -26,6 +26,8 @@ def test_webhooks_are_added_listed_tried_and_removed(
     assert main(["webhooks", "add", url, "--type", "loyalty.adjusted"]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("whsec_") and "hears what happens from now on" in err
+    assert main(["webhooks", "add", url]) == 2
+    assert "sends `loyalty.adjusted` there already" in capsys.readouterr().err
     assert main(["jobs", "deliver"]) == 0
     main(["member", "adjust", "ana", "club", "5", "--reason", "x"])
     capsys.readouterr()

@@ -53,6 +53,46 @@ def test_an_unknown_type_is_refused(tenancy: Tenancy) -> None:
         Webhooks(tenancy).add("https://shop.example", types=["tier.changed", "tier.change"])
 
 
+@pytest.mark.parametrize("url", ["https://shop.example/hook", "nats://broker:4222/shop"])
+@pytest.mark.parametrize(
+    "first, second, events",
+    [
+        ((), (), "all events"),
+        ((), ("tier.changed",), "`tier.changed`"),
+        (("tier.changed", "loyalty.earned"), (), "`tier.changed`, `loyalty.earned`"),
+        (("tier.changed",), ("loyalty.earned", "tier.changed"), "`tier.changed`"),
+    ],
+)
+def test_nothing_is_sent_to_a_url_twice(
+    tenancy: Tenancy, url: str, first: tuple[str, ...], second: tuple[str, ...], events: str
+) -> None:
+    face = Webhooks(tenancy)
+    added = face.add(url, types=first)
+    with pytest.raises(StoreError, match=f"webhook `{added.id}` sends {events} there already"):
+        face.add(url, types=second)
+    assert [one.id for one in face.all()] == [added.id]
+    face.add(f"{url}s", types=second)
+    face.remove(added.id)
+    face.add(url, types=second)
+
+
+def test_a_url_may_hear_other_events_of_another_webhook(tenancy: Tenancy) -> None:
+    face = Webhooks(tenancy)
+    face.add("https://shop.example", types=["tier.changed"])
+    face.add("https://shop.example", types=["loyalty.earned"])
+    other = Webhooks(Tenancy(tenancy.database, "other", tenancy.clock, tenancy.ids))
+    other.add("https://shop.example")
+
+
+def test_a_secret_is_exchanged_for_another(tenancy: Tenancy) -> None:
+    face = Webhooks(tenancy)
+    face.add("https://shop.example")
+    new = face.add("https://shop.example", secret=f"whsec_{'A' * 44}")
+    with pytest.raises(StoreError) as error:
+        face.add("https://shop.example", secret=new.secret)
+    assert (error.value.code, error.value.path) == ("webhook_exists", "url")
+
+
 def test_only_the_types_that_were_asked_for_come(tenancy: Tenancy, hearer: Hearer) -> None:
     Webhooks(tenancy).add(hearer.url, types=["tier.changed"])
     tell(tenancy, ("loyalty.earned", "account/1", 1), ("tier.changed", "account/1", 2))
