@@ -109,7 +109,11 @@ class Wire:
         cursor = self.run(*statement.fill(values))
         if not statement.names:
             statement.names = tuple([column[0] for column in cursor.description])
-        return statement.names, cursor.fetchall()
+        try:
+            rows = cursor.fetchall()  # SQLite reads on only now, and may fail behind the first row
+        except self._dialect.loaded_dbapi.Error as error:
+            raise wrap(self.connection, "", error, cursor) from error
+        return statement.names, rows
 
     def fetch_rows(self, query: sa.Select[Any], values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows of a query as dicts."""

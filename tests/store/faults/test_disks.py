@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tallystick.store.acting import look
 from tallystick.store.database.database import Database
 from tallystick.store.database.migration import migrate
 from tallystick.store.errors import StoreError
+from tallystick.store.schema.tenancy import members
 from tallystick.store.tenancy import Tenancy
+from tallystick.store.transaction import of_tenant
 
 from ..children import in_child
 from ..writing import add, names, tenancy_of
@@ -153,4 +156,31 @@ def test_a_server_that_only_reads(postgresql_url: str) -> None:
     database.close()
     assert code_of_adding(tenancy)[0] == "read_only"
     assert names(tenancy) == ["ana"]
+    database.close()
+
+
+def damage_last(path: Path, word: bytes) -> None:
+    """Overwrite the page of a table in which a word stands last."""
+    content = bytearray(path.read_bytes())
+    starts = range(0, len(content), 4096)
+    is_of_table = [s for s in starts if content[s] == 13 and word in content[s : s + 4096]]
+    content[is_of_table[-1] : is_of_table[-1] + 4096] = b"\xff" * 4096
+    path.write_bytes(content)
+
+
+def test_a_page_that_is_met_behind_the_first_row_is_as_damaged(path: Path) -> None:
+    database = Database(f"sqlite:///{path}")
+    tenancy, query = tenancy_of(database), of_tenant(members)
+
+    def count() -> int:
+        return look(tenancy, lambda tx: len(tx.fetch(query)))
+
+    for number in range(60):
+        add(tenancy, f"member {number:03}".ljust(250, "."))
+    assert [count(), count()] == [61, 61]  # the query is run twice, and its text known
+    database.close()
+    damage_last(path, b"member 059")
+    with pytest.raises(StoreError) as caught:
+        count()
+    assert caught.value.code == "damaged" and str(path) in str(caught.value)
     database.close()
