@@ -115,15 +115,23 @@ def other_empty_url(
         yield url
 
 
+@pytest.fixture(scope="session")
+def template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a file of SQLite."""
+    path = tmp_path_factory.mktemp("template") / "shop.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database with the schema and nothing in it."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'shop.db'}"
-        database = Database(url)
-        migrate(database)
-        database.close()
-        yield url
+        path = tmp_path / "shop.db"
+        shutil.copy(request.getfixturevalue("template_file"), path)
+        yield f"sqlite:///{path}"
         return
     with new_database(request, request.getfixturevalue("template")) as url:
         yield url
