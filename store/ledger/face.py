@@ -10,7 +10,7 @@ from msgspec import Struct
 from ..acting import act, look_up
 from ..asking import careful
 from ..errors import StoreError
-from ..refusals import Decline, Declined, Refusal
+from ..refusals import Declined
 from ..schema.frame import NEVER_US
 from ..tenancy import Tenancy
 from ..transaction import Transaction
@@ -18,10 +18,10 @@ from .account import Account, find_accounts
 from .book import Book
 from .cause import SPEND, Cause
 from .entry import Entry
+from .guarding import check_own
 from .hold import TTL_MAX_US, Hold
 from .listing import Page, read_page
 from .purse import (
-    UNITS,
     Balance,
     Purse,
     account_ids,
@@ -278,7 +278,7 @@ class Ledger:
     ) -> Hold | Declined:
         """Spend what a hold has set aside, all of it or less; the rest is free again.
 
-        Declines WRONG_STATE for what is held for a payout.
+        Declines WRONG_STATE for what is held for a reservation or a payout.
         """
 
         def work(tx: Transaction) -> Hold:
@@ -338,19 +338,6 @@ def cause_of(award: Award, tx: Transaction) -> Cause:
     if award.effective_at_us is not None:
         check_instant(award.effective_at_us, "effective_at_us", tx.at_us)
     return Cause(award.event, award.source, award.rule, effective_at_us=award.effective_at_us)
-
-
-def check_own(book: Book, hold: str) -> None:
-    """Decline the hold of a payout, which alone has no time-out, and that of a gift card.
-
-    The one ends with the payout, the other with its card, which may be blocked.
-    """
-    account, found = book.find_hold(hold)
-    if account.unit not in UNITS:
-        raise Decline(Refusal.UNKNOWN_HOLD, f"there is no hold `{hold}` of a member")
-    if found.expires_at_us == NEVER_US:
-        words = f"it is held for `{found.source}`: cancel or resolve that"
-        raise Decline(Refusal.WRONG_STATE, words)
 
 
 def check_instant(at_us: int, path: str, last_us: int) -> None:

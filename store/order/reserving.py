@@ -11,6 +11,7 @@ from msgspec import Struct
 from ...engine.loyalty.moves import Redeem
 from ..errors import StoreError
 from ..ledger.account import AccountKey
+from ..ledger.guarding import RESERVATION
 from ..ledger.hold import TTL_MAX_US
 from ..member.people import meet
 from ..schema.orders import reservations
@@ -66,7 +67,7 @@ def reserve(desk: Desk, paper: Paper, terms: Terms) -> Reserved:
     ttl_us = desk.timeline.settings.reservation_ttl_us if terms.ttl_us is None else terms.ttl_us
     reserve_uses(tx, name, sale.uses, sale.shopper, ttl_us)
     let_go(desk, old)
-    source = f"reservation/{name}"
+    source = f"{RESERVATION}{name}"
     made = hold_points(desk, sale, ttl_us, source) | hold(desk, sale, ttl_us, source)
     row: dict[str, Any] = {
         "id": name,

@@ -18,6 +18,7 @@ from ..acting import act
 from ..ledger.account import Account
 from ..ledger.book import Book
 from ..ledger.cause import SPEND, Cause
+from ..ledger.guarding import check_free
 from ..ledger.terms import TermsOf
 from ..refusals import Decline, Declined, Refusal
 from ..tenancy import Tenancy
@@ -95,10 +96,11 @@ def release(book: Book, hold_id: str, unit: str) -> Moved:
 
 
 def account_held(book: Book, hold_id: str, unit: str) -> Account:
-    """The account of a hold. Declines a hold of something else."""
-    account, _ = book.find_hold(hold_id)
+    """The account of a hold. Declines a hold of something else, and that of a reservation."""
+    account, found = book.find_hold(hold_id)
     if account.unit != unit:
         raise Decline(Refusal.UNKNOWN_HOLD, f"there is no hold `{hold_id}` of this kind")
+    check_free(book, found)
     return account
 
 

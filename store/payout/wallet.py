@@ -150,7 +150,10 @@ class Wallet(Purses):
         request: str | None = None,
         at_us: int | None = None,
     ) -> Moved | Declined:
-        """Pay for an order with what was held, all of it or less; the rest is free again."""
+        """Pay for an order with what was held, all of it or less; the rest is free again.
+
+        Declines WRONG_STATE for what is held for a reservation.
+        """
 
         def work(_: Transaction, book: Book) -> Moved:
             return purse.capture(book, hold, CREDIT, amount_minor, order_id)
@@ -160,7 +163,7 @@ class Wallet(Purses):
     def release(
         self, hold: str, *, request: str | None = None, at_us: int | None = None
     ) -> Moved | Declined:
-        """Let go what was held."""
+        """Let go what was held. Declines as `capture` does."""
 
         def work(_: Transaction, book: Book) -> Moved:
             return purse.release(book, hold, CREDIT)

@@ -6,6 +6,8 @@ from typing import Any
 
 from tallystick.engine.quote.quote import Quote
 from tallystick.store.audit.verifying import verify
+from tallystick.store.ledger.hold import Hold
+from tallystick.store.ledger.purse import Purse
 from tallystick.store.order.reserving import Released, Reserved
 from tallystick.store.refusals import Declined
 from tallystick.store.shop import Shop
@@ -66,6 +68,41 @@ def test_nobody_places_what_was_reserved_for_another(shop: Shop) -> None:
     assert declined(shop.orders.place(other, reservation=kept.reservation)) == "conflict"
     assert balances(shop) == {("ana", "points"): 500}
     place(shop, wish(), reservation=kept.reservation)
+
+
+def test_nobody_ends_by_hand_what_a_reservation_holds(shop: Shop) -> None:
+    place(shop, cart("o1", line("MUG", 50)))
+    given = shop.wallet.give("ana", 300, "EUR", source="c1", reason="late", actor="eve")
+    assert not isinstance(given, Declined)
+    kept = reserve(shop, wish(store_credit=300))
+    credit, points = rows(shop, "holds", "points", "id")
+    assert (credit[0], points[0]) == (300, 500)
+    for answer in (
+        shop.ledger.capture(points[1]),
+        shop.ledger.release(points[1]),
+        shop.ledger.capture(credit[1]),
+        shop.wallet.capture(credit[1], "o9"),
+        shop.wallet.release(credit[1]),
+    ):
+        assert declined(answer) == "wrong_state"
+        assert isinstance(answer, Declined)
+        held_for = f"it is held for `reservation/{kept.reservation}`: "
+        assert answer.message == f"{held_for}place its order, or release that"
+    assert (
+        place(shop, wish(store_credit=300), reservation=kept.reservation).grand_total_minor == 400
+    )
+    assert rows(shop, "holds", "status", "captured") == [("captured", 500), ("released", 0)]
+    assert declined(shop.ledger.capture(points[1])) == "already_captured"
+    assert declined(shop.wallet.release(credit[1])) == "already_released"
+
+
+def test_what_somebody_holds_under_the_name_of_a_reservation_is_theirs(shop: Shop) -> None:
+    place(shop, cart("o1", line("MUG", 50)))
+    kept = reserve(shop, wish(points=300))
+    for name in (kept.reservation, "x"):
+        held = shop.ledger.hold(Purse("ana", "club"), 50, source=f"reservation/{name}")
+        assert isinstance(held, Hold)
+        assert isinstance(shop.ledger.capture(held.id), Hold)
 
 
 def test_a_reservation_is_replaced_by_what_the_cart_is_now(shop: Shop) -> None:
