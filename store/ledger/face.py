@@ -10,6 +10,7 @@ from msgspec import Struct
 from ..acting import act, look_up
 from ..asking import careful
 from ..errors import StoreError
+from ..member.people import members_named
 from ..refusals import Declined
 from ..schema.frame import NEVER_US
 from ..tenancy import Tenancy
@@ -28,7 +29,6 @@ from .purse import (
     balance_of,
     check_stamps,
     keys_of,
-    members_named,
     one_of,
 )
 from .state import State, state_at

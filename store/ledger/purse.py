@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from ..errors import StoreError
 from ..knowing import check_card, check_currency, check_program
-from ..member.people import check_active, find_members
-from ..refusals import Decline, Refusal
+from ..member.people import members_named
 from ..transaction import Transaction
 from .account import BY_MEMBER, POINTS, Account, AccountKey
 from .book import Book
@@ -46,19 +45,6 @@ class Balance(Struct, frozen=True):
     lifetime: int
     tier: str  # empty: none
     tier_since_us: int
-
-
-def members_named(
-    tx: Transaction, names: Sequence[str], *, may_be_closed: bool = True
-) -> dict[str, str]:
-    """The ids of members by what the shop calls them. Declines one who is not there, or closed."""
-    found = find_members(tx, sorted(set(names)))
-    for name in names:
-        if name not in found:
-            raise Decline(Refusal.UNKNOWN_MEMBER, f"there is no member `{name}`")
-        if not may_be_closed:
-            check_active(found[name])
-    return {name: row["id"] for name, row in found.items()}
 
 
 def check_unit(unit: str, path: str) -> None:

@@ -25,6 +25,7 @@ from .people import (
     find_members,
     new_enrolment,
     new_member,
+    stranger,
 )
 
 REGISTERED = "registered"  # the state of a referral whose friend has joined
@@ -118,7 +119,7 @@ def find_member(tx: Transaction, name: str) -> Found:
     check_name(name)
     found = tx.lock(BY_NAME, name=name)
     if not found:
-        raise Decline(Refusal.UNKNOWN_MEMBER, f"there is no member `{name}`")
+        raise stranger(name)
     return found[0]
 
 

@@ -129,6 +129,25 @@ def check_active(row: Mapping[str, object]) -> None:
         raise Decline(Refusal.WRONG_STATE, f"the member is {row['status']}")
 
 
+def members_named(
+    tx: Transaction, names: Sequence[str], *, may_be_closed: bool = True
+) -> dict[str, str]:
+    """The ids of members by what the shop calls them. Declines one who is not there, or closed."""
+    found = find_members(tx, sorted(set(names)))
+    for name in names:
+        if name not in found:
+            raise stranger(name)
+        if not may_be_closed:
+            check_active(found[name])
+    return {name: row["id"] for name, row in found.items()}
+
+
+def stranger(name: str) -> Decline:
+    """What is said of somebody who is no member."""
+    words = f"there is no member `{name}`: whoever is enrolled, signs up or orders becomes one"
+    return Decline(Refusal.UNKNOWN_MEMBER, words)
+
+
 def find_members_by_id(tx: Transaction, ids: Sequence[str]) -> dict[str, Found]:
     """The rows of customers by their ids."""
     found: dict[str, Found] = {}

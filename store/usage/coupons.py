@@ -12,7 +12,7 @@ from ...engine.loyalty.days import spell_instant
 from ..acting import OwnKey, act, look
 from ..asking import careful, is_id
 from ..errors import StoreError
-from ..member.people import check_active, meet
+from ..member.people import members_named
 from ..refusals import Decline, Declined, Refusal
 from ..rules.library import Library
 from ..rules.timeline import read_timeline
@@ -131,8 +131,8 @@ class Coupons:
         What was stopped half-way leaves whole batches. With a `request` key the same call goes on
         where it stopped, and once done gives the same answer and writes nothing. `member` is who
         alone may use the codes, `owner` who shares them, `use_max` how often each may be used (0:
-        as its promotions allow). Raises `StoreError` as `odds` does, and for codes that would be
-        over before they are there.
+        as its promotions allow). Declines `unknown_member`. Raises `StoreError` as `odds` does,
+        and for codes that would be over before they are there.
         """
         check_count(count)
         wanted = Wanted(pool, member, owner, *check_use(use_max, expires_at_us), author)
@@ -163,7 +163,8 @@ class Coupons:
     ) -> CodeChanged | Declined:
         """Put a code that somebody chose into a pool. How easily it is guessed is theirs to know.
 
-        It is trimmed and upper-cased. Declined (`code_taken`) where there is one.
+        It is trimmed and upper-cased. Declines `unknown_member`, and `code_taken` where there is
+        one.
         """
         name = read_code(code)
         check_pool(pool)
@@ -201,14 +202,17 @@ class Coupons:
     def assign(
         self, code: str, member: str, *, request: str | None = None, at_us: int | None = None
     ) -> CodeChanged | Declined:
-        """Bind a code to a member, who alone may use it from now on."""
+        """Bind a code to a member, who alone may use it from now on. Declines `unknown_member`."""
 
         return self._change("coupons.assign", code, {"member": member}, request, at_us)
 
     def share(
         self, code: str, owner: str, *, request: str | None = None, at_us: int | None = None
     ) -> CodeChanged | Declined:
-        """Make a code that of a member who shares it, and is rewarded when others use it."""
+        """Make a code that of a member who shares it, and is rewarded when others use it.
+
+        Declines `unknown_member`.
+        """
 
         return self._change("coupons.share", code, {"owner": owner}, request, at_us)
 
@@ -281,14 +285,11 @@ class Coupons:
         return named_codes(tx, read_timeline(tx, self._library))
 
     def _id_of(self, tx: Transaction, name: str | None) -> str:
-        """Who somebody is, by what the shop calls them; they are made if need be.
+        """Who somebody is, by what the shop calls them; empty for nobody.
 
-        Declines who is closed.
+        Declines who is no member, or closed.
         """
-        person = meet(tx, read_timeline(tx, self._library), name)
-        if name is not None:
-            check_active(person.row)
-        return person.id
+        return "" if name is None else members_named(tx, [name], may_be_closed=False)[name]
 
 
 def unknown(code: str) -> Decline:

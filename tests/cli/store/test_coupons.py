@@ -35,6 +35,13 @@ def test_codes_are_made_and_exported(shop: Path, capsys: pytest.CaptureFixture[s
     assert "there is no pool `sumer`: did you mean `summer`?" in capsys.readouterr().err
 
 
+def test_codes_for_nobody_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["coupons", "generate", "summer", "5", "--member", "nobody"]) == 2
+    assert "unknown_member: there is no member `nobody`: whoever is enrolled" in (
+        capsys.readouterr().err
+    )
+
+
 def test_odds_alone_make_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["coupons", "generate", "summer", "1000000", "--length", "12", "--odds"]) == 0
     assert "1,000,000 codes of 1,152,921,504,606,846,976" in capsys.readouterr().err

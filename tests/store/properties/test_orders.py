@@ -165,10 +165,10 @@ class Life:
             made = dataclasses.replace(tenancy, tenant=f"{word}-{seed}", ids=Ids(f"{word}-{seed}"))
             add_tenant(made, settings)
             shop = open_shop(made, text)
-            shop.coupons.add("pool", "BOS", owner="bo", use_max=0)
             met = {"referrer": {"id": "bo"}, "friend": {"id": "ana"}}
             now = spell_instant(clock.now_us)
             shop.events.handle({"id": "e", "event": "referral", "at": now, **met})
+            shop.coupons.add("pool", "BOS", owner="bo", use_max=0)
             for name in MEMBERS:
                 shop.members.enrol(name, "club")
                 shop.wallet.give(name, 10**6, "EUR", source=name, reason="sorry", actor="eve")

@@ -88,6 +88,8 @@ def test_why_a_code_may_not_be_used(shop: Checkout, clock: Clock) -> None:
     shop.coupons.add("leaflet", "SOON", expires_at_us=clock.now_us + 1)
     shop.coupons.add("leaflet", "GONE")
     shop.coupons.revoke("GONE")
+    for name in ("Ana", "Bo"):
+        shop.member(name)
     shop.coupons.add("leaflet", "BOS", member="Bo")
     shop.coupons.add("leaflet", "ANAS", member="Ana")
     shop.coupons.add("leaflet", "SHARED", owner="Bo")

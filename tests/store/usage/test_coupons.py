@@ -12,7 +12,7 @@ import pytest
 from tallystick.store.errors import StoreError
 from tallystick.store.refusals import Declined, Refusal
 from tallystick.store.rules.library import Library
-from tallystick.store.schema.tenancy import requests
+from tallystick.store.schema.tenancy import members, requests
 from tallystick.store.schema.usage import codes, pools
 from tallystick.store.tenancy import Tenancy
 from tallystick.store.tenants import add_tenant
@@ -23,6 +23,7 @@ from tallystick.store.usage.form import Chance, CodeForm, Mould, chance
 from tallystick.store.usage.listing import Coupon
 
 from ..conftest import Clock
+from ..people import add_member
 from ..shops import open_shop, publish
 from .till import Checkout
 
@@ -181,6 +182,7 @@ def test_a_code_that_somebody_chose_is_one_of_a_pool(
 ) -> None:
     rules = "promotions: {p: {coupon: %s, then: {percent_off: 1%%}}}"
     rules_of = open_shop(tenancy, rules % "BIG5").rules
+    add_member(tenancy, "ana")
     publish(rules_of, rules % "BIG6", effective_at_us=clock.now_us + 1)
     assert coupons.add("p", " ana-10 ", owner="ana", use_max=0) == CodeChanged("ANA-10", "issued")
     shown = coupons.show("ana-10")
@@ -191,7 +193,9 @@ def test_a_code_that_somebody_chose_is_one_of_a_pool(
     assert isinstance(coupons.show("big5"), Declined)
 
 
-def test_a_code_is_given_shared_and_revoked(coupons: Coupons) -> None:
+def test_a_code_is_given_shared_and_revoked(coupons: Coupons, tenancy: Tenancy) -> None:
+    for name in ("ana", "bo", "cy"):
+        add_member(tenancy, name)
     coupons.add("p", "X")
     assert coupons.assign("x", "bo", request="k") == CodeChanged("X", "issued")
     assert coupons.share("x", "ana") == CodeChanged("X", "issued")
@@ -205,7 +209,24 @@ def test_a_code_is_given_shared_and_revoked(coupons: Coupons) -> None:
     assert isinstance(unknown, Declined) and unknown.refusal is Refusal.UNKNOWN_CODE
 
 
+def test_nobody_is_made_of_a_mistyped_name(coupons: Coupons, shop: Checkout) -> None:
+    coupons.add("p", "X")
+    for answer in (
+        coupons.generate("p", 2, FORM, member="anna"),
+        coupons.generate("p", 2, FORM, owner="anna"),
+        coupons.add("p", "Y", member="anna"),
+        coupons.assign("X", "anna"),
+        coupons.share("X", "anna"),
+    ):
+        assert isinstance(answer, Declined) and answer.refusal is Refusal.UNKNOWN_MEMBER
+        words = "there is no member `anna`: whoever is enrolled, signs up or orders becomes one"
+        assert answer.message == words
+    assert shop.rows(members) == []
+    assert [row["code"] for row in shop.rows(codes)] == ["X"]
+
+
 def test_answers_that_are_kept_name_nobody(coupons: Coupons, shop: Checkout) -> None:
+    shop.member("ana-maria")
     coupons.generate("p", 2, FORM, member="ana-maria", request="a")
     coupons.add("p", "X", owner="ana-maria", request="b")
     coupons.assign("X", "ana-maria", request="c")
@@ -215,9 +236,10 @@ def test_answers_that_are_kept_name_nobody(coupons: Coupons, shop: Checkout) -> 
 
 
 def test_a_pool_is_exported_as_csv(
-    coupons: Coupons, monkeypatch: pytest.MonkeyPatch, clock: Clock
+    coupons: Coupons, shop: Checkout, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     monkeypatch.setattr(listing, "NEXT_PAGE", listing.NEXT_PAGE.limit(4))
+    shop.member('=cmd|"x"')
     coupons.generate("p", 9, FORM, expires_at_us=clock.now_us + 1)
     coupons.add("p", "@SUM(A1)", member='=cmd|"x"', use_max=0)
     coupons.add("other", "X")
