@@ -223,9 +223,10 @@ class Settlement:
             self._note_end(lot)
         ending = {lot.number: lot for lot in (*came_free, *self._ends.pop(instant_us, ()))}
         lapse_overdue(journal, account, sorted(ending.values(), key=lambda lot: lot.place), at_us)
-        if instant_us in self._tiers:  # from now on other terms say what is due next, and when
+        has_new_terms = instant_us in self._tiers  # which say what is due next, and when
+        if has_new_terms:
             journal.touch(account, at_us)
-        if account.tier_due_us <= instant_us or instant_us in self._tiers:
+        if has_new_terms or account.tier_due_us <= instant_us:
             self._ranking.rank(account, at_us)
             heapq.heappush(self._instants, account.tier_due_us)
 
