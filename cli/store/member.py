@@ -9,7 +9,6 @@ import msgspec
 from ...store.ledger.entry import Entry
 from ...store.ledger.purse import Purse
 from ...store.member.showing import MemberShown
-from ...store.member.showing import Purse as PurseShown
 from ...store.refusals import Declined
 from ..failure import complain
 from ..status import CLEAN
@@ -146,13 +145,10 @@ def history(
     """
     with open_shop(store, tenant) as shop:
         page = shop.ledger.transactions(member, cursor=cursor, limit=limit)
-        found = shop.members.show(member)
-    if isinstance(page, Declined) or isinstance(found, Declined):
+    if isinstance(page, Declined):
         refuse_declined(page)
-        refuse_declined(found)
         return CLEAN
-    purses = {purse.account: purse for purse in found.accounts}
-    entries = [entry_of(entry, purses[entry.account]) for entry in page.entries]
+    entries = [entry_of(entry, page.purses[entry.account]) for entry in page.entries]
     if format == "text":
         entries = [shown_of(entry) for entry in entries]
     show(map(readable, entries), format, "nothing was booked yet")
@@ -161,7 +157,7 @@ def history(
     return CLEAN
 
 
-def entry_of(entry: Entry, purse: PurseShown) -> dict[str, Any]:
+def entry_of(entry: Entry, purse: Purse) -> dict[str, Any]:
     """An entry as it is shown, with what its account is of."""
     account = {"program": purse.program, "unit": purse.unit, "card": purse.card}
     return {"account": entry.account, **account, **msgspec.to_builtins(entry)}

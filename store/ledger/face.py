@@ -10,7 +10,6 @@ from msgspec import Struct
 from ..acting import act, look_up
 from ..asking import careful
 from ..errors import StoreError
-from ..member.people import members_named
 from ..refusals import Declined
 from ..schema.frame import NEVER_US
 from ..tenancy import Tenancy
@@ -25,11 +24,11 @@ from .listing import Page, read_page
 from .purse import (
     Balance,
     Purse,
-    account_ids,
     balance_of,
     check_stamps,
     keys_of,
     one_of,
+    purses_of,
 )
 from .state import State, state_at
 from .terms import TermsOf
@@ -81,11 +80,9 @@ class Ledger:
 
         def work(tx: Transaction) -> tuple[Balance, ...]:
             book = Book(tx, self._terms_of(tx), is_dry=True)
-            ids = account_ids(tx, members_named(tx, [member])[member])
-            found = book.open_ids(ids).values()
-            shown = [(Purse(member, one.program, one.unit, one.card), one) for one in found]
-            shown.sort(key=lambda pair: pair[1].key)
-            return tuple(balance_of(purse, one, tx.at_us) for purse, one in shown)
+            purses = purses_of(tx, member)
+            found = sorted(book.open_ids(purses).values(), key=lambda one: one.key)
+            return tuple(balance_of(purses[one.id], one, tx.at_us) for one in found)
 
         return look_up(self._tenancy, work, at_us)
 
@@ -111,8 +108,7 @@ class Ledger:
         """
 
         def work(tx: Transaction) -> Page:
-            ids = account_ids(tx, members_named(tx, [member])[member])
-            return read_page(tx, ids, cursor, limit)
+            return read_page(tx, purses_of(tx, member), cursor, limit)
 
         return look_up(self._tenancy, work, None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -12,6 +12,7 @@ from ..schema.frame import NEVER_US
 from ..schema.ledger import entries
 from ..transaction import Transaction, of_tenant
 from .entry import Entry, entry_of
+from .purse import Purse
 
 LIMIT_MAX = 1_000  # entries of one page
 FIRST = (NEVER_US, 0, "")
@@ -38,28 +39,32 @@ class Page(Struct, frozen=True):
 
     entries: tuple[Entry, ...]
     cursor: str | None
+    purses: Mapping[str, Purse]  # all that the member has, by the accounts that entries name
 
 
 def read_page(
-    transaction: Transaction, accounts: Sequence[str], cursor: str | None, limit: int
+    transaction: Transaction, purses: Mapping[str, Purse], cursor: str | None, limit: int
 ) -> Page:
-    """The entries of accounts before a cursor. Raises `StoreError` for one that is none."""
+    """The entries of purses, by their accounts, before a cursor.
+
+    Raises `StoreError` for a cursor that is none.
+    """
     if type(limit) is not int or not 0 < limit <= LIMIT_MAX:
         expected = f"a whole number from 1 to {LIMIT_MAX}"
         raise StoreError("bad_value", "limit", expected=expected, got=repr(limit))
     recorded, seq, account = FIRST if cursor is None else read_cursor(cursor)
-    if not accounts:
-        return Page((), None)
+    if not purses:
+        return Page((), None, purses)
     found = transaction.fetch(
         BEFORE,
-        accounts=list(accounts),
+        accounts=list(purses),
         recorded=recorded,
         seq=seq,
         account=account,
         most=limit + 1,
     )
     page = tuple(entry_of(row) for row in found[:limit])
-    return Page(page, cursor_of(page[-1]) if len(found) > limit else None)
+    return Page(page, cursor_of(page[-1]) if len(found) > limit else None, purses)
 
 
 def cursor_of(entry: Entry) -> str:

@@ -102,9 +102,10 @@ def check_stamps(book: Book, account: Account, at_us: int) -> None:
     check_card(account.card, account.program, terms.cards(tx, account.program, at_us))
 
 
-def account_ids(tx: Transaction, member: str) -> list[str]:
-    """The ids of a member's accounts."""
-    return [row["id"] for row in tx.fetch(BY_MEMBER, asked=[member])]
+def purses_of(tx: Transaction, member: str) -> dict[str, Purse]:
+    """All that a member has, by the ids of accounts. Declines one who is not there."""
+    rows = tx.fetch(BY_MEMBER, asked=[members_named(tx, [member])[member]])
+    return {row["id"]: Purse(member, row["program"], row["unit"], row["card"]) for row in rows}
 
 
 def balance_of(purse: Purse, account: Account, at_us: int) -> Balance:

@@ -161,6 +161,17 @@ def test_pages_stay_in_place_while_more_is_written(ledger: Ledger, clock: Clock)
     assert seen == [7, 6, 5, 4, 3, 2, 1]
 
 
+def test_a_page_says_of_what_its_accounts_are(ledger: Ledger) -> None:
+    page = ledger.transactions("ana")
+    assert isinstance(page, Page) and (page.entries, page.purses) == ((), {})
+    money = Purse("ana", "club", "cashback")
+    for number, purse in enumerate((ANA, money)):
+        assert isinstance(ledger.earn(Award(purse, 5, "visit", f"v{number}")), Entry)
+    page = ledger.transactions("ana")
+    assert isinstance(page, Page)
+    assert {page.purses[entry.account] for entry in page.entries} == {ANA, money}
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "1.2", "a.1.b", f"{'9' * 30}.1.x", "1.-1.x"])
 def test_a_cursor_is_one_of_a_page(ledger: Ledger, cursor: str) -> None:
     with pytest.raises(StoreError, match="at `cursor`"):
