@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from heapq import nlargest
 
 import sqlalchemy as sa
@@ -16,12 +16,15 @@ from .database.sums import halves, total_of
 from .errors import StoreError
 from .knowing import check_program
 from .ledger.account import POINTS
-from .ledger.purse import check_unit
+from .ledger.purse import CREDIT, check_unit
 from .ledger.state import State, states_at
 from .ledger.terms import TermsOf
 from .member.people import find_members_by_id
+from .payout.gift_cards import GIFT_CARD
+from .payout.payouts import CurrencyOf
 from .refusals import Declined
 from .schema.ledger import accounts, entries
+from .schema.payouts import gift_cards
 from .schema.tenancy import enrolments
 from .tenancy import Tenancy
 from .transaction import Transaction
@@ -43,6 +46,9 @@ ENROLLED = (
         enrolments.c.joined_at_us <= sa.bindparam("at_us"),
     )
     .group_by(enrolments.c.program)
+)
+CARDS = sa.select(gift_cards.c.account, gift_cards.c.currency).where(
+    gift_cards.c.tenant == sa.bindparam("tenant")
 )
 MOVED = (
     sa.select(accounts.c.program, accounts.c.unit, entries.c.kind, *halves(entries.c.points))
@@ -78,7 +84,8 @@ class Holder(Struct, frozen=True):
 class Liability(Struct, frozen=True):
     """What is outstanding in a program, and what it is worth at the program's own rate.
 
-    `outstanding` = active + pending; `value_minor` is None where a program has no rate.
+    `outstanding` = active + pending; `value_minor` is None where a program has no rate. Wallets and
+    gift cards have a record for each currency.
     """
 
     program: str
@@ -90,6 +97,7 @@ class Liability(Struct, frozen=True):
     held: int
     deficit: int
     value_minor: int | None
+    currency: str  # of the value; empty where there is none
 
 
 class KeyFigures(Struct, frozen=True):
@@ -109,9 +117,10 @@ class KeyFigures(Struct, frozen=True):
 class Reports:
     """What staff ask about one tenant, at any instant."""
 
-    def __init__(self, tenancy: Tenancy, terms_of: TermsOf) -> None:
+    def __init__(self, tenancy: Tenancy, terms_of: TermsOf, currency_of: CurrencyOf) -> None:
         self._tenancy = tenancy
         self._terms_of = terms_of
+        self._currency_of = currency_of
 
     def top_balances(
         self, program: str, *, unit: str = POINTS, count: int = TOP, at_us: int | None = None
@@ -137,16 +146,21 @@ class Reports:
         return look_up(self._tenancy, work, at_us)
 
     def liability(self, at_us: int | None = None) -> list[Liability]:
-        """What is outstanding, by program and unit."""
+        """What is outstanding, by program, unit and currency."""
 
         def work(tx: Transaction) -> list[Liability]:
             terms = self._terms_of(tx)
+            currency = self._currency_of(tx) if terms.ruleset(tx.at_us) else ""
             found = []
             for row in tx.fetch(UNITS):
                 name, unit = row["program"], row["unit"]
                 program = terms.program(name, tx.at_us)
                 rate = None if program is None else program.redemption
-                found.append(liability_of(name, unit, self._states(tx, name, unit), rate))
+                states = self._states(tx, name, unit)
+                sums = sums_of(states, currencies_of(tx, unit, currency))
+                if name:
+                    sums.setdefault(currency, Counter())  # that nobody has anything is told too
+                found += [liability_of(name, unit, sums[one], rate, one) for one in sorted(sums)]
             return found
 
         return look(self._tenancy, work, at_us)
@@ -183,16 +197,35 @@ def holder_of(rank: int, state: State, names: dict[str, str]) -> Holder:
     return Holder(rank, member, state.program, state.unit, state.balance, state.available, tier)
 
 
-def liability_of(
-    program: str, unit: str, states: Iterator[State], rate: RedemptionTerms | None
-) -> Liability:
-    """What the accounts of one kind come to."""
-    sums: Counter[str] = Counter()
+def currencies_of(tx: Transaction, unit: str, currency: str) -> Callable[[State], str]:
+    """What says in which currency an account is: what is of a program, in that of the rules."""
+    if unit == CREDIT:
+        return lambda state: state.card
+    if unit == GIFT_CARD:
+        cards = {row["account"]: row["currency"] for row in tx.fetch(CARDS)}
+        return lambda state: cards[state.account]
+    return lambda state: currency
+
+
+def sums_of(
+    states: Iterator[State], currency_of: Callable[[State], str]
+) -> defaultdict[str, Counter[str]]:
+    """What accounts come to, by currency."""
+    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for state in states:
-        sums["accounts"] += 1
+        own = sums[currency_of(state)]
+        own["accounts"] += 1
         for name in ("active", "pending", "held", "deficit"):
-            sums[name] += getattr(state, name)
+            own[name] += getattr(state, name)
+    return sums
+
+
+def liability_of(
+    program: str, unit: str, sums: Counter[str], rate: RedemptionTerms | None, currency: str
+) -> Liability:
+    """What the accounts of one kind, in one currency, come to."""
     outstanding = sums["active"] + sums["pending"]
+    value_minor = value_of(unit, outstanding, rate)
     return Liability(
         program,
         unit,
@@ -202,7 +235,8 @@ def liability_of(
         sums["pending"],
         sums["held"],
         sums["deficit"],
-        value_of(unit, outstanding, rate),
+        value_minor,
+        "" if value_minor is None else currency,
     )
 
 

@@ -48,7 +48,7 @@ class Shop:
         self.jobs = Jobs(tenancy, self._timeline)
         self.members = Members(tenancy, self.library)
         self.imports = Imports(tenancy, self.library)
-        self.reports = Reports(tenancy, self._timeline)
+        self.reports = Reports(tenancy, self._timeline, self._currency)
         self.coupons = Coupons(tenancy, self.library)
         self.providers = Providers(tenancy)
         self.payouts = Payouts(tenancy, self._timeline, self._currency, plugged=plugged)

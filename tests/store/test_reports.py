@@ -8,14 +8,17 @@ import pytest
 
 from tallystick.dsl.loyalty import Duration, Level, PointsCurrency, Program, RedemptionTerms, Tiers
 from tallystick.store.errors import StoreError
+from tallystick.store.ledger.purse import Purse
 from tallystick.store.refusals import Declined, Refusal
 from tallystick.store.reports import Holder, KeyFigures, Liability, Reports
 from tallystick.store.schema.ledger import accounts, entries
+from tallystick.store.shop import Shop
 from tallystick.store.tenancy import Tenancy
 
 from .conftest import Clock
 from .ledger.desk import Desk
 from .people import add_member
+from .shops import publish
 
 CLUB = Program(
     id="club",
@@ -38,7 +41,7 @@ def begin(tenancy: Tenancy, clock: Clock) -> tuple[Desk, Reports]:
     desk.go("2026-02-10T12:00")
     desk.redeem(100, ids["cy"])
     desk.earn(33, ids["cy"])
-    return desk, Reports(tenancy, lambda _: desk.terms)
+    return desk, Reports(tenancy, lambda _: desk.terms, lambda _: "EUR")
 
 
 def test_the_largest_balances_come_first(tenancy: Tenancy, clock: Clock) -> None:
@@ -81,11 +84,45 @@ def test_a_program_that_is_not_there_is_declined_and_named(tenancy: Tenancy, clo
 def test_liability_is_what_is_outstanding_at_an_instant(tenancy: Tenancy, clock: Clock) -> None:
     desk, reports = begin(tenancy, clock)
     assert reports.liability() == [
-        Liability("club", "cashback", 1, 75, 75, 0, 0, 0, 75),
-        Liability("club", "points", 3, 1433, 1400, 33, 0, 0, 429),
+        Liability("club", "cashback", 1, 75, 75, 0, 0, 0, 75, "EUR"),
+        Liability("club", "points", 3, 1433, 1400, 33, 0, 0, 429, "EUR"),
     ]
     later_us = desk.go("2027-01-20T12:00")  # all but the last points are gone by themselves
-    assert reports.liability(later_us)[1] == Liability("club", "points", 3, 33, 33, 0, 0, 0, 9)
+    later = Liability("club", "points", 3, 33, 33, 0, 0, 0, 9, "EUR")
+    assert reports.liability(later_us)[1] == later
+
+
+def test_every_currency_is_added_up_by_itself(tenancy: Tenancy, clock: Clock) -> None:
+    rules = """
+    ruleset: {currency: EUR}
+    programs: {club: {redemption: {points: 100, value: 1 EUR}}}
+    stamp_cards: {cups: {program: club, size: 5}}
+    """
+    shop = Shop(tenancy)
+    opened_us = clock.now_us
+    publish(shop.rules, rules, at_us=opened_us)
+    shop.members.enrol("ana", "club")
+    for purse in (Purse("ana", "club"), Purse("ana", "club", "stamps", "cups")):
+        shop.ledger.adjust(purse, 50, reason="late", actor="eve")
+    for number, currency in enumerate(("USD", "EUR", "USD")):
+        shop.wallet.give("ana", 100, currency, source=f"c{number}", reason="late", actor="eve")
+        shop.gift_cards.issue(1000, currency)
+    told = [(one.unit, one.accounts, one.value_minor, one.currency) for one in liability(shop)]
+    assert told == [
+        ("credit", 1, 100, "EUR"),
+        ("credit", 1, 200, "USD"),
+        ("gift_card", 1, 1000, "EUR"),
+        ("gift_card", 2, 2000, "USD"),
+        ("points", 1, 50, "EUR"),
+        ("stamps", 1, None, ""),
+    ]
+    before = [(one.unit, one.value_minor, one.currency) for one in liability(shop, opened_us - 1)]
+    assert before == [("points", None, ""), ("stamps", None, "")]
+
+
+def liability(shop: Shop, at_us: int | None = None) -> list[Liability]:
+    """What a shop owes."""
+    return shop.reports.liability(at_us)
 
 
 def test_key_figures_add_up(tenancy: Tenancy, clock: Clock) -> None:
@@ -104,6 +141,6 @@ def test_key_figures_add_up(tenancy: Tenancy, clock: Clock) -> None:
 
 
 def test_a_shop_with_nothing_has_nothing_to_report(tenancy: Tenancy, clock: Clock) -> None:
-    reports = Reports(tenancy, lambda _: Desk(tenancy, clock).terms)
+    reports = Reports(tenancy, lambda _: Desk(tenancy, clock).terms, lambda _: "EUR")
     assert reports.liability() == []
     assert reports.key_figures() == []
