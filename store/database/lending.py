@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from .connecting import begin_text
 from .faults import Quietly
-from .wire import drop_cursor, wrap
+from .wire import drop_cursors, wrap
 
 KEPT_MAX = 4  # of one kind: others may want those of the pool
 LAST = (-1,)  # where `list.pop` takes from
@@ -73,7 +73,7 @@ class Lending:
         if not is_wanted or self._waiting:
             self.let_go(hand, closings)
             return
-        drop_cursor(hand[0])
+        drop_cursors(hand[0])
         self._kept.extend(map(hand.pop, LAST))
         if self._waiting or closings != self.closings:  # since then
             self.give_back(closings)
@@ -85,7 +85,7 @@ class Lending:
         """
         if closings == self.closings:
             with Quietly():
-                drop_cursor(hand[0])
+                drop_cursors(hand[0])
                 hand[0].close()
                 hand.clear()
         if hand:
@@ -125,7 +125,7 @@ def put_away(hand: Hand) -> None:
     """
     connection = hand[0]
     with Quietly():
-        drop_cursor(connection)
+        drop_cursors(connection)
     if not connection.closed and not connection.invalidated:
         with Quietly():
             if connection.dialect.name == "sqlite":

@@ -10,6 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .wire import readings_of
+
 Row = sa.Row[Any]
 
 BUFFERED_ROWS = 1000
@@ -19,7 +21,10 @@ def stream(connection: sa.Connection, query: sa.Select[Any], **values: Any) -> I
     """The rows of a query, a thousand in memory at a time."""
     options: dict[str, Any] = {"stream_results": True, "max_row_buffer": BUFFERED_ROWS}
     with connection.execute(query, values, execution_options=options) as found:
+        readings = readings_of(connection)
+        readings.add(found)
         yield from found
+        readings.discard(found)
 
 
 Place = tuple[tuple[int, object], ...]

@@ -19,6 +19,7 @@ from .statements import prepare
 # In the `info` of a connection.
 CURSOR = "tallystick_cursor"
 POSTS = "tallystick_posts"  # what was posted and not told yet
+READINGS = "tallystick_readings"  # results that somebody is in the middle of
 Post = tuple[str, Sequence[Sequence[Any]]]  # a text and the values of rows
 Found = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
@@ -142,15 +143,24 @@ def flush(connection: sa.Connection) -> None:
         Wire(connection).flush()
 
 
-def drop_cursor(connection: sa.Connection) -> None:
-    """Close the cursor of a connection whose transaction is over, and forget what was not told.
+def readings_of(connection: sa.Connection) -> set[sa.CursorResult[Any]]:
+    """The results of a connection that somebody is in the middle of."""
+    known: set[sa.CursorResult[Any]] = connection.info.setdefault(READINGS, set())
+    return known
+
+
+def drop_cursors(connection: sa.Connection) -> None:
+    """Close the cursors of a connection whose transaction is over, and forget what was not told.
 
     A query that an interrupt left half read would keep its state of the database for whoever has
-    the connection next.
+    the connection next. And what an error left half read would be closed when somebody collects
+    garbage, in the middle of what the connection does for others by then.
     """
     if not connection.closed and not connection.invalidated:
         info = connection.info
         info.pop(POSTS, None)
+        for reading in info.pop(READINGS, ()):
+            reading.close()
         known = info.get(CURSOR)
         if known is not None:
             known.close()
