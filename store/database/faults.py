@@ -22,6 +22,7 @@ STATES = {
     "40001": BUSY,  # could not serialize
     "40P01": BUSY,  # deadlock
     "55P03": BUSY,  # lock not available in time
+    "57014": BUSY,  # cancelled: it took too long for the server, or for whoever looks after it
     "53300": BUSY,  # too many connections
     "23505": DOUBLE,
     "57P01": CUT,  # shut down by hand

@@ -18,6 +18,7 @@ from tallystick.store.database.migration import migrate
 from tallystick.store.errors import StoreError
 from tallystick.store.tenancy import Tenancy
 
+from ..conftest import run
 from ..cutter import Cutter, is_commit
 from ..writing import Named, add, names, tenancy_of
 
@@ -224,4 +225,33 @@ def test_a_key_that_somebody_else_writes_first(postgresql_url: str) -> None:
         thread.join()
     assert answers == ["theirs"] and len(tries) == 2
     other.engine.dispose()
+    database.close()
+
+
+def test_a_query_that_the_server_cancels_is_asked_again(postgresql_url: str) -> None:
+    """A time-out for statements ends them, or somebody who looks after the server."""
+    database = Database(postgresql_url)
+    tries: list[int] = []
+
+    def work(connection: sa.Connection) -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 1")
+            connection.exec_driver_sql("SELECT pg_sleep(10)")
+        return "done"
+
+    assert database.write(work, is_repeatable=False) == "done" and len(tries) == 2
+    database.close()
+
+
+def test_queries_that_always_take_too_long(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_S", 0)
+    name = sa.make_url(postgresql_url).database
+    run(postgresql_url, f'ALTER DATABASE "{name}" SET statement_timeout = 20')
+    database = Database(postgresql_url)
+    with pytest.raises(StoreError, match="statement timeout") as caught:
+        database.read(lambda one: one.exec_driver_sql("SELECT pg_sleep(10)"))
+    assert caught.value.code == "busy"
     database.close()
