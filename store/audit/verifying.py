@@ -12,7 +12,9 @@ from functools import partial
 import sqlalchemy as sa
 
 from ..database.database import Database
+from ..database.faults import PASSING, fault_of, words_of
 from ..database.seal import SEAL
+from ..errors import StoreError
 from ..schema.catalog import metadata
 from .balances import check_balances
 from .chains import check_chains
@@ -62,12 +64,16 @@ def verify(
     """Find everything that is wrong: of one tenant, or of all and of the database itself.
 
     Nothing is written, and nobody waits. Where rows are damaged so much that a check cannot go
-    through them, that is a finding of its own.
+    through them, that is a finding of its own. Raises `StoreError` where the connection is lost, or
+    the reading is cancelled: that says nothing of the rows.
     """
     try:
         with snapshot_of(database, tenant) as snapshot:
             yield from verify_snapshot(snapshot, progress, terms_of=terms_of)
     except UNREADABLE as error:  # not even opened
+        fault = passing_fault_of(error)
+        if fault:
+            raise StoreError(fault, "", words=words_of(error)) from error
         yield finding_of_error(database.dialect, error)
 
 
@@ -84,6 +90,8 @@ def verify_snapshot(
                 is_damaged = True
                 yield finding
         except UNREADABLE as error:
+            if passing_fault_of(error):
+                raise
             is_damaged = True
             yield finding_of_error(name, error)
             if snapshot.connection.dialect.name == "postgresql":
@@ -95,7 +103,12 @@ def verify_snapshot(
             yield Finding("storage", "", name, {}, "rows that make sense", str(error))
 
 
+def passing_fault_of(error: Exception) -> str:
+    """The code of an error after which the same reading may succeed; empty for all others."""
+    fault = fault_of(error) if isinstance(error, sa.exc.DBAPIError) else ""
+    return fault if fault in PASSING else ""
+
+
 def finding_of_error(name: str, error: Exception) -> Finding:
     """What a database said when it could not read its own rows."""
-    words = " ".join(str(getattr(error, "orig", error)).split())
-    return Finding("storage", "", name, {}, "rows that can be read", words)
+    return Finding("storage", "", name, {}, "rows that can be read", words_of(error))

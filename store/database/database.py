@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from ..errors import StoreError
 from .checkouts import Checkouts
 from .connecting import BUSY_S, CONNECTIONS, is_memory, open_engine, read_url
-from .faults import BUSY, CUT, DISK, DOUBLE, PASSING, fault_of
+from .faults import BUSY, CUT, DISK, DOUBLE, PASSING, fault_of, words_of
 from .lending import Hand, Lending, commit, put_away
 from .opening import Files
 from .wire import flush
@@ -283,11 +283,6 @@ def in_words(database: Database, error: Exception) -> Exception:
         case UnicodeDecodeError():
             return StoreError("damaged", "", got=database, words=str(error))
     return error
-
-
-def words_of(error: sa.exc.DBAPIError) -> str:
-    """What the database said, in one line."""
-    return " ".join(str(error.orig).split()).rstrip(".?!")
 
 
 def for_all(step: Callable[[Database], None]) -> Callable[[], None]:

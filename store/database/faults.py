@@ -84,6 +84,11 @@ def fault_of(error: sa.exc.DBAPIError) -> str:
     return ""
 
 
+def words_of(error: Exception) -> str:
+    """What the database said, in one line."""
+    return " ".join(str(getattr(error, "orig", error)).split()).rstrip(".?!")
+
+
 def interrupt_in(error: BaseException | None, before: BaseException | None) -> BaseException | None:
     """The interrupt that an error is, or that led to it since `before` was handled, if one did.
 

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from tallystick.store.audit.verifying import verify
 from tallystick.store.database import connecting
 from tallystick.store.database import database as module
 from tallystick.store.database.database import Database
@@ -70,6 +71,17 @@ def test_a_read_that_is_cut_is_read_again(cutter: Cutter, cut_tenancy: Tenancy) 
     add(cut_tenancy, "ana")
     cutter.answers = lambda piece: b"external_id" in piece
     assert names(cut_tenancy) == ["ana"] and cutter.cuts == 1
+
+
+def test_who_verifies_and_is_cut_is_told_and_no_row_is_blamed(
+    cutter: Cutter, cut_tenancy: Tenancy
+) -> None:
+    add(cut_tenancy, "ana")
+    cutter.answers = lambda piece: b"external_id" in piece
+    with pytest.raises(StoreError) as caught:
+        list(verify(cut_tenancy.database))
+    assert caught.value.code == "unreachable" and cutter.cuts == 1
+    assert list(verify(cut_tenancy.database)) == []
 
 
 def test_connections_that_died_while_nobody_used_them(cutter: Cutter, cut_tenancy: Tenancy) -> None:
