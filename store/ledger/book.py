@@ -295,4 +295,4 @@ class Book:
     def rank(self, account: Account) -> None:
         """Work the tier out anew, after the floor of the member was changed."""
         self.journal.to_rank.add(account.id)
-        self.journal.change(account)
+        self.journal.touch(account, self.journal.now(account))

@@ -19,10 +19,10 @@ from ...engine.loyalty.days import day_of
 from ...engine.loyalty.tiers import ALWAYS_US, Qualifying, Stairs, ranks_over_time
 from ..schema.frame import BIGGEST, NEVER_US
 from ..schema.ledger import lots, qualifying
-from ..schema.tenancy import enrolments
 from .account import POINTS, Account
 from .counted import Counted
 from .event import TierChanged
+from .floors import NONE, OF_MEMBERS, read_floors
 from .journal import Journal
 from .life import life_of
 from .lot import OF_ORDER
@@ -60,12 +60,6 @@ OF_ACCOUNTS = (
         qualifying.c.account.in_(sa.bindparam("accounts", expanding=True)),
     )
 )
-FLOORS = sa.select(enrolments.c.member, enrolments.c.program, enrolments.c.tier_floor).where(
-    enrolments.c.tenant == sa.bindparam("tenant"),
-    enrolments.c.member.in_(sa.bindparam("members", expanding=True)),
-    enrolments.c.tier_floor != "",
-)
-
 LAST_PLACE = sa.select(sa.func.max(qualifying.c.place).label("place")).where(
     qualifying.c.tenant == sa.bindparam("tenant"),
     qualifying.c.account == sa.bindparam("account"),
@@ -84,8 +78,8 @@ class Ranking:
             for row in journal.transaction.fetch(OF_ACCOUNTS, accounts=old):
                 self._series[row["account"]].append(row)
         members = sorted({one.member for one in accounts})
-        found = journal.transaction.fetch(FLOORS, members=members) if members else []
-        self._floors = {(row["member"], row["program"]): row["tier_floor"] for row in found}
+        rows = journal.transaction.fetch(OF_MEMBERS, members=members) if members else []
+        self._floors = read_floors(rows)
 
     def rank(self, account: Account, at_us: int) -> None:
         """Give an account the tier of an instant, and tell if it is another."""
@@ -143,8 +137,28 @@ class Ranking:
         """What counts for tiers over time, and the ranks that are held by it."""
         zone = ZoneInfo(program.timezone)
         stairs = Stairs(qualifying_of(program, self._series[account.id], zone), tiers, zone)
-        floor = rank_of(tiers, self._floors.get((account.member, account.program), ""))
-        return stairs, ranks_over_time(stairs, tiers, zone, floor)
+        floors = self._floors.get((account.member, account.program), NONE)
+        first, *others = [(one.since_us, rank_of(tiers, one.tier)) for one in floors]
+        ranks = ranks_over_time(stairs, tiers, zone, -1 if others else first[1])
+        return stairs, with_floors(ranks, [first, *others]) if others else ranks
+
+
+def with_floors(
+    ranks: Sequence[tuple[int, int]], floors: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Since when which rank is held, with floors that hold since others; both rising from always.
+
+    >>> with_floors([(0, 0), (5, 2), (9, 0)], [(0, -1), (3, 1), (10, -1)])
+    [(0, 0), (3, 1), (5, 2), (9, 1), (10, 0)]
+    """
+    held, below = dict(ranks), dict(floors)
+    rank = floor = -1
+    found: list[tuple[int, int]] = []
+    for time in sorted({*held, *below}):
+        rank, floor = held.get(time, rank), below.get(time, floor)
+        if not found or found[-1][1] != max(rank, floor):
+            found.append((time, max(rank, floor)))
+    return found
 
 
 def standings_at(

@@ -16,6 +16,7 @@ from ..schema.frame import NEVER_US
 from ..schema.ledger import accounts
 from ..schema.tenancy import enrolments
 from ..transaction import Transaction
+from .floors import FLOORS, floor_at, read_floors
 from .history import Choice, History, read_histories
 from .replay import LotThen, Replay, lifetime_then, spending_order
 from .standings import TierThen, tier_then
@@ -23,9 +24,6 @@ from .terms import Terms
 
 IDS_MAX = 500  # accounts in one query: databases take only so many values
 
-FLOORS = sa.select(enrolments.c.member, enrolments.c.program, enrolments.c.tier_floor).where(
-    enrolments.c.tenant == sa.bindparam("tenant"), enrolments.c.tier_floor != ""
-)
 FLOORS_OF = FLOORS.where(
     enrolments.c.member.in_(
         sa.select(accounts.c.member).where(
@@ -91,7 +89,7 @@ def state_at(
     for start in range(0, len(ids), IDS_MAX):
         part = ids[start : start + IDS_MAX]
         values = {"tenant": tx.tenant, "ids": part}
-        floors = floors_in(tx.fetch(FLOORS_OF, ids=part))
+        floors = floors_in(tx.fetch(FLOORS_OF, ids=part), at_us)
         for history in read_histories(tx.connection, Choice.IDS, **values):
             if history.account.opened_at_us <= at_us:
                 found[history.account.id] = state_of(history, at_us, terms, floors)
@@ -102,7 +100,7 @@ def states_at(
     tx: Transaction, program: str, unit: str, at_us: int, terms: Terms
 ) -> Iterator[State]:
     """How all accounts of a program stand, one by one in the order of ids: nine queries in all."""
-    floors = floors_in(tx.fetch(FLOORS))
+    floors = floors_in(tx.fetch(FLOORS), at_us)
     values = {"tenant": tx.tenant, "program": program, "unit": unit}
     for history in read_histories(tx.connection, Choice.PROGRAM, **values):
         if history.account.opened_at_us <= at_us:
@@ -112,9 +110,9 @@ def states_at(
 Floors = dict[tuple[str, str], str]
 
 
-def floors_in(rows: Iterable[Mapping[str, Any]]) -> Floors:
-    """The tiers below which members do not fall, by member and program."""
-    return {(row["member"], row["program"]): row["tier_floor"] for row in rows}
+def floors_in(rows: Iterable[Mapping[str, Any]], at_us: int) -> Floors:
+    """The tiers below which members did not fall at an instant, by member and program."""
+    return {key: floor_at(floors, at_us) for key, floors in read_floors(rows).items()}
 
 
 def state_of(history: History, at_us: int, terms: Terms, floors: Floors) -> State:

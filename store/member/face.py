@@ -12,6 +12,7 @@ from ..database.overwriting import empty_log
 from ..errors import StoreError
 from ..ledger.account import AccountKey
 from ..ledger.book import Book
+from ..ledger.floors import SET_FLOOR
 from ..refusals import Decline, Declined, Refusal
 from ..rules.library import Library
 from ..rules.timeline import Timeline, read_timeline
@@ -128,7 +129,7 @@ class Members:
             note_intervention(
                 tx,
                 row["id"],
-                "set_floor",
+                SET_FLOOR,
                 program=program,
                 detail=tier or "",
                 actor=actor,

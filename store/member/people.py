@@ -41,7 +41,6 @@ class Enrolment(NamedTuple):
     """Somebody in a program."""
 
     joined_at_us: int
-    tier_floor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ STRANGER: Found = {"id": "", "segments": "", "status": ACTIVE}
 def person_of(row: Found, enrolled: Sequence[Found]) -> Person:
     """Somebody by their rows."""
     programs = {
-        one["program"]: Enrolment(one["joined_at_us"], one["tier_floor"])
+        one["program"]: Enrolment(one["joined_at_us"])
         for one in enrolled
         if one["status"] == ACTIVE and row["status"] == ACTIVE
     }

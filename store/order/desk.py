@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ...dsl.kinds import Upgrade
+from ...dsl.loyalty import Program
 from ..ledger.account import POINTS, Account, AccountKey
 from ..ledger.book import Book
 from ..ledger.ranking import Standing
 from ..rules.library import Library
 from ..rules.timeline import Timeline, read_timeline
 from ..transaction import Transaction
-from .facts import Purse
+from .facts import Purse, tier_of
 from .holding import Held
 
 
@@ -69,7 +70,8 @@ class Desk:
     def _is_late(self, account: Account, at_us: int) -> bool:
         """Whether the row of an account does not tell the tier of an instant: it had another then,
         or other terms say so."""
-        if not self._has_tiers(account, at_us):
+        program = self._tiered(account, at_us)
+        if program is None or is_as_made(account, program):
             return False
         if at_us < account.tier_since_us:
             return True
@@ -77,15 +79,18 @@ class Desk:
 
     def _counts_itself(self, account: Account, at_us: int) -> bool:
         """Whether an order may bring its customer up by itself, and so needs what counts."""
-        if not self._has_tiers(account, at_us):
-            return False
-        program = self.timeline.program(account.program, at_us)
+        program = self._tiered(account, at_us) if account.seq else None
         tiers = None if program is None else program.tiers
         return tiers is not None and tiers.upgrade is Upgrade.THIS_ORDER
 
-    def _has_tiers(self, account: Account, at_us: int) -> bool:
-        """Whether there is anything by which an account has a tier."""
-        if account.unit != POINTS or not account.seq:
-            return False
+    def _tiered(self, account: Account, at_us: int) -> Program | None:
+        """The terms of an account at an instant, if they give tiers for it."""
         program = self.timeline.program(account.program, at_us)
-        return program is not None and program.tiers is not None
+        has_tiers = program is not None and program.tiers is not None
+        return program if has_tiers and account.unit == POINTS else None
+
+
+def is_as_made(account: Account, program: Program) -> bool:
+    """Whether nothing was earned yet, and nobody set a floor: the tier is what all begin with."""
+    is_first = account.tier_since_us == account.opened_at_us
+    return not account.seq and is_first and account.tier == (tier_of(program) or "")

@@ -72,7 +72,7 @@ def member_of(program: Program, person: Person, purse: Purse) -> dict[str, Any]:
         "joined": spell_day(joined),
     }
     if program.tiers is not None:
-        found["tier"] = tier_of(program, enrolment.tier_floor, purse.tier)
+        found["tier"] = tier_of(program, purse.tier)
     return found
 
 

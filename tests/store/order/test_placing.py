@@ -9,12 +9,18 @@ import msgspec
 import pytest
 
 from tallystick.engine.quote.quote import Quote
+from tallystick.store.audit.verifying import verify
 from tallystick.store.errors import StoreError
+from tallystick.store.ledger.purse import Purse
+from tallystick.store.ledger.state import State
 from tallystick.store.order.records import Placed
 from tallystick.store.refusals import Declined
 from tallystick.store.shop import Shop
 
+from ..conftest import Clock
 from .sales import balances, cart, declined, line, place, rows, statements
+
+DAY_US = 86_400_000_000
 
 
 def test_an_order_is_priced_booked_and_frozen(shop: Shop) -> None:
@@ -156,3 +162,42 @@ def test_an_order_costs_as_many_statements_whatever_its_lines(shop: Shop) -> Non
     with statements(shop) as many:
         place(shop, bought("o2", 200), request="two")
     assert len(many) == len(few) <= 30, "\n".join(many)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_late_order_has_the_floor_of_its_instant(shop: Shop, clock: Clock, before: int) -> None:
+    assert not isinstance(shop.members.enrol("ana", "club"), Declined)
+    for number in range(before):
+        place(shop, cart(f"o{number}"))
+    opened_us = clock.now_us
+    for tier in ("black", None):
+        clock.now_us += DAY_US
+        floor = shop.members.set_floor("ana", "club", tier, actor="eve", reason="a partner")
+        assert not isinstance(floor, Declined)
+        assert list(verify(shop.tenancy.database)) == []
+    clock.now_us += DAY_US
+    expected = {10: 10, 11: 20, 12: 10, 13: 10}
+    for day, points in sorted(expected.items(), reverse=True):
+        late = cart(f"d{day}") | {"placed_at": f"2026-07-{day}T12:00:00Z"}
+        quote = shop.orders.quote(late)
+        assert isinstance(quote, Quote)
+        assert [one.amount for one in quote.result.earned] == [points]
+        place(shop, late)
+    found = rows(shop, "entries", "source", "tier", "points")
+    assert [one for one in found if one[0].startswith("d")] == [
+        ("d10", "green", 10),
+        ("d11", "black", 20),
+        ("d12", "green", 10),
+        ("d13", "green", 10),
+    ]
+    assert list(verify(shop.tenancy.database)) == []
+    if before:
+        tiers = [tier_at(shop, opened_us + days * DAY_US) for days in (0, 1, 2, 3, 9)]
+        assert tiers == ["green", "black", "green", "green", "green"]
+
+
+def tier_at(shop: Shop, at_us: int) -> str:
+    """The tier of ana at an instant."""
+    state = shop.ledger.state(Purse("ana", "club"), at_us=at_us)
+    assert isinstance(state, State) and state.tier is not None
+    return state.tier.tier
