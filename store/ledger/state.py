@@ -158,10 +158,16 @@ def none_if_never(at_us: int) -> int | None:
     return None if at_us == NEVER_US else at_us
 
 
-def tier_of(history: History, at_us: int, terms: Terms, floors: Floors) -> TierThen | None:
-    """The tier an account gives its member, in a program that has tiers."""
+def tier_of(
+    history: History, at_us: int, terms: Terms, floors: Floors, *, terms_us: int | None = None
+) -> TierThen | None:
+    """The tier an account gives its member, in a program that has tiers.
+
+    By the terms of that instant, unless those of another are meant.
+    """
     account = history.account
-    program = terms.program(account.program, at_us) if account.unit == "points" else None
+    by_us = at_us if terms_us is None else terms_us
+    program = terms.program(account.program, by_us) if account.unit == "points" else None
     if program is None or program.tiers is None:
         return None
     floor = floors.get((account.member, account.program), "")

@@ -12,12 +12,34 @@ from tallystick.store.refusals import Declined
 from tallystick.store.schema.catalog import metadata
 from tallystick.store.shop import Shop
 
+from ..order.sales import cart, line, place
+from ..shops import publish
 from .changes import changed, rows_of, unguard
+from .conftest import RULES
 
 
 def test_a_shop_is_sound(shop: Shop) -> None:
     assert [str(one) for one in verify(shop.tenancy.database)] == []
     assert [str(one) for one in verify(shop.tenancy.database, "main")] == []
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        RULES.replace("black: {from: 50", "black: {from: 500"),
+        RULES.replace("tiers:", "tiers: {levels: {blue: {from: 0}}} #"),
+        RULES.replace("tiers:", "timezone: UTC #"),
+    ],
+)
+def test_terms_that_begin_in_the_moment_of_a_booking_are_no_fault(shop: Shop, rules: str) -> None:
+    later = {"placed_at": "2026-07-13T12:00:00Z"}
+    place(shop, cart("o4", line(price=2500), **later))
+    publish(shop.rules, rules)
+    assert [str(one) for one in verify(shop.tenancy.database)] == []
+    place(shop, cart("o5", **later))
+    assert [str(one) for one in verify(shop.tenancy.database)] == []
+    shop.jobs.run()
+    assert [str(one) for one in verify(shop.tenancy.database)] == []
 
 
 def test_progress_is_told(shop: Shop) -> None:
