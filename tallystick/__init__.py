@@ -5,79 +5,24 @@ engine = tallystick.Engine(ruleset)
 quote = engine.quote(cart)
 """
 
-from .dsl.loader import load_sources
-from .dsl.problems import Problem, RuleTextError
-from .dsl.ruleset import Ruleset
-from .dsl.source import Source
-from .engine.cart.cart import Address, Cart, Customer, Line, Payment, Redemption, Shipment
-from .engine.cart.errors import CartError
-from .engine.cart.facts import Card, Facts, Issued, Member, Room, Uses
-from .engine.columns.results import QuoteColumns
-from .engine.engine import Engine
-from .engine.loyalty.answers import EventAnswer, RefundAnswer, TierAnswer
-from .engine.loyalty.errors import EventError
-from .engine.loyalty.events import Event
-from .engine.loyalty.history import Entry, History
-from .engine.loyalty.orders import Order, Refund, RefundLine
-from .engine.needs import Needs
-from .engine.printout import Printout
-from .engine.quote.explanation import Explanation
-from .engine.quote.quote import Quote
-from .engine.quote.result import Result
-from .files import RulePathError, audit, load
-from .partition import Pricer, pricer
-from .version import LANGUAGE_VERSION, __version__
+from importlib import import_module
+from typing import TYPE_CHECKING
 
+from .version import LANGUAGE_VERSION as LANGUAGE_VERSION
+from .version import __version__ as __version__
 
-def load_text(text: str, name: str = "<text>") -> Ruleset:
-    """Check one rule file given as text; raises `RuleTextError` with everything that is wrong."""
-    if not isinstance(text, str):
-        raise TypeError(f"load_text takes the text of a rule file, not {type(text).__name__}")
-    return load_sources([Source(name, text)])
+if TYPE_CHECKING:
+    from .face import *  # noqa: F403
+else:
 
+    def __getattr__(name):
+        """A name of the face. All come when one is asked for, which `tally --help` never does."""
+        face = import_module("tallystick.face")
+        globals().update({known: getattr(face, known) for known in (*face.__all__, "__all__")})
+        if name not in globals():
+            raise AttributeError(f"module 'tallystick' has no attribute {name!r}")
+        return globals()[name]
 
-__all__ = [
-    "LANGUAGE_VERSION",
-    "Address",
-    "Card",
-    "Cart",
-    "CartError",
-    "Customer",
-    "Engine",
-    "Entry",
-    "Event",
-    "EventAnswer",
-    "EventError",
-    "Explanation",
-    "Facts",
-    "History",
-    "Issued",
-    "Line",
-    "Member",
-    "Needs",
-    "Order",
-    "Payment",
-    "Pricer",
-    "Printout",
-    "Problem",
-    "Quote",
-    "QuoteColumns",
-    "Redemption",
-    "Refund",
-    "RefundAnswer",
-    "RefundLine",
-    "Result",
-    "Room",
-    "RulePathError",
-    "RuleTextError",
-    "Ruleset",
-    "Shipment",
-    "Source",
-    "TierAnswer",
-    "Uses",
-    "__version__",
-    "audit",
-    "load",
-    "load_text",
-    "pricer",
-]
+    def __dir__():
+        """All that there is, as somebody at a prompt would like to see it."""
+        return sorted({*globals(), *__getattr__("__all__")})

@@ -18,16 +18,11 @@ from .dsl.problems import Problem
 from .dsl.ruleset import Ruleset
 from .dsl.source import Source
 from .dsl.tree.reader import FILE_BYTES_MAX
+from .errors import RulePathError
 
 SUFFIX = ".yaml"
 # Found in the text, so that a file belongs where it belongs even if it cannot be read as YAML.
 RULESET_SECTION = re.compile(r"""^(?:\ufeff|\{\s*)?["']?ruleset["']?[ \t]*:""", re.MULTILINE)
-
-
-class RulePathError(ValueError):
-    """Paths that do not lead to rule files that can be read, or not to one rule set."""
-
-    __module__ = "tallystick"  # where callers know it from
 
 
 @dataclass(frozen=True, slots=True)

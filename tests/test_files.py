@@ -7,7 +7,8 @@ import pytest
 import tallystick
 from tallystick.dsl.problems import RuleTextError
 from tallystick.dsl.tree.reader import FILE_BYTES_MAX
-from tallystick.files import RulePathError, find_rulesets, load, read_sources
+from tallystick.errors import RulePathError
+from tallystick.files import find_rulesets, load, read_sources
 
 RULE = "promotions: {{{name}: {{then: {{percent_off: 20%}}}}}}\n"
 

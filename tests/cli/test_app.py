@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from cyclopts import App
 
-from tallystick.cli import app as command
-from tallystick.cli.app import app, main
+from tallystick.cli import verbs
+from tallystick.cli.app import main
 from tallystick.cli.failure import Failure
+from tallystick.cli.verbs import app
 from tallystick.dsl.problems import Problem, RuleTextError
 from tallystick.dsl.source import Source, Span
 from tallystick.version import __version__
@@ -24,7 +25,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def raise_it(words: list[str], **_: object) -> int:
         raise error
 
-    monkeypatch.setattr(command, "app", raise_it)
+    monkeypatch.setattr(verbs, "app", raise_it)
 
 
 def run_in_shell(folder: Path, redirection: str, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -117,19 +118,31 @@ def test_a_bug_is_status_2_with_a_traceback(
     assert "tally: internal error" in err
 
 
-def test_ctrl_c_is_status_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    fail_with(monkeypatch, KeyboardInterrupt())
+@pytest.mark.parametrize("words", ["", "interrupted after 3 carts"])
+def test_ctrl_c_is_status_130_and_one_line(
+    words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fail_with(monkeypatch, KeyboardInterrupt(words))
     assert main(["run"]) == 130
+    assert capsys.readouterr().err == f"tally: {words or 'interrupted'}\n"
 
 
-def test_verbs_are_imported_only_when_called() -> None:
-    """Help must not wait for the engine, nor for rich."""
+@pytest.mark.parametrize("words", ["--version", "--help", "order --help"])
+def test_help_waits_for_nothing_that_only_verbs_need(words: str) -> None:
     code = (
-        "import sys; from tallystick.cli.app import main; main(['--version']);"
-        "print([m for m in ('tallystick.cli.run', 'tallystick.cli.explain') if m in sys.modules])"
+        "import sys; from tallystick.cli.app import main; main(sys.argv[1:]); print();"
+        "slow = 'numpy', 'pydantic', 'sqlalchemy', 'tallystick.face', 'tallystick.cli.run';"
+        "print(*[name for name in slow if name in sys.modules])"
     )
+    command = [sys.executable, "-c", code, *words.split()]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == ""
+
+
+def test_nothing_that_takes_long_is_imported_before_ctrl_c_is_caught() -> None:
+    code = "import sys, tallystick.cli.app; print('cyclopts' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(
