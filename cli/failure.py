@@ -1,12 +1,23 @@
 """A sentence in, the end of a command out: what a person did that the command cannot go on from."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from os import PathLike
 from typing import BinaryIO
 
 
 class Failure(Exception):
     """Ends a command with exit status 2 and its message on stderr. Its text is for people."""
+
+
+@contextmanager
+def telling_of_interrupt(words: Callable[[], str]) -> Iterator[None]:
+    """Let the command say, when Ctrl-C ends the block, how far it came: what was written."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(words()) from None
 
 
 def unreadable(path: str | PathLike[str], error: OSError) -> Failure:

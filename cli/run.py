@@ -22,7 +22,7 @@ from ..partition import Pricer
 from .blocks import Block, read_blocks
 from .carts import number_lines, open_source, read_all, refuse_clashes
 from .factbook import Factbook, open_factbook
-from .failure import complain
+from .failure import telling_of_interrupt
 from .formats import Format, Formats, read_formats, refuse_misfits
 from .output import STDOUT, Output, open_output
 from .progress import Progress
@@ -99,19 +99,14 @@ class Order:
     def execute(self, ruleset: Ruleset) -> int:
         """Price everything, say what it came to, and return the exit status."""
         tally = Tally()
-        try:
-            with ExitStack() as stack:
-                book = (
-                    None if self.facts is None else stack.enter_context(open_factbook(self.facts))
-                )
-                if self.formats.carts == "json":
-                    self.price_lines(stack, ruleset, tally, book)
-                else:
-                    self.price_columns(stack, ruleset, tally, book)
-                unused = 0 if book is None else book.count_unseen()
-        except KeyboardInterrupt:
-            complain(f"interrupted after {count_of(tally.carts, 'cart')}")
-            raise
+        how_far = telling_of_interrupt(lambda: f"interrupted after {count_of(tally.carts, 'cart')}")
+        with how_far, ExitStack() as stack:
+            book = None if self.facts is None else stack.enter_context(open_factbook(self.facts))
+            if self.formats.carts == "json":
+                self.price_lines(stack, ruleset, tally, book)
+            else:
+                self.price_columns(stack, ruleset, tally, book)
+            unused = 0 if book is None else book.count_unseen()
         tally.tell(ruleset, unused)
         return FINDINGS if tally.refused else CLEAN
 

@@ -148,6 +148,13 @@ class Asking(Generic[T]):
         transaction.insert(requests, [row])
 
 
+def answered(
+    tenancy: Tenancy, action: str, asked: object, kind: type[T], request: str | OwnKey
+) -> T | None:
+    """What `act` answered a request, and None where it never was. Nothing is written."""
+    return look(tenancy, Asking(request, action, digest_of([action, asked]), kind).find)
+
+
 def check_request(request: str | None) -> None:
     """Raise `StoreError` for a request key that none can have."""
     if request is not None and not 1 <= len(request) <= KEY_MAX:

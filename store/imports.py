@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct
 
-from .acting import OwnKey, act
+from .acting import OwnKey, act, answered
 from .asking import careful
 from .database.sums import halves, total_of
 from .errors import StoreError
@@ -109,14 +109,27 @@ class Imports:
                 raise Undone(Imported(imported.digest, imported.programs, is_dry=True))
             return imported
 
-        name = f"{EVENT}:{file.digest}"
-        request = None if is_dry else OwnKey(name, former=name)
+        request = None if is_dry else key_of(file)
         try:
             return act(
                 self.tenancy, EVENT, file.digest, work, Imported, request=request, at_us=at_us
             )
         except Undone as undone:
             return undone.imported
+
+    def taken(self, path: str | os.PathLike[str]) -> Imported | None:
+        """What came of a file when it was taken; None where it was not. Nothing is written.
+
+        An interrupt can leave a caller unsure.
+        """
+        file = OpeningFile(path)
+        return answered(self.tenancy, EVENT, file.digest, Imported, key_of(file))
+
+
+def key_of(file: OpeningFile) -> OwnKey:
+    """The key under which a file is taken once."""
+    name = f"{EVENT}:{file.digest}"
+    return OwnKey(name, former=name)
 
 
 class Intake:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ...engine.quote.wording import count_of
 from ...store.usage.form import ALPHABET, CodeForm
-from ..failure import complain
+from ..failure import complain, telling_of_interrupt
 from ..output import STDOUT, open_output
 from ..status import CLEAN
 from ..whole import Whole
@@ -96,7 +97,10 @@ def generate(
     """
     looks = CodeForm(form.length, form.charset, form.prefix, form.postfix, form.pattern)
     expires_us = instant_of(use.expires, "--expires")
-    with open_shop(store, tenant) as shop, Steps() as steps:
+    steps = Steps(f"0 of {count:,} codes")
+    left = "what was written stays in the pool"
+    how_far = telling_of_interrupt(lambda: f"interrupted after {steps.words}; {left}")
+    with how_far, open_shop(store, tenant) as shop, steps:
         complain(shop.coupons.odds(pool, count, looks, request=request).words)
         if not shop.coupons.is_named(pool):
             complain(f"no rules in force take codes of the pool `{pool}` yet")
@@ -135,11 +139,18 @@ def export(
     output
         Where the codes go. A file is replaced only when all are written; `-` is standard output.
     """
-    with open_shop(store, tenant) as shop, open_output(output) as file, Steps() as steps:
-        written = 0
+    written = 0
+    is_file = output != STDOUT  # which may be the same terminal
+    left = f"; `{output}` stays as it was" if is_file else ""
+    with (
+        open_shop(store, tenant) as shop,
+        open_output(output) as file,
+        Steps() as steps,
+        telling_of_interrupt(lambda: f"interrupted after {count_of(written, 'line')}{left}"),
+    ):
         for part in shop.coupons.export(pool):
             file.write_lines(part.encode())
             written += part.count("\n")
-            if output != STDOUT:  # which may be the same terminal
+            if is_file:
                 steps.show(f"{written:,} lines")
     return CLEAN

@@ -7,13 +7,15 @@ from msgspec.structs import asdict
 from ...engine.loyalty.days import spell_instant
 from ...engine.quote.wording import count_of
 from ...store.jobs import JobReport
-from ..failure import complain
+from ..failure import complain, telling_of_interrupt
 from ..status import CLEAN, FINDINGS
 from .instants import At, instant_of
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop
 from .sheet import Format, show_one
 from .steps import Steps
 
+NOTHING = "nothing was written"
+NEXT_RUN = "the next run does the rest"
 FAILING_SHOWN = 3  # events that did not arrive, of which people see why
 
 
@@ -35,13 +37,16 @@ def run(
     dry_run
         Only say what would be booked.
     """
-    with open_shop(store, tenant) as shop, Steps() as steps:
+    steps = Steps("0 accounts")
+    left = NOTHING if dry_run else NEXT_RUN
+    how_far = telling_of_interrupt(lambda: f"interrupted after {steps.words}; {left}")
+    with how_far, open_shop(store, tenant) as shop, steps:
         report = shop.jobs.run(
             instant_of(at), is_dry=dry_run, progress=lambda done: steps.show(f"{done:,} accounts")
         )
     show_one(record_of(report, format), format)
     if dry_run:
-        complain("a dry run: nothing was written")
+        complain(f"a dry run: {NOTHING}")
     return CLEAN
 
 
@@ -50,7 +55,7 @@ def deliver(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN) -> int:
 
     Exit status 1 when one did not arrive; why is told of the first, and all are sent again later.
     """
-    with open_shop(store, tenant) as shop:
+    with telling_of_interrupt(lambda: f"interrupted; {NEXT_RUN}"), open_shop(store, tenant) as shop:
         done = shop.relay.deliver()
         failing = shop.webhooks.failing() if done.failed else []
     for one in failing[:FAILING_SHOWN]:
@@ -62,7 +67,7 @@ def deliver(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN) -> int:
 
 def pay(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN) -> int:
     """Send all payouts that are due to their providers, and ask about those under way."""
-    with open_shop(store, tenant) as shop:
+    with telling_of_interrupt(lambda: f"interrupted; {NEXT_RUN}"), open_shop(store, tenant) as shop:
         done = shop.payouts.settle()
     complain(f"{count_of(done.handed, 'payout')} handed over, {done.put_off} put off")
     return CLEAN

@@ -7,9 +7,11 @@ from pathlib import Path
 import msgspec
 
 from ...engine.quote.wording import count_of
+from ...store.errors import StoreError
 from ...store.openings import BadFile
 from ...store.refusals import Declined
-from ..failure import complain
+from ...store.shop import Shop
+from ..failure import complain, telling_of_interrupt
 from ..status import CLEAN, FINDINGS
 from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
 from .options import Actor, Member, Request, user
@@ -41,7 +43,11 @@ def take_balances(
     dry_run
         Do everything, and write nothing.
     """
-    with open_shop(store, tenant) as shop, Steps() as steps:
+    with (
+        open_shop(store, tenant) as shop,
+        Steps() as steps,
+        telling_of_interrupt(lambda: stopped_import(shop, file, dry_run)),
+    ):
         try:
             answer = shop.imports.opening_balances(
                 file,
@@ -51,12 +57,7 @@ def take_balances(
             )
         except BadFile as bad:
             steps.clear()
-            for problem in bad.problems:
-                complain(f"{file}:{problem.line}: {problem.words}")
-            wrong = {problem.line for problem in bad.problems}
-            lines = count_of(len(wrong), "line is wrong", "lines are wrong")
-            complain(f"nothing is taken: {lines}")
-            return FINDINGS
+            return tell_wrong(file, bad)
     if isinstance(answer, Declined):
         refuse_declined(answer)
         return CLEAN
@@ -64,6 +65,25 @@ def take_balances(
     if dry_run:
         complain("a dry run: nothing was written")
     return CLEAN
+
+
+def tell_wrong(file: Path, bad: BadFile) -> int:
+    """Name all lines that are wrong, of which nothing is taken."""
+    for problem in bad.problems:
+        complain(f"{file}:{problem.line}: {problem.words}")
+    wrong = {problem.line for problem in bad.problems}
+    lines = count_of(len(wrong), "line is wrong", "lines are wrong")
+    complain(f"nothing is taken: {lines}")
+    return FINDINGS
+
+
+def stopped_import(shop: Shop, file: Path, is_dry: bool) -> str:
+    """What an import that was interrupted has written: all of its file, or nothing."""
+    try:
+        is_taken = not is_dry and shop.imports.taken(file) is not None
+    except StoreError:  # such as of a server that is away
+        return "interrupted: the same command again takes the file once, if it was not taken"
+    return f"interrupted: {'the whole file was taken' if is_taken else 'nothing was written'}"
 
 
 def erase(

@@ -12,8 +12,9 @@ ERASE = "\r\x1b[K"
 class Steps:
     """Says on stderr, only on a terminal and only when it takes long, what is being done."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: str = "") -> None:
         self.count = 0
+        self.words = words  # of the step that was begun last
         self._began = monotonic()
         self._is_shown = sys.stderr.isatty()
 
@@ -26,6 +27,7 @@ class Steps:
     def show(self, words: object) -> None:
         """Begin a step."""
         self.count += 1
+        self.words = str(words)
         if self._is_shown and monotonic() - self._began >= PATIENCE_SECONDS:
             print(f"{ERASE}{words}", end="", file=sys.stderr, flush=True)
 

@@ -6,7 +6,7 @@ import msgspec
 
 from ...engine.quote.wording import count_of
 from ...store.database.migration import newest
-from ..failure import complain
+from ..failure import complain, telling_of_interrupt
 from ..status import CLEAN, FINDINGS
 from .opening import DEFAULT, StoreUrl, open_store
 from .sheet import Format, print_lines, show, show_one
@@ -45,7 +45,13 @@ def verify(*, store: StoreUrl = DEFAULT, tenant: str | None = None, format: Form
         Only the rows of one tenant; by default all, and the database itself.
     """
     findings = 0
-    with open_store(store) as opened, Steps() as steps:
+    steps = Steps()
+
+    def words() -> str:
+        return f"{count_of(steps.count, 'check')}, {count_of(findings, 'finding')}"
+
+    how_far = telling_of_interrupt(lambda: f"interrupted; so far {words()}")
+    with how_far, open_store(store) as opened, steps:
         for finding in opened.verify(tenant, steps.show):
             findings += 1
             steps.clear()
@@ -53,7 +59,7 @@ def verify(*, store: StoreUrl = DEFAULT, tenant: str | None = None, format: Form
                 show([msgspec.to_builtins(finding)], format)
             else:
                 print_lines([str(finding)])
-    complain(f"{count_of(steps.count, 'check')}, {count_of(findings, 'finding')}")
+    complain(words())
     return FINDINGS if findings else CLEAN
 
 

@@ -117,6 +117,28 @@ def test_a_file_is_taken_once(shop: Shop, file: Path) -> None:
     assert [one.balance for one in show(shop, "ana").accounts] == [1200]
 
 
+def test_whether_a_file_was_taken_is_told_and_writes_nothing(
+    shop: Shop, tenancy: Tenancy, file: Path
+) -> None:
+    text = HEADING + "ana,club,1200,2025-11-03,,\n"
+    assert isinstance(bring(shop, file, text, is_dry=True), Imported)
+    assert shop.imports.taken(file) is None
+    with pytest.raises(KeyboardInterrupt):
+        bring(shop, file, text, progress=interrupt)
+    before = count_all(tenancy)
+    assert shop.imports.taken(file) is None
+    assert count_all(tenancy) == before
+    taken = bring(shop, file, text)
+    assert shop.imports.taken(file) == taken
+    file.write_text(text + "bo,club,5,2025-11-03,,\n")
+    assert shop.imports.taken(file) is None
+
+
+def interrupt(done: int) -> None:
+    """What Ctrl-C does after some lines."""
+    raise KeyboardInterrupt
+
+
 def test_no_request_of_a_caller_blocks_a_file(shop: Shop, file: Path) -> None:
     text = HEADING + "ana,club,1200,2025-11-03,2026-11-30,\n"
     dry = bring(shop, file, text, is_dry=True)
