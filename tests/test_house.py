@@ -17,7 +17,7 @@ from tallystick.dsl.problems import MESSAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("dsl", "engine", "tallystick", "store", "cli")
-# A folder imports only itself and these. The face, tallystick/__init__, wires everything.
+# A folder imports only itself and these. The face, tallystick/face, wires everything.
 MAY_IMPORT = {
     "dsl": set(),
     "engine": {"dsl"},

@@ -15,7 +15,7 @@ from ..output import STDOUT, open_output
 from ..status import CLEAN
 from ..whole import Whole
 from .instants import instant_of
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .opening import HERE, Where, open_shop, refuse_declined
 from .options import user
 from .steps import Steps
 
@@ -75,8 +75,7 @@ def generate(
     count: Whole,
     /,
     *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     form: FormOptions = FORM,
     use: UseOptions = USE,
     request: str | None = None,
@@ -100,7 +99,7 @@ def generate(
     steps = Steps(f"0 of {count:,} codes")
     left = "what was written stays in the pool"
     how_far = telling_of_interrupt(lambda: f"interrupted after {steps.words}; {left}")
-    with how_far, open_shop(store, tenant) as shop, steps:
+    with how_far, open_shop(where) as shop, steps:
         complain(shop.coupons.odds(pool, count, looks, request=request).words)
         if not shop.coupons.is_named(pool):
             complain(f"no rules in force take codes of the pool `{pool}` yet")
@@ -126,8 +125,7 @@ def export(
     pool: str,
     /,
     *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     output: Annotated[Path, Parameter(name=["--output", "-o"])] = STDOUT,
 ) -> int:
     """Write the codes of a pool as CSV, in the order in which they were made.
@@ -143,7 +141,7 @@ def export(
     is_file = output != STDOUT  # which may be the same terminal
     left = f"; `{output}` stays as it was" if is_file else ""
     with (
-        open_shop(store, tenant) as shop,
+        open_shop(where) as shop,
         open_output(output) as file,
         Steps() as steps,
         telling_of_interrupt(lambda: f"interrupted after {count_of(written, 'line')}{left}"),

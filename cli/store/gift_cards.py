@@ -14,7 +14,7 @@ from ..failure import Failure
 from ..status import CLEAN
 from ..whole import Whole
 from .instants import instant_of, readable
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .opening import HERE, Where, open_shop, refuse_declined
 from .options import Request
 from .sheet import Format, show_one
 
@@ -27,8 +27,7 @@ def issue(
     /,
     *,
     expires: str | None = None,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     request: Request = None,
     format: Format = "text",
 ) -> int:
@@ -45,51 +44,30 @@ def issue(
     """
     expires_us = instant_of(expires, "--expires")
     ends_us = NEVER_US if expires_us is None else expires_us
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.gift_cards.issue(amount, currency, expires_at_us=ends_us, request=request)
     return tell(answer, format)
 
 
-def show_card(
-    code: Code,
-    /,
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    format: Format = "text",
-) -> int:
+def show_card(code: Code, /, *, where: Where = HERE, format: Format = "text") -> int:
     """Show how a gift card stands."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = shop.gift_cards.show(code)
     if found is None:
         raise Failure(f"{Refusal.UNKNOWN_CODE}: no gift card has this code")
     return tell(found, format)
 
 
-def block(
-    code: Code,
-    /,
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    format: Format = "text",
-) -> int:
+def block(code: Code, /, *, where: Where = HERE, format: Format = "text") -> int:
     """Have a gift card pay no more, as when it was stolen; what is on it stays."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.gift_cards.block(code)
     return tell(answer, format)
 
 
-def unblock(
-    code: Code,
-    /,
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    format: Format = "text",
-) -> int:
+def unblock(code: Code, /, *, where: Where = HERE, format: Format = "text") -> int:
     """Have a gift card pay again."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.gift_cards.unblock(code)
     return tell(answer, format)
 

@@ -10,7 +10,7 @@ from ...store.jobs import JobReport
 from ..failure import complain, telling_of_interrupt
 from ..status import CLEAN, FINDINGS
 from .instants import At, instant_of
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop
+from .opening import HERE, Where, open_shop
 from .sheet import Format, show_one
 from .steps import Steps
 
@@ -20,12 +20,7 @@ FAILING_SHOWN = 3  # events that did not arrive, of which people see why
 
 
 def run(
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    at: At = None,
-    dry_run: bool = False,
-    format: Format = "text",
+    *, where: Where = HERE, at: At = None, dry_run: bool = False, format: Format = "text"
 ) -> int:
     """Book what is due: hold time-outs, activation, repaid deficits, expiry, tiers.
 
@@ -40,7 +35,7 @@ def run(
     steps = Steps("0 accounts")
     left = NOTHING if dry_run else NEXT_RUN
     how_far = telling_of_interrupt(lambda: f"interrupted after {steps.words}; {left}")
-    with how_far, open_shop(store, tenant) as shop, steps:
+    with how_far, open_shop(where) as shop, steps:
         report = shop.jobs.run(
             instant_of(at), is_dry=dry_run, progress=lambda done: steps.show(f"{done:,} accounts")
         )
@@ -50,12 +45,12 @@ def run(
     return CLEAN
 
 
-def deliver(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN) -> int:
+def deliver(*, where: Where = HERE) -> int:
     """Send all events that are due to those who listen, and come back.
 
     Exit status 1 when one did not arrive; why is told of the first, and all are sent again later.
     """
-    with telling_of_interrupt(lambda: f"interrupted; {NEXT_RUN}"), open_shop(store, tenant) as shop:
+    with telling_of_interrupt(lambda: f"interrupted; {NEXT_RUN}"), open_shop(where) as shop:
         done = shop.relay.deliver()
         failing = shop.webhooks.failing() if done.failed else []
     for one in failing[:FAILING_SHOWN]:
@@ -65,9 +60,9 @@ def deliver(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN) -> int:
     return FINDINGS if done.failed else CLEAN
 
 
-def pay(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN) -> int:
+def pay(*, where: Where = HERE) -> int:
     """Send all payouts that are due to their providers, and ask about those under way."""
-    with telling_of_interrupt(lambda: f"interrupted; {NEXT_RUN}"), open_shop(store, tenant) as shop:
+    with telling_of_interrupt(lambda: f"interrupted; {NEXT_RUN}"), open_shop(where) as shop:
         done = shop.payouts.settle()
     complain(f"{count_of(done.handed, 'payout')} handed over, {done.put_off} put off")
     return CLEAN

@@ -14,7 +14,7 @@ from ..failure import complain
 from ..status import CLEAN
 from ..whole import Whole
 from .instants import At, instant_of, readable
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .opening import HERE, Where, open_shop, refuse_declined
 from .options import Actor, Member, Program, Reason, Request, Unit, user
 from .sheet import Format, print_lines, show, show_one
 
@@ -39,8 +39,7 @@ def enrol(
     program: Program,
     /,
     *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     referral_code: str | None = None,
     request: Request = None,
 ) -> int:
@@ -51,7 +50,7 @@ def enrol(
     referral_code
         Of the member who brought them.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.members.enrol(member, program, referral_code=referral_code, request=request)
     refuse_declined(answer)
     complain(f"`{member}` is a member of `{program}`")
@@ -59,16 +58,10 @@ def enrol(
 
 
 def show_member(
-    member: Member,
-    /,
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    at: At = None,
-    format: Format = "text",
+    member: Member, /, *, where: Where = HERE, at: At = None, format: Format = "text"
 ) -> int:
     """Show all of a member: programs, tiers, balances, open rewards, what staff did by hand."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = shop.members.show(member, at_us=instant_of(at))
     refuse_declined(found)
     assert isinstance(found, MemberShown)
@@ -99,8 +92,7 @@ def adjust(
     unit: Unit = "points",
     card: str = "",
     actor: Actor = None,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     request: Request = None,
 ) -> int:
     """Give points by hand, or take them, but never more than somebody can spend.
@@ -112,7 +104,7 @@ def adjust(
     card
         Of stamps: which card.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         purse = Purse(member, program, unit, card)
         answer = shop.ledger.adjust(
             purse, points, reason=reason, actor=actor or user(), request=request
@@ -128,8 +120,7 @@ def history(
     member: Member,
     /,
     *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     limit: Whole = 100,
     cursor: str | None = None,
     format: Format = "text",
@@ -143,7 +134,7 @@ def history(
     cursor
         Where the page before ended: it is told when there is more.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         page = shop.ledger.transactions(member, cursor=cursor, limit=limit)
     if isinstance(page, Declined):
         refuse_declined(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -11,8 +12,7 @@ from cyclopts import Parameter
 from ...store.errors import StoreError
 from ...store.refusals import Declined
 from ...store.shop import Shop
-from ...store.store import MAIN as MAIN
-from ...store.store import Store
+from ...store.store import MAIN, Store
 from ..failure import Failure
 
 DEFAULT = "sqlite:///tally.db"
@@ -30,6 +30,18 @@ Tenant = Annotated[
 ]
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A tenant's part of a store, as options name it."""
+
+    store: StoreUrl = DEFAULT
+    tenant: Tenant = MAIN
+
+
+HERE = Where()
+
+
 @contextmanager
 def open_store(url: str) -> Iterator[Store]:
     """Open a store for a command. What it cannot be asked ends the command with a sentence."""
@@ -44,10 +56,10 @@ def open_store(url: str) -> Iterator[Store]:
 
 
 @contextmanager
-def open_shop(url: str, tenant: str = MAIN) -> Iterator[Shop]:
+def open_shop(where: Where) -> Iterator[Shop]:
     """Open a tenant's part of a store."""
-    with open_store(url) as store:
-        yield store.shop(tenant)
+    with open_store(where.store) as store:
+        yield store.shop(where.tenant)
 
 
 def refuse_declined(answer: object) -> None:

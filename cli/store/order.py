@@ -15,7 +15,7 @@ from ..failure import Failure, complain
 from ..status import CLEAN, FINDINGS
 from ..whole import Whole
 from .instants import readable
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .opening import HERE, Where, open_shop, refuse_declined
 from .options import Actor, Order, Request, user
 from .sheet import Format, print_lines, show, show_one
 
@@ -27,8 +27,7 @@ def place(
     cart: Path,
     /,
     *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     grand_total: Whole | None = None,
     request: Request = None,
     format: Format = "text",
@@ -44,7 +43,7 @@ def place(
     request
         A key of your own under which it is placed once.
     """
-    with open_source(cart) as source, open_shop(store, tenant) as shop:
+    with open_source(cart) as source, open_shop(where) as shop:
         try:
             content = source.read().removeprefix(MARK)
             answer = shop.orders.place(content, grand_total=grand_total, request=request)
@@ -58,8 +57,7 @@ def move(
     state: str,
     /,
     *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     request: Request = None,
     format: Format = "text",
@@ -71,7 +69,7 @@ def move(
     state
         `awaiting_fulfilment` or `fulfilled`; steps may be skipped.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.orders.transition(order, state, actor=actor or user(), request=request)
     return tell_placed(answer, format)
 
@@ -80,14 +78,13 @@ def cancel(
     order: Order,
     /,
     *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     request: Request = None,
     format: Format = "text",
 ) -> int:
     """Undo an order that was not fulfilled: points, uses, stock and rewards are given back."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.orders.cancel(order, actor=actor or user(), request=request)
     return tell_placed(answer, format)
 
@@ -99,16 +96,9 @@ def tell_placed(answer: Placed | Declined, format: Format) -> int:
     return CLEAN
 
 
-def show_order(
-    order: Order,
-    /,
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    format: Format = "text",
-) -> int:
+def show_order(order: Order, /, *, where: Where = HERE, format: Format = "text") -> int:
     """Show an order: what it came to, what became of it, what was refunded; its result in JSON."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = shop.orders.show(order)
     refuse_declined(found)
     assert isinstance(found, OrderShown)
@@ -135,19 +125,12 @@ def flat(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if not isinstance(value, list)}
 
 
-def replay(
-    order: Order,
-    /,
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    format: Format = "text",
-) -> int:
+def replay(order: Order, /, *, where: Where = HERE, format: Format = "text") -> int:
     """Price a stored order again, by its own rules and facts, and compare it byte for byte.
 
     Exit status 1 when it comes out another. As JSON with both results.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.orders.replay(order)
     if isinstance(answer, Declined):
         refuse_declined(answer)

@@ -15,7 +15,7 @@ from ..failure import Failure
 from ..status import CLEAN
 from ..whole import Whole
 from .instants import readable, spell_at
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .opening import HERE, Where, open_shop, refuse_declined
 from .options import Actor, Member, Program, Reason, Request, user
 from .sheet import Format, print_lines, show, show_one
 
@@ -28,8 +28,7 @@ def show_list(
     *,
     status: Annotated[list[Status] | None, Parameter(negative="")] = None,
     member: str | None = None,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     format: Format = "text",
 ) -> int:
     """Show payouts that are not over, or others, the oldest of a status first.
@@ -42,7 +41,7 @@ def show_list(
         Only those of one member, by what the shop calls them.
     """
     wanted = status or [one for one in STATUSES if one not in OVER]
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = list(list_payouts(shop, wanted, member))
     records = map(record_of, found) if format == "json" else map(row_of, found)
     show(records, format, "there are no such payouts")
@@ -66,16 +65,9 @@ def list_payouts(
             after = page[-1].id
 
 
-def show_payout(
-    payout: Payout,
-    /,
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    format: Format = "text",
-) -> int:
+def show_payout(payout: Payout, /, *, where: Where = HERE, format: Format = "text") -> int:
     """Show a payout, and what became of it step by step: when, by whom and why."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = shop.payouts.show(payout)
         steps = shop.payouts.steps(payout)
     if found is None:
@@ -98,8 +90,7 @@ def request(
     *,
     provider: str = "",
     recipient: str = "",
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     request: Request = None,
     format: Format = "text",
 ) -> int:
@@ -114,7 +105,7 @@ def request(
     recipient
         Where it goes, as the provider wants it told.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.payouts.request(
             member, program, amount, provider=provider, recipient=recipient, request=request
         )
@@ -122,16 +113,10 @@ def request(
 
 
 def approve(
-    payout: Payout,
-    /,
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    actor: Actor = None,
-    format: Format = "text",
+    payout: Payout, /, *, where: Where = HERE, actor: Actor = None, format: Format = "text"
 ) -> int:
     """Let a pending payout be sent by the next `tally jobs pay`."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.payouts.approve(payout, actor=actor or user())
     return tell(answer, format)
 
@@ -141,13 +126,12 @@ def cancel(
     /,
     *,
     reason: Reason,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     format: Format = "text",
 ) -> int:
     """Have a payout not be sent, and free what is held for it; not one that was sent."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.payouts.cancel(payout, actor=actor or user(), reason=reason)
     return tell(answer, format)
 
@@ -158,8 +142,7 @@ def confirm(
     *,
     reason: Reason,
     reference: str = "",
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     format: Format = "text",
 ) -> int:
@@ -170,7 +153,7 @@ def confirm(
     reference
         What its provider calls it.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.payouts.resolve(
             payout, is_paid=True, actor=actor or user(), reason=reason, reference=reference
         )
@@ -182,13 +165,12 @@ def fail(
     /,
     *,
     reason: Reason,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     format: Format = "text",
 ) -> int:
     """Say that a payout under way will not arrive, and free what is held for it."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.payouts.resolve(payout, is_paid=False, actor=actor or user(), reason=reason)
     return tell(answer, format)
 

@@ -13,7 +13,7 @@ from ...store.refusals import Declined
 from ...store.shop import Shop
 from ..failure import complain, telling_of_interrupt
 from ..status import CLEAN, FINDINGS
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .opening import HERE, Where, open_shop, refuse_declined
 from .options import Actor, Member, Request, user
 from .sheet import Format, show
 from .steps import Steps
@@ -23,8 +23,7 @@ def take_balances(
     file: Path,
     /,
     *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     dry_run: bool = False,
     format: Format = "text",
@@ -44,7 +43,7 @@ def take_balances(
         Do everything, and write nothing.
     """
     with (
-        open_shop(store, tenant) as shop,
+        open_shop(where) as shop,
         Steps() as steps,
         telling_of_interrupt(lambda: stopped_import(shop, file, dry_run)),
     ):
@@ -91,8 +90,7 @@ def erase(
     /,
     *,
     reason: str,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     request: Request = None,
 ) -> int:
@@ -103,7 +101,7 @@ def erase(
     reason
         Why. It is kept, so it must not say who it was.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.members.erase(member, actor=actor or user(), reason=reason, request=request)
     if isinstance(answer, Declined):
         refuse_declined(answer)

@@ -15,7 +15,7 @@ from ...store.refusals import Declined
 from ..carts import MARK, open_source
 from ..failure import Failure, complain
 from ..status import CLEAN
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .opening import HERE, Where, open_shop, refuse_declined
 from .options import Actor, Order, Request, user
 from .sheet import Format, Record, even, print_lines, show, show_one
 
@@ -32,8 +32,7 @@ def refund(
     id: str | None = None,
     units: Parts = None,
     amount: Parts = None,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     request: Request = None,
     format: Format = "text",
@@ -54,7 +53,7 @@ def refund(
         `LINE=AMOUNT`: so much of what was paid for a line, in minor units; the same.
     """
     source = read_source(file, id, units or (), amount or ())
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         try:
             answer = shop.orders.refund(order, source, actor=actor or user(), request=request)
         except CartError as error:

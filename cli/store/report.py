@@ -12,7 +12,7 @@ from ...store.reports import TOP
 from ..status import CLEAN
 from ..whole import Whole
 from .instants import At, instant_of
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .opening import HERE, Where, open_shop, refuse_declined
 from .options import Program, Unit
 from .sheet import Format, show
 
@@ -24,8 +24,7 @@ def top_balances(
     program: Program,
     unit: Unit = "points",
     count: Whole = TOP,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     at: At = None,
     format: Format = "text",
 ) -> int:
@@ -37,33 +36,21 @@ def top_balances(
         How many.
     """
     at_us = instant_of(at)
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = shop.reports.top_balances(program, unit=unit, count=count, at_us=at_us)
     return tell(found, format)
 
 
-def liability(
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    at: At = None,
-    format: Format = "text",
-) -> int:
+def liability(*, where: Where = HERE, at: At = None, format: Format = "text") -> int:
     """Show what is outstanding by program and unit, and what it is worth in minor units."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = shop.reports.liability(instant_of(at))
     return tell(found, format)
 
 
-def kpi(
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    at: At = None,
-    format: Format = "text",
-) -> int:
+def kpi(*, where: Where = HERE, at: At = None, format: Format = "text") -> int:
     """Show members, what is outstanding and what ever was, by program and unit."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = shop.reports.key_figures(instant_of(at))
     return tell(found, format)
 

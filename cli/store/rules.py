@@ -18,7 +18,7 @@ from ...store.shop import Shop
 from ..failure import Failure, complain
 from ..status import CLEAN
 from .instants import instant_of
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .opening import HERE, Where, open_shop, refuse_declined
 from .options import Actor, user
 from .sheet import Format, print_lines, show
 
@@ -29,8 +29,7 @@ def publish(
     rules: Path,
     /,
     *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     effective: str | None = None,
     author: Actor = None,
     note: str = "",
@@ -48,7 +47,7 @@ def publish(
     """
     sources = read_ruleset(rules)
     begins_us = instant_of(effective, "--effective")
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.rules.publish(
             sources, author=author or user(), note=note, effective_at_us=begins_us
         )
@@ -60,8 +59,7 @@ def roll_back(
     release: str,
     /,
     *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     effective: str | None = None,
     author: Actor = None,
     note: str = "",
@@ -78,7 +76,7 @@ def roll_back(
         Why.
     """
     begins_us = instant_of(effective, "--effective")
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.rules.roll_back(
             hash_of(shop, release), author=author or user(), note=note, effective_at_us=begins_us
         )
@@ -86,9 +84,9 @@ def roll_back(
     return CLEAN
 
 
-def show_list(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN, format: Format = "text") -> int:
+def show_list(*, where: Where = HERE, format: Format = "text") -> int:
     """Show all releases, the first first: which holds, held, or will."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = shop.rules.releases()
     records = list(map(record_of, found))
     if format == "text":
@@ -98,13 +96,7 @@ def show_list(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN, format: Forma
 
 
 def diff(
-    old: str,
-    new: str | None = None,
-    /,
-    *,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
-    format: Format = "text",
+    old: str, new: str | None = None, /, *, where: Where = HERE, format: Format = "text"
 ) -> int:
     """Show what came, went and changed between two rule sets.
 
@@ -117,7 +109,7 @@ def diff(
         The same; by default the rules in force, or where rule files alone are named, those.
     """
     was, becomes = (None, old) if new is None and Path(old).exists() else (old, new)
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = compare_sources(sources_of(shop, was), sources_of(shop, becomes))
     if format == "json":
         show([msgspec.structs.asdict(one) for one in found], format)

@@ -6,7 +6,7 @@ from ...store.refusals import Declined
 from ..failure import Failure, complain
 from ..status import CLEAN
 from ..whole import Whole
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop, refuse_declined
+from .opening import HERE, Where, open_shop, refuse_declined
 from .options import Actor, Member, Program, Reason, Request, user
 
 
@@ -18,8 +18,7 @@ def floor(
     *,
     reason: Reason,
     remove: bool = False,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     request: Request = None,
 ) -> int:
@@ -34,7 +33,7 @@ def floor(
     """
     if remove == (tier is not None):
         raise Failure("name the tier, or take it away with `--remove`")
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.members.set_floor(
             member, program, tier, actor=actor or user(), reason=reason, request=request
         )
@@ -49,13 +48,12 @@ def close(
     /,
     *,
     reason: Reason,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     request: Request = None,
 ) -> int:
     """Let a member earn and spend nothing any more; what they have stays."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.members.close(member, actor=actor or user(), reason=reason, request=request)
     return tell(member, answer)
 
@@ -65,13 +63,12 @@ def reopen(
     /,
     *,
     reason: Reason,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     request: Request = None,
 ) -> int:
     """Let a member who was closed earn and spend again."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.members.reopen(member, actor=actor or user(), reason=reason, request=request)
     return tell(member, answer)
 
@@ -91,8 +88,7 @@ def credit(
     *,
     source: str,
     reason: Reason,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
     actor: Actor = None,
     request: Request = None,
 ) -> int:
@@ -107,7 +103,7 @@ def credit(
     source
         The case, such as a ticket; credit is given once for it.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         answer = shop.wallet.give(
             member,
             amount,

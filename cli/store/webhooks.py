@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from ..failure import complain
 from ..status import CLEAN
 from .instants import readable
-from .opening import DEFAULT, MAIN, StoreUrl, Tenant, open_shop
+from .opening import HERE, Where, open_shop
 from .sheet import Format, print_lines, show
 
 
@@ -19,8 +19,7 @@ def add(
     /,
     *,
     type: Annotated[list[str] | None, Parameter(name="--type", negative="")] = None,
-    store: StoreUrl = DEFAULT,
-    tenant: Tenant = MAIN,
+    where: Where = HERE,
 ) -> int:
     """Send what happens from now on to a URL. The secret of its signatures is printed, this once.
 
@@ -31,7 +30,7 @@ def add(
     type
         Only events of this type, such as `loyalty.earned`; may be given several times.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         added = shop.webhooks.add(url, types=type or ())
     complain(f"webhook {added.id} hears what happens from now on")
     if added.secret:
@@ -39,15 +38,15 @@ def add(
     return CLEAN
 
 
-def show_list(*, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN, format: Format = "text") -> int:
+def show_list(*, where: Where = HERE, format: Format = "text") -> int:
     """Show who listens, and how many events wait for each."""
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         found = shop.webhooks.all()
     show((readable(msgspec.to_builtins(one)) for one in found), format, "nobody listens")
     return CLEAN
 
 
-def remove(webhook: str, /, *, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN) -> int:
+def remove(webhook: str, /, *, where: Where = HERE) -> int:
     """Send no more to a webhook, and forget what it has not heard.
 
     Parameters
@@ -55,7 +54,7 @@ def remove(webhook: str, /, *, store: StoreUrl = DEFAULT, tenant: Tenant = MAIN)
     webhook
         Its id, as `tally webhooks list` shows it.
     """
-    with open_shop(store, tenant) as shop:
+    with open_shop(where) as shop:
         shop.webhooks.remove(webhook)
     complain(f"webhook {webhook} is removed")
     return CLEAN
