@@ -19,7 +19,8 @@ from .hold import BY_ID, TTL_MAX_US, Hold
 from .holding import capture, hold, release
 from .journal import Journal
 from .moving import transfer
-from .ranking import Standing, begin_tiers, qualify_by_hand, rank_changed, standings_at
+from .ranking import Standing, begin_tiers, qualify_by_hand, standings_at
+from .reranking import rank_changed
 from .returning import give_back
 from .settling import settle
 from .spending import redeem, redeem_across
@@ -85,7 +86,7 @@ class Book:
 
     def rank_again(self, accounts: Iterable[Account]) -> None:
         """Work out the tiers of accounts that this transaction may have changed, for who asks."""
-        if not self.journal.to_rank.isdisjoint(one.id for one in accounts):
+        if not self.journal.to_rank.keys().isdisjoint(one.id for one in accounts):
             self.journal.flush_rows()
             rank_changed(self.journal)
 
@@ -294,5 +295,5 @@ class Book:
 
     def rank(self, account: Account) -> None:
         """Work the tier out anew, after the floor of the member was changed."""
-        self.journal.to_rank.add(account.id)
+        self.journal.to_rank[account.id] = False
         self.journal.touch(account, self.journal.now(account))

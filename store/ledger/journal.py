@@ -67,7 +67,7 @@ class Journal:
         self.lots: defaultdict[str, dict[int, Lot]] = defaultdict(dict)
         self.holds: dict[str, Hold] = {}
         self.matters: dict[Matter, tuple[Entry, ...]] = {}
-        self.to_rank: set[str] = set()  # accounts whose tier may have changed
+        self.to_rank: dict[str, bool] = {}  # whose tier may have changed; whether by less alone
         self.inserts: defaultdict[sa.Table, list[Row]] = defaultdict(list)
         self._entries: list[tuple[Any, ...]] = []
         self._by_key: dict[AccountKey, Account] = {}

@@ -217,29 +217,17 @@ def count_for_tier(
         return
     amount = spend_minor if tiers.measure is TierMeasure.SPEND else points
     if amount < 0:
-        journal.to_rank.add(account.id)
+        journal.to_rank.setdefault(account.id, True)
         return
     account.tier_most = min(account.tier_most + amount, BIGGEST)
     if reaches_more(tiers, account):
-        journal.to_rank.add(account.id)
+        journal.to_rank[account.id] = False
 
 
 def reaches_more(tiers: Tiers, account: Account) -> bool:
     """Whether an account may have, now or soon, a level above the one it has."""
     above = rank_of(tiers, account.tier) + 1
     return above < len(tiers.levels) and account.tier_most >= tiers.levels[above].threshold
-
-
-def rank_changed(journal: Journal) -> None:
-    """Work out the tiers that may have changed, after all else is written."""
-    if not journal.to_rank:
-        return
-    found = [journal.accounts[id] for id in sorted(journal.to_rank)]
-    journal.to_rank.clear()
-    for some in slices_of(found):
-        ranking = Ranking(journal, some)
-        for account in some:
-            ranking.rank(account, journal.now(account))
 
 
 def begin_tiers(journal: Journal, made: Iterable[Account]) -> None:

@@ -46,4 +46,4 @@ def activate(
     settle_credit(journal, account, waiting, at_us)
     tiers = journal.program(account, at_us).tiers
     if tiers is not None and reaches_more(tiers, account):
-        journal.to_rank.add(account.id)
+        journal.to_rank[account.id] = False
