@@ -140,7 +140,7 @@ class Intake:
         self._timeline = timeline
         self._file = file
         self._actor = actor
-        self._source = file.digest[:32]
+        self._source = f" {file.digest[:32]}"  # what is given by hand has no space in front
         self._problems: list[BadLine] = []
         self._lines: defaultdict[str, int] = defaultdict(int)
         self._points: defaultdict[str, int] = defaultdict(int)

@@ -11,6 +11,9 @@ import sqlalchemy as sa
 from tallystick.store.acting import look
 from tallystick.store.errors import StoreError
 from tallystick.store.imports import Imported, ProgramTotals
+from tallystick.store.ledger.entry import Entry
+from tallystick.store.ledger.face import Award
+from tallystick.store.ledger.purse import Purse
 from tallystick.store.member.showing import MemberShown
 from tallystick.store.openings import BadFile, OpeningFile
 from tallystick.store.refusals import Declined, Refusal
@@ -148,6 +151,17 @@ def test_no_request_of_a_caller_blocks_a_file(shop: Shop, file: Path) -> None:
     )
     assert isinstance(bring(shop, file, text), Imported)
     assert [one.balance for one in show(shop, "ana").accounts] == [1200]
+
+
+def test_nothing_that_is_given_by_hand_blocks_a_file(shop: Shop, file: Path) -> None:
+    text = HEADING + "ana,club,1200,2025-11-03,2026-11-30,\n"
+    dry = bring(shop, file, text, is_dry=True)
+    assert isinstance(dry, Imported)
+    shop.members.enrol("ana", "club")
+    award = Award(Purse("ana", "club"), 7, "import", f"{dry.digest[:32]}:2")
+    assert isinstance(shop.ledger.earn(award), Entry)
+    assert isinstance(bring(shop, file, text), Imported)
+    assert [one.balance for one in show(shop, "ana").accounts] == [1207]
 
 
 def test_a_dry_run_writes_nothing(shop: Shop, file: Path) -> None:
