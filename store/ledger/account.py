@@ -105,6 +105,11 @@ def find_accounts_by_id(transaction: Transaction, ids: list[str]) -> list[Accoun
     return find_any(transaction, BY_ID, sorted(ids))
 
 
+def find_accounts_of(transaction: Transaction, member: str) -> list[Account]:
+    """All accounts of a member, locked."""
+    return find_rows(transaction, BY_MEMBER, asked=[member])
+
+
 def find_any(transaction: Transaction, query: sa.Select[Any], asked: list[str]) -> list[Account]:
     """The accounts of a query for any number of values."""
     found: list[Account] = []

@@ -70,6 +70,10 @@ class Book:
         found = self.journal.accounts
         return {id: found[id] for id in wanted if id in found}
 
+    def open_member(self, member: str) -> None:
+        """Open all accounts of a member, so that they are locked in the order of their ids."""
+        settle(self.journal, self.journal.find_member(member))
+
     def open_order(self, order_id: str) -> list[Account]:
         """All accounts on which something was booked for an order, by their ids."""
         self.journal.flush_rows()

@@ -28,7 +28,7 @@ from ..refusals import Decline, Refusal
 from ..schema.frame import BIGGEST
 from ..schema.ledger import accounts, allocations, entries, holds, lots, slides
 from ..transaction import Transaction
-from .account import Account, AccountKey, find_accounts, find_accounts_by_id
+from .account import Account, AccountKey, find_accounts, find_accounts_by_id, find_accounts_of
 from .allocation import Allocation
 from .cause import Cause
 from .entry import Entry, Matter, another, find_entries, values_of
@@ -84,12 +84,10 @@ class Journal:
     # Accounts.
 
     def find(self, keys: Iterable[AccountKey]) -> tuple[list[Account], list[Account]]:
-        """Accounts by whose they are, and those made where there was none; only those not found
-        before."""
+        """Accounts not found before by whose they are, and those made where there was none."""
         wanted = sorted({*keys} - self._by_key.keys())
         found = find_accounts(self.transaction, wanted) if wanted else []
-        for account in found:
-            self._take(account)
+        self._take(*found)
         if len(found) == len(wanted):
             return found, []
         return found, [self._make(key) for key in wanted if key not in self._by_key]
@@ -98,18 +96,23 @@ class Journal:
         """Accounts by their ids; only those not found before. All of them must be there."""
         wanted = sorted(id for id in set(ids) if id not in self.accounts)
         found = find_accounts_by_id(self.transaction, wanted) if wanted else []
-        for account in found:
-            self._take(account)
+        self._take(*found)
         return found
+
+    def find_member(self, member: str) -> list[Account]:
+        """All accounts of a member; only those not found before."""
+        all_of_them = find_accounts_of(self.transaction, member)
+        self._take(*(new := [one for one in all_of_them if one.id not in self.accounts]))
+        return new
 
     def of(self, key: AccountKey) -> Account:
         """An account that was found."""
         return self._by_key[key]
 
-    def _take(self, account: Account) -> None:
-        """Remember an account."""
-        self.accounts[account.id] = account
-        self._by_key[account.key] = account
+    def _take(self, *found: Account) -> None:
+        """Remember accounts."""
+        for account in found:
+            self.accounts[account.id] = self._by_key[account.key] = account
 
     def _make(self, key: AccountKey) -> Account:
         """A new account, inserted when something is written on it.

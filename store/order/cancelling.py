@@ -25,8 +25,8 @@ def cancel(desk: Desk, order: str, actor: str) -> Placed:
     row, steps = open_order(desk, order)
     check_step(order, history_of(steps), OrderState.CANCELLED)
     tx = desk.tx
-    give_usage_back(tx, order)
     given = open_return(desk, row)
+    give_usage_back(tx, order)
     cart = given.engine.check(bytes(given.frozen.cart))
     units = [RefundLine(id=line.id, units=line.quantity) for line in cart.lines]
     whole = Refund(id=CANCEL, lines=units)

@@ -5,7 +5,8 @@
     placements    who took how much of which line
     transitions   what it became
 
-Locks are taken in one order: the order, then what usage counts, then accounts.
+Locks are taken in one order, also by who undoes an order: the order, then the accounts of its
+customer, then what usage counts, then the accounts of others.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def reserved_of(row: dict[str, Any], sale: Sale, made: Holds) -> Reserved:
 def release(desk: Desk, reservation: str) -> Released:
     """Let go of what a reservation keeps. Declines one that there is not, or no longer."""
     row = find_reservation(desk.tx, reservation)
-    release_uses(desk.tx, reservation)
     let_go(desk, holds_of(desk.tx, row))
+    release_uses(desk.tx, reservation)
     desk.tx.update(reservations, [{**row, "status": "released"}])
     return Released(reservation)

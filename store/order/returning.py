@@ -164,6 +164,8 @@ class Return:
 def open_return(desk: Desk, row: Found) -> Return:
     """An order of which something comes back; its row is locked."""
     tx, order = desk.tx, row["id"]
+    if row["member"]:
+        desk.book.open_member(row["member"])
     paper = tx.find(FIND_PAPERS, order=order)
     assert paper is not None, "an order has papers"
     engine = desk.library.engine(tx, row["ruleset"])

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from tallystick.store.order.records import Placed
-from tallystick.store.shop import Shop
+import pytest
+import sqlalchemy as sa
 
+from tallystick.store.database.database import Database
+from tallystick.store.order.records import Placed
+from tallystick.store.order.reserving import Reserved
+from tallystick.store.refusals import Declined
+from tallystick.store.shop import Shop
+from tallystick.store.tenants import add_tenant
+
+from ..shops import open_shop
+from ..writing import tenancy_of
+from .conftest import RULES
 from .sales import balances, cart, line, place, rows
 
 THREADS = 8
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
 
 
 def at_once(shop: Shop, carts: list[dict[str, Any]]) -> list[Placed]:
@@ -43,3 +55,45 @@ def test_one_order_placed_many_times_is_one(shop: Shop) -> None:
     assert len(set(map(str, answers))) == 1
     assert balances(shop) == {("ana", "points"): 9}
     assert rows(shop, "counters", "used", promotion="tenth", place="") == [1]
+
+
+def release(shop: Shop) -> object:
+    """Reserve something for points, and let go of it."""
+    redeem = [{"program": "club", "points": 100}]
+    kept = shop.orders.reserve(cart("o2", coupons=["TENTH"], redeem=redeem))
+    assert isinstance(kept, Reserved) and kept.points
+    return lambda: shop.orders.release(kept.reservation)
+
+
+UNDOING: dict[str, Callable[[Shop], Any]] = {
+    "cancel": lambda shop: lambda: shop.orders.cancel("o1"),
+    "refund": lambda shop: (
+        lambda: shop.orders.refund("o1", {"id": "r1", "lines": [{"id": "COFFEE", "units": 1}]})
+    ),
+    "release": release,
+}
+
+
+@pytest.mark.parametrize("verb", list(UNDOING))
+def test_who_waits_for_the_points_of_a_customer_has_nothing_that_others_want(
+    postgresql_url: str, verb: str
+) -> None:
+    """As whoever places an order does, or both would wait for each other."""
+    database = Database(postgresql_url)
+    tenancy = tenancy_of(database)
+    add_tenant(tenancy)
+    shop = open_shop(tenancy, RULES)
+    place(shop, cart("o1", line("COFFEE", 200), coupons=["TENTH"]))
+    undo = UNDOING[verb](shop)
+    engine = sa.create_engine(database.url)
+    with ThreadPoolExecutor(1) as thread:
+        with engine.begin() as other:
+            other.exec_driver_sql("SELECT 1 FROM accounts WHERE unit = 'points' FOR UPDATE")
+            answer = thread.submit(undo)
+            while not other.exec_driver_sql(WAITING, (database.url.database,)).scalar():
+                assert not answer.done()
+            for what in ("accounts WHERE unit = 'stamps'", "counters"):
+                other.exec_driver_sql(f"SELECT 1 FROM {what} FOR UPDATE NOWAIT")
+        assert not isinstance(answer.result(), Declined)
+    engine.dispose()
+    database.close()
