@@ -6,6 +6,7 @@ Rows are read as they are asked for, so that any number of them takes a bounded 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,11 +21,27 @@ BUFFERED_ROWS = 1000
 def stream(connection: sa.Connection, query: sa.Select[Any], **values: Any) -> Iterator[Row]:
     """The rows of a query, a thousand in memory at a time."""
     options: dict[str, Any] = {"stream_results": True, "max_row_buffer": BUFFERED_ROWS}
-    with connection.execute(query, values, execution_options=options) as found:
-        readings = readings_of(connection)
-        readings.add(found)
+    found = connection.execute(query, values, execution_options=options)
+    readings = readings_of(connection)
+    readings.add(found)
+    try:
         yield from found
+    finally:
+        put_down(connection, found)
         readings.discard(found)
+
+
+def put_down(connection: sa.Connection, found: sa.CursorResult[Any]) -> None:
+    """Close a result. What is lost with its connection is closed without a word.
+
+    SQLAlchemy gives a connection up on which an interrupt meets it, and SQLite complains of cursors
+    that are closed later: that would be logged.
+    """
+    if not (connection.closed or connection.invalidated):
+        found.close()
+    elif found.cursor is not None:
+        with suppress(Exception):
+            found.cursor.close()
 
 
 Place = tuple[tuple[int, object], ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from tallystick.store.tenancy import Tenancy
 from ..writing import add, names
 
 ALL = sa.select(members.c.external_id)
+TWO = sa.select(sa.select(sa.literal(1)).union_all(sa.select(sa.literal(2))).subquery())
 
 
 @pytest.fixture
@@ -53,3 +55,23 @@ def test_nobody_sees_the_state_that_it_was_read_from(
     add(tenancy, "cy")
     assert names(tenancy) == ["ana", "bo", "cy"]
     half_read.clear()
+
+
+def test_what_was_half_read_as_a_connection_was_lost_is_closed_without_a_word(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As SQLAlchemy gives up a connection on which an interrupt met it in the middle of a query."""
+    readings: list[Iterator[Row]] = []
+
+    def work(connection: sa.Connection) -> None:
+        readings.append(stream(connection, TWO))
+        assert next(readings[0])[0] == 1
+        connection.invalidate()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        database.read(work)
+    del readings[:]
+    gc.collect()
+    assert caplog.messages == []
+    assert database.read(lambda connection: len([*stream(connection, TWO)])) == 2
