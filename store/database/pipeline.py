@@ -32,16 +32,32 @@ def pipelined(connection: sa.Connection) -> Iterator[None]:
     except Exception:
         with Quietly():  # it says that the rest was not done
             pipeline.__exit__(None, None, None)
+        with Quietly():
+            if is_stuck(raw):
+                connection.invalidate()
         raise
     try:
         pipeline.__exit__(None, None, None)
     except errors.Error as error:
-        interrupt = interrupt_in(error, before)
-        raise interrupt or first_of(error, errors.errors.PipelineAborted) from None
+        if is_stuck(raw):
+            raw.close()
+        raise interrupt_in(error, before) or first_of(error, before, errors.Error) from None
 
 
-def first_of(error: BaseException, aborted: type[BaseException]) -> BaseException:
-    """What went wrong before the rest was not done."""
-    while isinstance(error, aborted) and error.__context__ is not None:
-        error = error.__context__
-    return error
+def is_stuck(raw: Any) -> bool:
+    """Whether a connection waits for answers that do not come: those of a server that ended in the
+    middle, whose last word the driver took for one of them."""
+    return not raw.closed and bool(raw.pgconn.pipeline_status)
+
+
+def first_of(
+    error: BaseException, before: BaseException | None, kind: type[BaseException]
+) -> BaseException:
+    """The first error of a kind that led to this one: the others say that the rest was not done, or
+    that the driver waits for it."""
+    first, cause = error, error.__context__
+    while cause is not None and cause is not before:
+        if isinstance(cause, kind):
+            first = cause
+        cause = cause.__context__
+    return first

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
 from tallystick.store.acting import act
 from tallystick.store.database import database as module
 from tallystick.store.database.database import Database
+from tallystick.store.database.wire import Wire
 from tallystick.store.ledger.entry import Entry
 from tallystick.store.ledger.face import Award
 from tallystick.store.ledger.purse import Purse
@@ -147,3 +149,63 @@ def test_statements_of_others_see_what_was_written(tenancy: Tenancy) -> None:
     assert act(tenancy, "test", "", work, Named) == Named("ana ana eve")
     with tenancy.database.snapshot() as connection:  # of the pool, as SQLAlchemy wants it
         assert connection.execute(sa.select(sa.func.count()).select_from(members)).scalar_one() == 2
+
+
+@pytest.fixture
+def ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that ends once, behind what it was told and before its last answer.
+
+    The driver takes its last word for that answer, and then says that it waits for more.
+    """
+    leave = psycopg.Pipeline.__exit__
+    left: list[object] = []
+
+    def leave_or_wait(self: psycopg.Pipeline, *raised: Any) -> None:
+        if left:
+            return leave(self, *raised)
+        left.append(self)
+        self.level = 0
+        try:
+            raise psycopg.errors.AdminShutdown("terminated")
+        finally:
+            raise psycopg.OperationalError("cannot exit pipeline mode while busy")
+
+    monkeypatch.setattr(psycopg.Pipeline, "__exit__", leave_or_wait)
+
+
+@pytest.mark.usefixtures("ending")
+def test_work_is_done_again_when_the_server_ends_before_its_last_answer(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(postgresql_url)
+    tries: list[int] = []
+
+    def work(connection: sa.Connection) -> str:
+        tries.append(1)
+        wire = Wire(connection)
+        for text in ("SELECT 1", "SELECT 2"):
+            wire.post(text, [()])
+        wire.flush()
+        return "done"
+
+    assert database.write(work, is_repeatable=False) == "done" and len(tries) == 2
+    database.close()
+    assert caplog.records == []
+
+
+@pytest.mark.usefixtures("ending")
+def test_an_error_is_told_also_where_the_server_ends_behind_it(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(postgresql_url)
+
+    def work(connection: sa.Connection) -> None:
+        wire = Wire(connection)
+        for value in (1, object()):
+            wire.post("SELECT %s", [(value,)])
+        wire.flush()
+
+    with pytest.raises(sa.exc.ProgrammingError, match="cannot adapt"):
+        database.write(work)
+    database.close()
+    assert caplog.records == []
