@@ -76,8 +76,9 @@ def test_a_read_that_is_cut_is_read_again(cutter: Cutter, cut_tenancy: Tenancy) 
 def test_who_verifies_and_is_cut_is_told_and_no_row_is_blamed(
     cutter: Cutter, cut_tenancy: Tenancy
 ) -> None:
-    add(cut_tenancy, "ana")
-    cutter.answers = lambda piece: b"external_id" in piece
+    for name in ("ana", "unlike any other"):
+        add(cut_tenancy, name)
+    cutter.answers = lambda piece: b"unlike any other" in piece
     with pytest.raises(StoreError) as caught:
         list(verify(cut_tenancy.database))
     assert caught.value.code == "unreachable" and cutter.cuts == 1
