@@ -13,12 +13,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...engine.loyalty.tiers import ALWAYS_US
 from ..database.pile import Row
 from ..errors import StoreError
 from ..ledger.account import POINTS
+from ..ledger.floors import Floor, Floors
 from ..ledger.history import Choice, History, read_histories
 from ..ledger.replay import Replay, earned_by, lifetime_then
-from ..ledger.state import Floors, tier_of
+from ..ledger.state import tier_of
 from ..ledger.terms import Terms
 from ..schema.frame import NEVER_US
 from ..schema.ledger import accounts, entries, holds, lots
@@ -57,7 +59,7 @@ def floors_of(snapshot: Snapshot, tenant: str) -> Floors:
         enrolments.c.tenant == tenant, enrolments.c.tier_floor != ""
     )
     rows = snapshot.connection.execute(query)
-    return {(row.member, row.program): row.tier_floor for row in rows}
+    return {(row.member, row.program): [Floor(ALWAYS_US, row.tier_floor)] for row in rows}
 
 
 def check_account(history: History, terms: Terms, floors: Floors) -> Iterator[Finding]:

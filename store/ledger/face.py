@@ -21,6 +21,7 @@ from .entry import Entry
 from .guarding import check_own
 from .hold import TTL_MAX_US, Hold
 from .listing import Page, read_page
+from .past import accounts_then, opened_by
 from .purse import (
     Balance,
     Purse,
@@ -67,11 +68,15 @@ class Ledger:
     # Reading.
 
     def balance(self, purse: Purse, *, at_us: int | None = None) -> Balance | Declined:
-        """How an account stands now, with all that is due by now. Nothing is written."""
+        """How an account stands, now or at an instant, with all that is due by then.
+
+        Nothing is written. What was written since that instant does not show.
+        """
 
         def work(tx: Transaction) -> Balance:
-            book = Book(tx, self._terms_of(tx), is_dry=True)
-            return balance_of(purse, one_of(book, tx, purse), tx.at_us)
+            terms = self._terms_of(tx)
+            found = one_of(Book(tx, terms, is_dry=True), tx, purse)
+            return balance_of(purse, accounts_then(tx, terms, [found], at_us)[found.id], tx.at_us)
 
         return look_up(self._tenancy, work, at_us)
 
@@ -79,10 +84,12 @@ class Ledger:
         """The same for all accounts of a member, by program, unit and card."""
 
         def work(tx: Transaction) -> tuple[Balance, ...]:
-            book = Book(tx, self._terms_of(tx), is_dry=True)
+            terms = self._terms_of(tx)
             purses = purses_of(tx, member)
-            found = sorted(book.open_ids(purses).values(), key=lambda one: one.key)
-            return tuple(balance_of(purses[one.id], one, tx.at_us) for one in found)
+            opened = Book(tx, terms, is_dry=True).open_ids(purses).values()
+            found = accounts_then(tx, terms, opened_by(opened, at_us), at_us).values()
+            ordered = sorted(found, key=lambda one: one.key)
+            return tuple(balance_of(purses[one.id], one, tx.at_us) for one in ordered)
 
         return look_up(self._tenancy, work, at_us)
 

@@ -78,3 +78,21 @@ def floors_of(steps: Sequence[Mapping[str, Any]]) -> list[Floor]:
 def floor_at(floors: Sequence[Floor], at_us: int) -> str:
     """The floor that held at an instant; empty for none."""
     return floors[bisect_right(floors, at_us, key=lambda one: one.since_us) - 1].tier
+
+
+def with_floors(
+    ranks: Sequence[tuple[int, int]], floors: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Since when which rank is held, with floors that hold since others; both rising from always.
+
+    >>> with_floors([(0, 0), (5, 2), (9, 0)], [(0, -1), (3, 1), (10, -1)])
+    [(0, 0), (3, 1), (5, 2), (9, 1), (10, 0)]
+    """
+    held, below = dict(ranks), dict(floors)
+    rank = floor = -1
+    found: list[tuple[int, int]] = []
+    for time in sorted({*held, *below}):
+        rank, floor = held.get(time, rank), below.get(time, floor)
+        if not found or found[-1][1] != max(rank, floor):
+            found.append((time, max(rank, floor)))
+    return found

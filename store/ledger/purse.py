@@ -32,7 +32,7 @@ class Purse(Struct, frozen=True):
 
 
 class Balance(Struct, frozen=True):
-    """How an account stands now; points in the smallest unit of its program."""
+    """How an account stands at an instant; points in the smallest unit of its program."""
 
     purse: Purse
     at_us: int

@@ -22,7 +22,7 @@ from ..schema.ledger import lots, qualifying
 from .account import POINTS, Account
 from .counted import Counted
 from .event import TierChanged
-from .floors import NONE, OF_MEMBERS, read_floors
+from .floors import NONE, OF_MEMBERS, read_floors, with_floors
 from .journal import Journal
 from .life import life_of
 from .lot import OF_ORDER
@@ -141,24 +141,6 @@ class Ranking:
         first, *others = [(one.since_us, rank_of(tiers, one.tier)) for one in floors]
         ranks = ranks_over_time(stairs, tiers, zone, -1 if others else first[1])
         return stairs, with_floors(ranks, [first, *others]) if others else ranks
-
-
-def with_floors(
-    ranks: Sequence[tuple[int, int]], floors: Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """Since when which rank is held, with floors that hold since others; both rising from always.
-
-    >>> with_floors([(0, 0), (5, 2), (9, 0)], [(0, -1), (3, 1), (10, -1)])
-    [(0, 0), (3, 1), (5, 2), (9, 1), (10, 0)]
-    """
-    held, below = dict(ranks), dict(floors)
-    rank = floor = -1
-    found: list[tuple[int, int]] = []
-    for time in sorted({*held, *below}):
-        rank, floor = held.get(time, rank), below.get(time, floor)
-        if not found or found[-1][1] != max(rank, floor):
-            found.append((time, max(rank, floor)))
-    return found
 
 
 def standings_at(

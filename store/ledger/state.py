@@ -6,8 +6,7 @@ only what was recorded by it counts) or in the future (then everything happens t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -16,7 +15,7 @@ from ..schema.frame import NEVER_US
 from ..schema.ledger import accounts
 from ..schema.tenancy import enrolments
 from ..transaction import Transaction
-from .floors import FLOORS, floor_at, read_floors
+from .floors import FLOORS, NONE, Floors, read_floors
 from .history import Choice, History, read_histories
 from .replay import LotThen, Replay, lifetime_then, spending_order
 from .standings import TierThen, tier_then
@@ -81,17 +80,25 @@ class State(Struct, frozen=True):
 
 
 def state_at(
-    tx: Transaction, account_ids: Sequence[str], at_us: int, terms: Terms
+    tx: Transaction,
+    account_ids: Sequence[str],
+    at_us: int,
+    terms: Terms,
+    *,
+    is_early: bool = False,
 ) -> dict[str, State]:
-    """How accounts stand at an instant, by id; what was opened later is left out."""
+    """How accounts stand at an instant, by id.
+
+    What was opened later is left out, unless `is_early`: then it has nothing.
+    """
     found: dict[str, State] = {}
     ids = sorted(set(account_ids))
     for start in range(0, len(ids), IDS_MAX):
         part = ids[start : start + IDS_MAX]
         values = {"tenant": tx.tenant, "ids": part}
-        floors = floors_in(tx.fetch(FLOORS_OF, ids=part), at_us)
+        floors = read_floors(tx.fetch(FLOORS_OF, ids=part))
         for history in read_histories(tx.connection, Choice.IDS, **values):
-            if history.account.opened_at_us <= at_us:
+            if is_early or history.account.opened_at_us <= at_us:
                 found[history.account.id] = state_of(history, at_us, terms, floors)
     return found
 
@@ -100,19 +107,11 @@ def states_at(
     tx: Transaction, program: str, unit: str, at_us: int, terms: Terms
 ) -> Iterator[State]:
     """How all accounts of a program stand, one by one in the order of ids: nine queries in all."""
-    floors = floors_in(tx.fetch(FLOORS), at_us)
+    floors = read_floors(tx.fetch(FLOORS))
     values = {"tenant": tx.tenant, "program": program, "unit": unit}
     for history in read_histories(tx.connection, Choice.PROGRAM, **values):
         if history.account.opened_at_us <= at_us:
             yield state_of(history, at_us, terms, floors)
-
-
-Floors = dict[tuple[str, str], str]
-
-
-def floors_in(rows: Iterable[Mapping[str, Any]], at_us: int) -> Floors:
-    """The tiers below which members did not fall at an instant, by member and program."""
-    return {key: floor_at(floors, at_us) for key, floors in read_floors(rows).items()}
 
 
 def state_of(history: History, at_us: int, terms: Terms, floors: Floors) -> State:
@@ -170,5 +169,4 @@ def tier_of(
     program = terms.program(account.program, by_us) if account.unit == "points" else None
     if program is None or program.tiers is None:
         return None
-    floor = floors.get((account.member, account.program), "")
-    return tier_then(history, program, at_us, floor)
+    return tier_then(history, program, at_us, floors.get((account.member, account.program), NONE))

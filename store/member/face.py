@@ -192,10 +192,13 @@ class Members:
         return answer
 
     def show(self, member: str, *, at_us: int | None = None) -> MemberShown | Declined:
-        """All that is known of a member, now or at an instant to come; nothing is written."""
+        """All that is known of a member, now or at an instant, past or to come.
+
+        Nothing is written. Of the past the names, status, referral and segments are those of now.
+        """
 
         def work(tx: Transaction) -> MemberShown:
-            return show_member(tx, self._timeline(tx), find_member(tx, member))
+            return show_member(tx, self._timeline(tx), find_member(tx, member), at_us)
 
         return look_up(self.tenancy, work, at_us)
 

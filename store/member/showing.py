@@ -10,7 +10,10 @@ from msgspec import Struct
 
 from ..ledger.account import BY_MEMBER, Account, AccountKey
 from ..ledger.book import Book
+from ..ledger.floors import OF_MEMBERS, floor_at, read_floors
+from ..ledger.past import accounts_then, opened_by
 from ..rules.timeline import Timeline
+from ..schema.frame import NEVER_US
 from ..schema.tenancy import interventions
 from ..schema.usage import rewards
 from ..transaction import Found, Transaction, of_tenant
@@ -18,12 +21,20 @@ from .people import find_enrolments, find_members_by_id, read_segments
 
 OPEN_REWARDS = (
     of_tenant(rewards)
-    .where(rewards.c.member == sa.bindparam("member"), rewards.c.status == "open")
+    .where(
+        rewards.c.member == sa.bindparam("member"),
+        (rewards.c.status == "open") | (rewards.c.closed_at_us > sa.bindparam("until_us")),
+        rewards.c.issued_at_us <= sa.bindparam("until_us"),
+        rewards.c.expires_at_us > sa.bindparam("at_us"),
+    )
     .order_by(rewards.c.issued_at_us, rewards.c.id)
 )
 INTERVENTIONS = (
     of_tenant(interventions)
-    .where(interventions.c.member == sa.bindparam("member"))
+    .where(
+        interventions.c.member == sa.bindparam("member"),
+        interventions.c.at_us <= sa.bindparam("until_us"),
+    )
     .order_by(interventions.c.number)
 )
 
@@ -91,12 +102,22 @@ class MemberShown(Struct, frozen=True):
     interventions: list[Intervention]
 
 
-def show_member(tx: Transaction, timeline: Timeline, row: Found) -> MemberShown:
-    """All of a member at the instant of the transaction, which writes nothing."""
+def show_member(
+    tx: Transaction, timeline: Timeline, row: Found, at_us: int | None = None
+) -> MemberShown:
+    """All of a member at the instant of the transaction, which writes nothing.
+
+    `at_us` is that instant if somebody asked for it, and it may lie in the past.
+    """
     id = row["id"]
-    enrolled = find_enrolments(tx, [id]).get(id, [])
+    until_us = NEVER_US if at_us is None else at_us  # of now whatever was written counts
+    asked = {"member": id, "until_us": until_us}
+    enrolled = [
+        one for one in find_enrolments(tx, [id]).get(id, []) if one["joined_at_us"] <= until_us
+    ]
     book = Book(tx, timeline, is_dry=True)
-    tiers = tiers_of(book, timeline, id, [one["program"] for one in enrolled])
+    tiers = tiers_of(book, timeline, id, [one["program"] for one in enrolled], at_us)
+    floors = {} if at_us is None else floors_of(tx, id, at_us)
     referrer = find_members_by_id(tx, [row["referred_by"]]) if row["referred_by"] else {}
     return MemberShown(
         id=id,
@@ -113,27 +134,37 @@ def show_member(tx: Transaction, timeline: Timeline, row: Found) -> MemberShown:
                 one["status"],
                 one["joined_at_us"],
                 tiers.get(one["program"], ""),
-                one["tier_floor"],
+                one["tier_floor"] if at_us is None else floors.get(one["program"], ""),
             )
             for one in enrolled
         ],
-        accounts=[purse_of(one) for one in accounts_of(tx, book, id)],
-        rewards=read_rows(OpenReward, tx.fetch(OPEN_REWARDS, member=id)),
-        interventions=read_rows(Intervention, tx.fetch(INTERVENTIONS, member=id)),
+        accounts=[purse_of(one) for one in accounts_of(tx, book, id, at_us)],
+        rewards=read_rows(OpenReward, tx.fetch(OPEN_REWARDS, **asked, at_us=tx.at_us)),
+        interventions=read_rows(Intervention, tx.fetch(INTERVENTIONS, **asked)),
     )
 
 
-def tiers_of(book: Book, timeline: Timeline, member: str, programs: list[str]) -> dict[str, str]:
+def tiers_of(
+    book: Book, timeline: Timeline, member: str, programs: list[str], at_us: int | None
+) -> dict[str, str]:
     """The tier of a member in each program, also where they have no account yet."""
-    at_us = book.journal.transaction.at_us
-    keys = [AccountKey(member, one) for one in programs if timeline.program(one, at_us)]
-    return {key.program: account.tier for key, account in book.open(keys).items()}
+    tx = book.journal.transaction
+    keys = [AccountKey(member, one) for one in programs if timeline.program(one, tx.at_us)]
+    found = accounts_then(tx, timeline, book.open(keys).values(), at_us)
+    return {one.program: one.tier for one in found.values()}
 
 
-def accounts_of(tx: Transaction, book: Book, member: str) -> list[Account]:
+def floors_of(tx: Transaction, member: str, at_us: int) -> dict[str, str]:
+    """The tiers below which a member did not fall at an instant, by program."""
+    floors = read_floors(tx.fetch(OF_MEMBERS, members=[member]))
+    return {program: floor_at(steps, at_us) for (_, program), steps in floors.items()}
+
+
+def accounts_of(tx: Transaction, book: Book, member: str, at_us: int | None) -> list[Account]:
     """The accounts of a member, settled in memory."""
-    found = book.open_ids([row["id"] for row in tx.fetch(BY_MEMBER, asked=[member])])
-    return sorted(found.values(), key=lambda one: one.key)
+    found = book.open_ids([row["id"] for row in tx.fetch(BY_MEMBER, asked=[member])]).values()
+    then = accounts_then(tx, book.journal.terms, opened_by(found, at_us), at_us)
+    return sorted(then.values(), key=lambda one: one.key)
 
 
 def purse_of(account: Account) -> Purse:

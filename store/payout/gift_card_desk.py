@@ -8,6 +8,7 @@ from ..knowing import check_currency
 from ..ledger.account import Account
 from ..ledger.book import Book
 from ..ledger.hold import TTL_MAX_US
+from ..ledger.past import accounts_then
 from ..ledger.terms import TermsOf
 from ..refusals import Declined
 from ..schema.frame import NEVER_US
@@ -73,16 +74,18 @@ class GiftCards(Purses):
         return card
 
     def show(self, code: str, at_us: int | None = None) -> GiftCard | None:
-        """The card with a code, as it stands; None for a code that no card has."""
+        """The card with a code, now or at an instant; None for a code that no card has."""
         return look(
-            self._tenancy, lambda tx: self._card(tx, tx.find(BY_CODE, code=read_code(code))), at_us
+            self._tenancy,
+            lambda tx: self._card(tx, tx.find(BY_CODE, code=read_code(code)), at_us),
+            at_us,
         )
 
     def of(self, disbursement: str, at_us: int | None = None) -> GiftCard | None:
         """The card that was issued for a disbursement; None as long as there is none."""
         return look(
             self._tenancy,
-            lambda tx: self._card(tx, tx.find(BY_DISBURSEMENT, disbursement=disbursement)),
+            lambda tx: self._card(tx, tx.find(BY_DISBURSEMENT, disbursement=disbursement), at_us),
             at_us,
         )
 
@@ -199,9 +202,12 @@ class GiftCards(Purses):
 
         return self._act(status, read_code(code), work, GiftCard, None, None)
 
-    def _card(self, tx: Transaction, row: Found | None) -> GiftCard | None:
-        """A card as it stands, with nothing written."""
+    def _card(
+        self, tx: Transaction, row: Found | None, at_us: int | None = None
+    ) -> GiftCard | None:
+        """A card as it stands now, or at an instant that was asked for; nothing is written."""
         if row is None:
             return None
-        account: Account = account_of(Book(tx, self._terms_of(tx), is_dry=True), row)
-        return card_of(row, account)
+        terms = self._terms_of(tx)
+        account: Account = account_of(Book(tx, terms, is_dry=True), row)
+        return card_of(row, accounts_then(tx, terms, [account], at_us)[account.id])

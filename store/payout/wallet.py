@@ -15,6 +15,7 @@ from ..ledger.account import Account, AccountKey
 from ..ledger.book import Book
 from ..ledger.cause import Cause
 from ..ledger.hold import TTL_MAX_US
+from ..ledger.past import accounts_then
 from ..ledger.terms import TermsOf
 from ..member.enrolling import find_member
 from ..member.people import check_active
@@ -83,13 +84,15 @@ class Wallet(Purses):
     noun = "wallet"
 
     def balance(self, member: str, currency: str, at_us: int | None = None) -> Balance:
-        """What a member has; nothing for those nobody knows."""
+        """What a member has, now or at an instant; nothing for those nobody knows."""
 
         check_currency(currency)
 
         def work(tx: Transaction) -> Balance:
             key = wallet_key(find_member(tx, member)["id"], currency)
-            account = Book(tx, self._terms_of(tx), is_dry=True).open([key])[key]
+            terms = self._terms_of(tx)
+            found = Book(tx, terms, is_dry=True).open([key])[key]
+            account = accounts_then(tx, terms, [found], at_us)[found.id]
             return Balance(account.balance, account.available)
 
         try:

@@ -112,6 +112,15 @@ def test_what_is_no_whole_number_is_never_rounded(
     assert capsys.readouterr().out == "nothing was booked yet\n"
 
 
+def test_a_member_is_shown_at_an_instant_past(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["member", "show", "ana", "--at", "1990-01-01T00:00:00Z", "--format", "json"]) == 0
+    past = json.loads(capsys.readouterr().out)
+    assert adjust("250") == 0
+    assert main(["member", "show", "ana", "--at", "1990-01-01T00:00:00Z", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == past
+    assert (past["programs"], past["accounts"], past["interventions"]) == ([], [], [])
+
+
 @pytest.mark.parametrize("at", ["1969-12-31T23:59:59Z", "9999-12-31T00:00:00Z"])
 def test_an_instant_that_no_store_knows_is_named_as_it_was_written(
     at: str, capsys: pytest.CaptureFixture[str]

@@ -140,3 +140,13 @@ def test_a_blocked_card_pays_nothing_and_keeps_what_it_has(tenancy: Tenancy) -> 
     assert left(cards, card) == (5000, 4000)
     cards.unblock(card.code)
     assert cards.capture(held.id, "o1") == Moved(1000, 4000)
+
+
+def test_a_card_is_shown_as_it_was(cards: GiftCards, clock: Clock) -> None:
+    card = issue(cards)
+    clock.now_us += 1_000_000
+    assert not isinstance(cards.redeem(card.code, 3000, "EUR", order_id="o1"), Declined)
+    assert left(cards, card) == (2000, 2000)
+    assert cards.show(card.code, at_us=card.issued_at_us) == card
+    before = cards.show(card.code, at_us=card.issued_at_us - 1)
+    assert before is not None and (before.balance_minor, before.available_minor) == (0, 0)

@@ -12,6 +12,7 @@ from tallystick.store.payout.wallet import Balance
 from tallystick.store.refusals import Declined, Refusal
 from tallystick.store.tenancy import Tenancy
 
+from ..conftest import Clock
 from .counter import Counter
 
 
@@ -29,6 +30,16 @@ def test_credit_is_spent_and_given_back(tenancy: Tenancy) -> None:
     assert wallet.refund("ana", 150, "EUR", order_id="o1", source="r1") == Moved(150, 450)
     declined = wallet.redeem("ana", 451, "EUR", order_id="o3")
     assert isinstance(declined, Declined) and declined.refusal is Refusal.INSUFFICIENT_POINTS
+
+
+def test_a_wallet_is_shown_as_it_was(tenancy: Tenancy, clock: Clock) -> None:
+    wallet = Counter(tenancy).shop.wallet
+    wallet.give("ana", 1000, "EUR", source="case-1", reason="late", actor="eva")
+    given_us = clock.now_us
+    clock.now_us += 1_000_000
+    assert wallet.redeem("ana", 200, "EUR", order_id="o2") == Moved(200, 800)
+    assert wallet.balance("ana", "EUR", given_us) == Balance(1000, 1000)
+    assert wallet.balance("ana", "EUR", given_us - 1) == Balance(0, 0)
 
 
 def test_each_currency_has_its_own(tenancy: Tenancy) -> None:
