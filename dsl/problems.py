@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 from .source import Source, Span
 
@@ -274,6 +274,10 @@ class RuleTextError(ValueError):
         self.problems = ordered[:PROBLEMS_MAX]
         self.is_cut = len(found) >= PROBLEMS_MAX  # there may be more
         super().__init__(self.render())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Another process gets it as it is: `args` have the text, not the problems.
+        return ValueError.__new__, (type(self), *self.args), vars(self)
 
     def render(self) -> str:
         """All problems as text; the last line says when there may be more."""

@@ -3,6 +3,8 @@
 What the business refuses is no error: see `store.refusals`.
 """
 
+from typing import Any
+
 # code: message. `{...}` are filled in; what to do stands in the second sentence.
 MESSAGES = {
     "bad_url": "expected a URL such as `sqlite:///shop.db` or `postgresql://host/name`, "
@@ -67,3 +69,7 @@ class StoreError(ValueError):
         self.path = path
         message = MESSAGES[code].format(**words)
         super().__init__(f"{message}, at `{path}`" if path else message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Another process gets it as it is: the words that the message was made of are gone.
+        return ValueError.__new__, (type(self), *self.args), vars(self)

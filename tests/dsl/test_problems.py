@@ -1,5 +1,8 @@
 """Problems as they are shown, sorted and counted."""
 
+import copy
+import pickle
+
 import pytest
 
 from tallystick.dsl.problems import (
@@ -167,3 +170,17 @@ def test_a_message_is_half_a_sentence(code: str) -> None:
     assert len(code) == 4 and code[0] == "R" and code[1:].isdigit()
     assert not message.endswith(".")
     assert message[0] in "`{" or message[0].islower()
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_errors_can_be_sent_to_another_process(protocol: int) -> None:
+    error = RuleTextError([problem("a b", 2, 3), problem("a b", 0, 1)])
+    error.add_note("look elsewhere")
+    for sent in (pickle.loads(pickle.dumps(error, protocol)), copy.copy(error)):
+        assert type(sent) is RuleTextError
+        assert (str(sent), sent.render(), sent.is_cut) == (str(error), error.render(), False)
+        assert [one.span.place for one in sent.problems] == [
+            ("rules.yaml", 1, 1),
+            ("rules.yaml", 1, 3),
+        ]
+        assert sent.__notes__ == ["look elsewhere"]
