@@ -68,8 +68,12 @@ def check_account(history: History, terms: Terms, floors: Floors) -> Iterator[Fi
     written_us = account.written_at_us
     again = Replay(history, written_us, terms)
     again.advance(written_us)
-    terms_us = written_us - 1 if waits_for_terms(account, terms) else written_us
-    tier = tier_of(history, written_us, terms, floors, terms_us=terms_us)
+    tier = tier_of(history, written_us, terms, floors)
+    waits_us = terms.changes(account.program, account.due_at_us - 1)
+    if waits_us <= written_us and account.tier != (tier.tier if tier else ""):
+        # Other terms began by when it was written last, and behind it: then it is due, and stands
+        # by the terms before.
+        tier = tier_of(history, written_us, terms, floors, terms_us=waits_us - 1)
     expected = {
         "balance": again.balance,
         "active": again.active,
@@ -92,14 +96,6 @@ def check_account(history: History, terms: Terms, floors: Floors) -> Iterator[Fi
     if again.deficit < 0 or again.balance != left:
         words = f"balance {left}, deficit {again.deficit}"
         yield finding_of(accounts, account, "balance", words, f"balance {again.balance}")
-
-
-def waits_for_terms(account: Row, terms: Terms) -> bool:
-    """Whether other terms began in the microsecond in which an account was written last, behind it:
-    then it is due, and stands by the terms before."""
-    written_us = account.written_at_us
-    has_new_terms = terms.changes(account.program, written_us - 1) == written_us
-    return has_new_terms and bool(account.due_at_us <= written_us)
 
 
 def check_due(history: History, again: Replay, falls_us: int | None) -> Iterator[Finding]:

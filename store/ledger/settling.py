@@ -92,8 +92,16 @@ def may_fall(journal: Journal, account: Account) -> bool:
     """Whether the tier of an account may change by itself by now."""
     if account.unit != POINTS or not account.member:
         return False
-    change_us = journal.terms.changes(account.program, account.written_at_us - 1)
+    change_us = journal.terms.changes(account.program, known_until(account))
     return min(account.tier_due_us, change_us) <= journal.now(account)
+
+
+def known_until(account: Account) -> int:
+    """The last instant whose terms an account has surely come under.
+
+    Where a clock was set back, terms can begin before an account was written last, and behind it.
+    """
+    return min(account.written_at_us, account.due_at_us) - 1
 
 
 class Agenda:
@@ -184,7 +192,7 @@ class Settlement:
         account = self._account
         if account.unit != POINTS or not account.member:
             return
-        change_us = account.written_at_us - 1
+        change_us = known_until(account)
         while (change_us := self._next_change(change_us)) <= self._until_us:
             self._tiers.add(change_us)
             heapq.heappush(self._instants, change_us)

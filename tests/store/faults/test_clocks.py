@@ -9,6 +9,8 @@ import pytest
 
 from tallystick.dsl.loyalty import Duration, PointsCurrency, Program
 from tallystick.store.jobs import Jobs
+from tallystick.store.ledger.face import Award
+from tallystick.store.ledger.purse import Purse
 from tallystick.store.refusals import Declined, Refusal
 from tallystick.store.schema.frame import BIGGEST
 from tallystick.store.schema.ledger import accounts, entries, lots
@@ -17,6 +19,7 @@ from tallystick.store.tenancy import Tenancy
 from ..clerk import Booked, Clerk, is_sound
 from ..conftest import Clock
 from ..ledger.desk import Desk
+from ..shops import open_shop, publish
 
 DAY_US = 86_400_000_000
 
@@ -133,3 +136,22 @@ def test_the_most_moves_from_one_to_another(tenancy: Tenancy) -> None:
     assert clerk.transfer("ana", "bo", BIGGEST - 1, "t2") == Booked(1 - BIGGEST, 1)
     assert (clerk.balance("ana"), clerk.balance("bo")) == (1, BIGGEST)
     assert is_sound(tenancy.database)
+
+
+def test_rules_that_are_published_while_a_clock_is_behind(tenancy: Tenancy, clock: Clock) -> None:
+    """What was written ahead of them comes under them too, at its own instant."""
+    text = "{programs: {club: {tiers: {levels: {low: {from: 0}, high: {from: %d}}}}}}"
+    shop = open_shop(tenancy, text % 100)
+    shop.members.enrol("ana", "club")
+    purse = Purse("ana", "club")
+    clock.now_us += DAY_US
+    shop.ledger.earn(Award(purse, 60, "purchase", "s1", "buy"))
+    clock.now_us -= DAY_US
+    publish(shop.rules, text % 50)
+    assert is_sound(tenancy.database, has_shop=True)  # it waits
+    assert shop.jobs.run().events == {"tier.changed": 1}
+    balance = shop.ledger.balance(purse)
+    assert not isinstance(balance, Declined) and balance.tier == "high"
+    assert balance.tier_since_us == clock.now_us + DAY_US
+    assert is_sound(tenancy.database, has_shop=True)
+    assert shop.jobs.run().events == {}
