@@ -19,6 +19,7 @@ from .connecting import BUSY_S, CONNECTIONS, is_memory, open_engine, read_url
 from .faults import BUSY, CUT, DISK, DOUBLE, PASSING, fault_of, words_of
 from .lending import Hand, Lending, commit, put_away
 from .opening import Files
+from .outlived import Outlived
 from .wire import flush
 
 T = TypeVar("T")
@@ -51,8 +52,10 @@ class Database:
         self._checkouts = Checkouts(self.engine)
         self._is_memory = self.dialect == "sqlite" and is_memory(self.url)
         self._waiting: set[object] = set()  # one for each who wants a connection of the pool
-        self._readers = Lending(self.engine, READING[self.dialect], self._connect, self._waiting)
-        self._writers = Lending(self.engine, {}, self._connect, self._waiting)
+        self._outlived = Outlived()
+        others = self._connect, self._waiting, self._outlived
+        self._readers = Lending(self.engine, READING[self.dialect], *others)
+        self._writers = Lending(self.engine, {}, *others)
         # Writers of one process queue here, in turn, and not in the file's busy loop.
         self._turn = threading.RLock()
         self._left: list[object] = []
@@ -72,12 +75,13 @@ class Database:
         """
         with self._turn if self._is_memory else nullcontext():
             self._release()
-            self.engine.dispose()
 
     def _release(self) -> None:
-        """Close what is kept, and keep nothing that is lent now."""
+        """Close what nobody has, and keep nothing that is lent now."""
+        self._outlived.add(self.engine.pool)
         for lending in (self._readers, self._writers):
             lending.close()
+        self.engine.dispose()
 
     def _connect(self) -> sa.Connection:
         """A connection of the pool, which gets those back that are kept if it has no other."""
@@ -226,7 +230,6 @@ class Database:
             self._forking = threading.get_ident()
             if not self._is_memory:
                 self._release()
-                self.engine.dispose()
                 self._is_read = self._files.is_open
 
     def in_parent(self) -> None:
@@ -249,7 +252,8 @@ class Database:
             return  # the child has a copy
         self._is_torn = self._is_read
         # For ever, or they would be closed.
-        self._left += [self.engine.pool, *self._readers.leave(), *self._writers.leave()]
+        self._left += [self.engine.pool, *self._outlived.leave()]
+        self._left += [*self._readers.leave(), *self._writers.leave()]
         self.engine.dispose(close=False)
 
 

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from .connecting import begin_text
 from .faults import Quietly
+from .outlived import Outlived
 from .wire import drop_cursors, wrap
 
 KEPT_MAX = 4  # of one kind: others may want those of the pool
@@ -39,9 +40,14 @@ class Lending:
         options: Mapping[str, Any],
         connect: Connect | None = None,
         waiting: Sized = (),
+        outlived: Outlived | None = None,
     ) -> None:
-        """`connect` is how a connection is had that is not kept here; `waiting` are those at it."""
+        """`connect` is how a connection is had that is not kept here; `waiting` are those at it.
+
+        `outlived` are pools that were closed.
+        """
         self._waiting = waiting
+        self._outlived = Outlived() if outlived is None else outlived
         self._connect = engine.connect if connect is None else connect
         self._options = options
         self.closings = 0  # what was lent before the last is not kept any more
@@ -88,6 +94,7 @@ class Lending:
                 drop_cursors(hand[0])
                 hand[0].close()
                 hand.clear()
+            self._outlived.drain()
         if hand:
             put_away(hand)
 

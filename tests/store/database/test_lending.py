@@ -74,6 +74,23 @@ def test_what_is_lent_as_all_is_closed_is_closed_when_it_comes_back(database: Da
     assert database.read(lambda one: one.execute(ONE).scalar_one()) == 1
 
 
+def test_what_comes_back_to_a_pool_while_that_is_closed_is_closed(database: Database) -> None:
+    def fail(connection: sa.Connection) -> None:
+        lent.append(connection.connection.dbapi_connection)
+        sa.event.listen(database.engine, "checkin", lambda *_: database.close(), once=True)
+        raise ValueError("in the middle")
+
+    lent: list[Any] = []
+    for use in (database.write, database.read):
+        with pytest.raises(ValueError, match="in the middle"):
+            use(fail)
+    assert len(lent) == 2
+    for raw in lent:
+        with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+            raw.execute("SELECT 1")
+    assert database.read(lambda one: one.execute(ONE).scalar_one()) == 1
+
+
 def test_connections_that_are_kept_are_there_for_others(database: Database) -> None:
     database.write(id)
     database.read(id)
