@@ -2,17 +2,14 @@
 
 Exit status: 0 clean, 1 findings (refused carts, problems, failed tests), 2 a wrong command line,
 unusable rules or an internal error, 130 after Ctrl-C, 141 when the reader of the output went away.
-Nothing but this is imported before `main` runs, so that Ctrl-C never ends in a traceback.
+Next to nothing is imported before `main` runs, as Ctrl-C ends in a traceback until then.
 """
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import TextIO
 
-from ..dsl.problems import RuleTextError
-from ..errors import RulePathError
 from .failure import Failure, complain, reason_of
 from .status import CLEAN, INTERRUPTED, READER_GONE, TROUBLE
 
@@ -41,8 +38,12 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def dispatch(words: list[str]) -> int:
     """Run a command line; what goes wrong is said on stderr, never shown as a traceback."""
+    import traceback
+
     from cyclopts import CycloptsError
 
+    from ..dsl.problems import RuleTextError
+    from ..errors import RulePathError
     from .verbs import app
 
     # A lone dash would be read as an option without a name; as a path, both spell the same.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,7 +45,11 @@ HERE = Where()
 
 @contextmanager
 def open_store(url: str) -> Iterator[Store]:
-    """Open a store for a command. What it cannot be asked ends the command with a sentence."""
+    """Open a store for a command. What it cannot be asked ends the command with a sentence.
+
+    What an interrupt meets while connections are closed, SQLAlchemy would print with a traceback.
+    """
+    logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
     try:
         store = Store(url)
         try:

@@ -44,6 +44,21 @@ def stop(*words, **more):
 Imports.opening_balances = stop
 sys.exit(main())
 """
+# The same while a connection is closed.
+STOPPED_LAST = """
+import os, signal, sys
+from tallystick.cli.app import main
+from tallystick.store.database.opening import Opened
+
+close = Opened.close
+
+def stop(self):
+    Opened.close = close
+    os.kill(os.getpid(), signal.SIGINT)
+
+Opened.close = stop
+sys.exit(main())
+"""
 PLAIN = "import sys; from tallystick.cli.app import main; sys.exit(main())"
 
 
@@ -126,6 +141,10 @@ def test_a_file_that_was_taken_is_said_to_be_taken() -> None:
         "",
         "tally: interrupted: the whole file was taken\n",
     )
+
+
+def test_ctrl_c_while_a_connection_is_closed_is_one_line_too() -> None:
+    assert ends(STOPPED_LAST, "member history ana") == (130, "", "tally: interrupted\n")
 
 
 def test_ctrl_c_ends_a_command_that_waits(shop: Path) -> None:
