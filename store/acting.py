@@ -47,6 +47,7 @@ class OwnKey(NamedTuple):
 
     name: str
     former: str  # what it was called when callers could take it: what was answered then is kept
+    told: str = ""  # the key of the caller that it is made of, if any
 
     @property
     def key(self) -> str:
@@ -114,6 +115,11 @@ class Asking(Generic[T]):
         """The key as it is kept."""
         return self.request.key if isinstance(self.request, OwnKey) else self.request
 
+    @property
+    def told(self) -> str | None:
+        """The key as its caller knows it."""
+        return (isinstance(self.request, OwnKey) and self.request.told) or self.key
+
     def find(self, transaction: Transaction) -> T | None:
         """What it was answered before, if it was."""
         if self.request is None:
@@ -124,7 +130,7 @@ class Asking(Generic[T]):
         if before is None:
             return None
         if before["digest"] != self.digest:
-            words = f"the request key `{self.key}` was used for something else"
+            words = f"the request key `{self.told}` was used for something else"
             raise Decline(Refusal.CONFLICT, words)
         return msgspec.json.decode(before["answer"], type=self.kind)
 

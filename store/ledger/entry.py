@@ -107,7 +107,7 @@ def values_of(entry: Entry, tenant: str, previous: str) -> tuple[Any, ...]:
 def another(entry: Entry) -> Decline:
     """What is said of an entry that has the key of what is to be booked, and is not that."""
     words = f"`{entry.event}` `{entry.source}` was booked before, as something else: "
-    words += f"entry {entry.seq}, of {entry.points} points"
+    words += f"entry {entry.seq}, {entry.points:+}"
     return Decline(Refusal.CONFLICT, words, entry=entry.seq, points=entry.points)
 
 

@@ -21,6 +21,7 @@ from ..transaction import Found, Transaction, of_tenant
 from .codes import Codes, read_code, spell_code
 from .disbursement import Disbursement
 from .provider import Confirmed, Failed, Outcome, own_key
+from .purse import check_amount
 
 GIFT_CARD = "gift_card"
 ACTIVE, BLOCKED = "active", "blocked"
@@ -67,6 +68,7 @@ def issue(
     disbursement: str = "",
 ) -> str:
     """Issue a card, and return its id. NEVER_US is no end; declines an end in the past."""
+    check_amount(amount_minor)
     if expires_at_us <= tx.at_us:
         raise Decline(Refusal.EXPIRED, "the gift card would have expired before it was issued")
     id = tx.ids()

@@ -38,6 +38,7 @@ from .disbursement import (
 from .finishing import confirm, undo
 from .posting import outcome_of_statement, read_call_back
 from .provider import Provider
+from .purse import check_amount
 from .registry import find_secret
 from .settling import Settled, settle_payouts
 
@@ -101,6 +102,7 @@ class Payouts:
         """
 
         def work(tx: Transaction) -> str:
+            check_amount(amount_minor)
             id = tx.ids()
             book = Book(tx, self._terms_of(tx))
             found = find_member(tx, member)

@@ -15,10 +15,12 @@ from typing import ClassVar, TypeVar
 from msgspec import Struct
 
 from ..acting import act
+from ..errors import StoreError
 from ..ledger.account import Account
 from ..ledger.book import Book
 from ..ledger.cause import SPEND, Cause
 from ..ledger.guarding import check_free
+from ..ledger.spending import check_points
 from ..ledger.terms import TermsOf
 from ..refusals import Decline, Declined, Refusal
 from ..tenancy import Tenancy
@@ -74,16 +76,25 @@ class Purses:
         )
 
 
+def check_amount(amount_minor: int) -> None:
+    """Raise `StoreError` for an amount of money that nobody could give or take."""
+    check_points(amount_minor, "amount_minor")
+
+
 def hold(
     book: Book, account: Account, amount_minor: int, source: str, ttl_us: int, is_clip: bool
 ) -> Held:
     """Set money aside; see `Book.hold`."""
+    check_amount(amount_minor)
     made = book.hold(account, amount_minor, ttl_us=ttl_us, is_clip=is_clip, source=source)
     return Held(made.id, made.points, made.expires_at_us)
 
 
 def capture(book: Book, hold_id: str, unit: str, amount_minor: int | None, order_id: str) -> Moved:
     """Spend what was set aside, all (None) or a part of it; the rest is free again."""
+    if amount_minor is not None and amount_minor < 0:
+        expected = "a whole number, at least 0"
+        raise StoreError("bad_value", "amount_minor", expected=expected, got=repr(amount_minor))
     account = account_held(book, hold_id, unit)
     entry = book.capture(hold_id, amount_minor, Cause(SPEND, hold_id, BY_HAND, order_id))
     return Moved(0 if entry is None else -entry.points, account.available)
@@ -106,12 +117,14 @@ def account_held(book: Book, hold_id: str, unit: str) -> Account:
 
 def spend(book: Book, account: Account, amount_minor: int, order_id: str) -> Moved:
     """Pay for an order. Declines INSUFFICIENT_POINTS, never taking less."""
+    check_amount(amount_minor)
     entry = book.redeem(account, amount_minor, Cause(SPEND, order_id, BY_HAND, order_id))
     return Moved(-entry.points, account.available)
 
 
 def refund(book: Book, account: Account, amount_minor: int, order_id: str, source: str) -> Moved:
     """Give back what an order paid; `source` is the id of the refund. Declines EXCEEDS_BOOKED."""
+    check_amount(amount_minor)
     cause = Cause("refund", source, BY_HAND, order_id)
     entry = book.give_back(account, amount_minor, cause, order_id=order_id, rule=BY_HAND)
     return Moved(entry.points, account.available)

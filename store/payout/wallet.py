@@ -115,6 +115,7 @@ class Wallet(Purses):
         """Give credit by hand; `source` names the case, for which it is given once."""
 
         def work(tx: Transaction, book: Book) -> Moved:
+            purse.check_amount(amount_minor)
             account = open_wallet(tx, book, member, currency)
             cause = Cause("credit", source, reason=reason, actor=actor)
             entry = book.earn(account, amount_minor, cause)

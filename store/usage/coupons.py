@@ -309,7 +309,7 @@ def read_code(code: str) -> str:
 def key_of(request: str, done: int) -> OwnKey:
     """The key of the batch that begins when so many codes are done."""
     part = f"{request}/{done // BATCH}"
-    return OwnKey(f"codes/{part}", former=part)
+    return OwnKey(f"codes/{part}", former=part, told=request)
 
 
 def made_of(tx: Transaction, count: int, request: str) -> int:

@@ -120,7 +120,7 @@ def test_what_was_given_by_hand_with_other_points_is_a_conflict(shop: Shop, how:
     assert answer.refusal.value == "conflict"
     assert answer.message == (
         f"`{event}` `{source}` was booked before, as something else: "
-        f"entry {given.seq}, of {points - 1} points"
+        f"entry {given.seq}, +{points - 1}"
     )
     assert balances(shop)["ana", "points"] == 1000 + points - 1
     assert list(verify(shop.tenancy.database)) == []

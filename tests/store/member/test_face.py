@@ -221,6 +221,7 @@ def test_a_floor_is_a_tier_of_the_program(shop: Shop) -> None:
     for program, tier in (("club", "silver"), ("pub", "gold")):
         answer = shop.members.set_floor("ana", program, tier, **words)
         assert refusal_of(answer) is Refusal.UNKNOWN_TIER
+    assert isinstance(answer, Declined) and answer.message == "`pub` has no tiers"
     with pytest.raises(StoreError, match="`reason`"):
         shop.members.set_floor("ana", "club", "gold", actor="eve", reason=" ")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tallystick.store.errors import StoreError
+from tallystick.store.payout.gift_cards import GiftCard
 from tallystick.store.payout.purse import Held, Moved
 from tallystick.store.payout.wallet import Balance
 from tallystick.store.refusals import Declined, Refusal
@@ -63,3 +64,27 @@ def test_what_is_no_currency_is_said_so(tenancy: Tenancy) -> None:
             call("eur")
         with pytest.raises(StoreError, match="a currency by its code in ISO 4217"):
             call("XQQ")
+
+
+@pytest.mark.parametrize("amount", [0, -5])
+def test_what_is_no_amount_is_said_so(tenancy: Tenancy, amount: int) -> None:
+    shop = Counter(tenancy).shop
+    shop.wallet.give("ana", 100, "EUR", source="s", reason="r", actor="a")
+    card = shop.gift_cards.issue(100, "EUR")
+    assert isinstance(card, GiftCard)
+    calls: list[Callable[[], object]] = [
+        lambda: shop.wallet.give("ana", amount, "EUR", source="s1", reason="r", actor="a"),
+        lambda: shop.wallet.redeem("ana", amount, "EUR", order_id="o1"),
+        lambda: shop.wallet.hold("ana", amount, "EUR", source="c1"),
+        lambda: shop.wallet.refund("ana", amount, "EUR", order_id="o1", source="r1"),
+        lambda: shop.gift_cards.issue(amount, "EUR"),
+        lambda: shop.gift_cards.redeem(card.code, amount, "EUR", order_id="o1"),
+        lambda: shop.payouts.request("ana", "club", amount),
+    ]
+    for call in calls:
+        with pytest.raises(StoreError, match=f"above 0, got {amount}, at `amount_minor`"):
+            call()
+    held = shop.wallet.hold("ana", 50, "EUR", source="c1")
+    assert isinstance(held, Held)
+    with pytest.raises(StoreError, match="at least 0, got -1, at `amount_minor`"):
+        shop.wallet.capture(held.id, "o1", -1)

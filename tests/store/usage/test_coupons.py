@@ -81,6 +81,7 @@ def test_a_generation_that_was_stopped_leaves_whole_batches_and_goes_on(
     assert shop.rows(codes) == before
     conflict = coupons.generate("p", 36, FORM, request="k")
     assert isinstance(conflict, Declined) and conflict.refusal is Refusal.CONFLICT
+    assert conflict.message == "the request key `k` was used for something else"
 
 
 def test_no_other_request_is_taken_for_a_batch(coupons: Coupons) -> None:
