@@ -20,6 +20,7 @@ from ..engine.quote.result import Allocation, LineResult
 from ..engine.quote.wording import Wording, count_of, list_names
 from ..engine.takers import REDEMPTION_STAGE
 from .account import Account
+from .codes import why_refused
 from .failure import printable
 from .pieces import columns, indent, words
 
@@ -36,18 +37,6 @@ HEADINGS = {
     Reason.LIMIT_REACHED: "Used up",
     Reason.NO_CODE: "Needs a code",
     Reason.INACTIVE: "Not active",
-}
-REFUSED_CODES = {
-    Reason.UNKNOWN: "unknown",
-    Reason.INACTIVE: "its promotion is not active",
-    Reason.LIMIT_REACHED: "used up",
-    Reason.EXCLUDED_BY_EXCLUSIVE: "shut out by an exclusive promotion",
-    Reason.EXCLUDED_BY_LAST: "after the last promotion",
-    Reason.OUTRANKED: "beaten inside its stack group",
-    Reason.EXCLUDED_BY_SIBLING: "excluded by another promotion",
-    Reason.MAX_PROMOTIONS: "too many promotions",
-    Reason.CONDITION: "a condition is false",
-    Reason.NO_EFFECT: "nothing to give",
 }
 
 
@@ -217,9 +206,8 @@ class Receipt:
             for coupon in result.applied_coupons
         }
         for coupon in result.rejected_coupons:
-            why = REFUSED_CODES.get(Reason[coupon.reason.upper()], coupon.reason)
-            by = f" (`{coupon.by}`)" if isinstance(coupon.by, str) else ""
-            said[coupon.code] = words("refused: ", "red").append(printable(why + by), "default")
+            why = printable(why_refused(coupon.reason, coupon.by))
+            said[coupon.code] = words("refused: ", "red").append(why, "default")
         table = Table.grid(padding=(0, 2))
         for code in self.cart.codes:
             table.add_row(words(code), said[code])

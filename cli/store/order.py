@@ -10,7 +10,9 @@ import msgspec
 from ...engine.cart.errors import CartError
 from ...store.order.records import OrderShown, Placed, Replayed
 from ...store.refusals import Declined
+from ...store.shop import Shop
 from ..carts import MARK, open_source
+from ..codes import why_refused
 from ..failure import Failure, complain
 from ..status import CLEAN, FINDINGS
 from ..whole import Whole
@@ -49,7 +51,10 @@ def place(
             answer = shop.orders.place(content, grand_total=grand_total, request=request)
         except CartError as error:
             raise Failure(f"{cart}: {error}") from None
-    return tell_placed(answer, format)
+        status = tell_placed(answer, format)
+        assert isinstance(answer, Placed)
+        tell_refused(shop, answer)
+    return status
 
 
 def move(
@@ -94,6 +99,14 @@ def tell_placed(answer: Placed | Declined, format: Format) -> int:
     refuse_declined(answer)
     show_one(readable(msgspec.to_builtins(answer)), format)
     return CLEAN
+
+
+def tell_refused(shop: Shop, placed: Placed) -> None:
+    """Say which coupons an order has not got, and why."""
+    found = shop.orders.show(placed.order)
+    assert isinstance(found, OrderShown)
+    for one in msgspec.json.decode(found.result)["rejected_coupons"]:
+        complain(f"coupon {one['code']} refused: {why_refused(one['reason'], one.get('by'))}")
 
 
 def show_order(order: Order, /, *, where: Where = HERE, format: Format = "text") -> int:

@@ -65,6 +65,24 @@ def test_an_order_is_placed_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
     assert json.loads(capsys.readouterr().out)["accounts"][0]["available"] == 18
 
 
+def test_a_coupon_that_is_refused_is_told(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = (
+        RULES + "  mug: {coupon: MUG, when: cart.subtotal >= 90 EUR, then: {amount_off: 1 EUR}}\n"
+    )
+    (shop / "club.yaml").write_text(rules)
+    main(["rules", "publish", "club.yaml"])
+    write(shop, coupons=["mug", "nothing"])
+    capsys.readouterr()
+    for _ in range(2):  # the second time it is there already
+        assert main(["order", "place", "cart.json", "--format", "json"]) == 0
+        out, err = capsys.readouterr()
+        assert json.loads(out)["grand_total_minor"] == 1800
+        assert err == (
+            "tally: coupon MUG refused: a condition is false\n"
+            "tally: coupon NOTHING refused: unknown\n"
+        )
+
+
 def test_what_is_declined_is_said(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["order", "place", "cart.json", "--grand-total", "2000"]) == 2
     assert "price_changed" in capsys.readouterr().err
