@@ -1,4 +1,8 @@
-"""An order that came into a state in, points that waited for it out: they begin to count."""
+"""An order that came into a state in, points that waited for it out: they begin to count.
+
+So do lots that were taken back whole before: what was spent counts for tiers with the first lot of
+an order, also what is left of it where nothing is left of the lot.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +21,7 @@ def activate(
 ) -> None:
     """Begin the life of an order's lots that waited for a state; see `Book.activate`."""
     found = journal.read_lots(OF_ORDER, account=account.id, order_id=order_id)
-    waiting = [
-        lot
-        for lot in found
-        if lot.waits_for == state and lot.activates_at_us == NEVER_US and lot.remaining
-    ]
+    waiting = [lot for lot in found if lot.waits_for == state and lot.activates_at_us == NEVER_US]
     if not waiting:
         return
     at_us = journal.now(account)
@@ -38,12 +38,13 @@ def activate(
         if lot.activates_at_us <= at_us:
             account.pending -= lot.remaining
             account.active += lot.remaining
-            account.due_at_us = min(account.due_at_us, lot.expires_at_us)
-        else:
+            if lot.remaining:
+                account.due_at_us = min(account.due_at_us, lot.expires_at_us)
+        elif lot.remaining:
             account.due_at_us = min(account.due_at_us, lot.activates_at_us)
         journal.change_lot(lot)
     journal.touch(account, at_us)
-    settle_credit(journal, account, waiting, at_us)
+    settle_credit(journal, account, [lot for lot in waiting if lot.remaining], at_us)
     tiers = journal.program(account, at_us).tiers
     if tiers is not None and reaches_more(tiers, account):
         journal.to_rank[account.id] = False

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tallystick.store.audit.verifying import verify
 from tallystick.store.errors import StoreError
 from tallystick.store.order.records import OrderShown, Placed
 from tallystick.store.refusals import Declined
@@ -29,6 +30,21 @@ earning_rules:
     event: referral
     min_order: 25 EUR
     award: {referrer: {points: 500}, friend: {points: 250}}
+"""
+
+SPEND = """
+ruleset: {currency: EUR, timezone: Europe/Madrid}
+programs:
+  club:
+    points: {activate_on: fulfilled}
+    tiers: {measure: spend, levels: {silver: {from: 50 EUR}}}
+earning_rules:
+  a-lot:
+    program: club
+    event: purchase
+    when: cart.subtotal >= 100 EUR
+    award: {points: 2 per 1 EUR}
+  buy: {program: club, event: purchase, award: {points: 1 per 1 EUR}}
 """
 
 
@@ -180,6 +196,24 @@ def test_an_order_without_lines_loses_the_referral_it_decided(tenancy: Tenancy) 
     assert not isinstance(shop.orders.cancel("o1"), Declined)
     assert balances(shop) == {("bo", "points"): 1}
     assert rows(shop, "members", "referral", external_id="ana") == ["reversed"]
+
+
+@pytest.mark.parametrize("states", [["fulfilled", "refunded"], ["refunded", "fulfilled"]])
+@pytest.mark.parametrize("big", ["a-lot", "so-much"])
+def test_what_was_spent_counts_whatever_is_taken_back_before(
+    tenancy: Tenancy, states: list[str], big: str
+) -> None:
+    shop = open_shop(tenancy, SPEND.replace("a-lot", big))
+    place(shop, cart("o1", line("MUG", 3, 4000)))
+    for state in states:
+        if state == "fulfilled":
+            moved(shop, "o1", state)
+        else:  # then it is no big order any more
+            back = {"id": "r1", "lines": [{"id": "MUG", "units": 1}]}
+            assert not isinstance(shop.orders.refund("o1", back), Declined)
+    assert balances(shop) == {("ana", "points"): 80}
+    assert rows(shop, "accounts", "tier") == ["silver"]
+    assert list(verify(tenancy.database)) == []
 
 
 def test_an_order_shows_what_it_was_and_became(shop: Shop) -> None:
