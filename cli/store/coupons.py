@@ -15,7 +15,7 @@ from ..output import STDOUT, open_output
 from ..status import CLEAN
 from ..whole import Whole
 from .instants import instant_of
-from .opening import HERE, Where, open_shop, refuse_declined
+from .opening import HERE, Where, granted, open_shop
 from .options import user
 from .steps import Steps
 
@@ -116,7 +116,7 @@ def generate(
             request=request,
             progress=lambda done, total: steps.show(f"{done:,} of {total:,} codes"),
         )
-    refuse_declined(answer)
+    granted(answer)
     complain(f"{count:,} codes are in the pool `{pool}`; `tally coupons export {pool}` writes them")
     return CLEAN
 

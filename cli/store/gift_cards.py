@@ -14,7 +14,7 @@ from ..failure import Failure
 from ..status import CLEAN
 from ..whole import Whole
 from .instants import instant_of, readable
-from .opening import HERE, Where, open_shop, refuse_declined
+from .opening import HERE, Where, granted, open_shop
 from .options import Request
 from .sheet import Format, show_one
 
@@ -74,6 +74,5 @@ def unblock(code: Code, /, *, where: Where = HERE, format: Format = "text") -> i
 
 def tell(answer: GiftCard | Declined, format: Format) -> int:
     """Show a gift card."""
-    refuse_declined(answer)
-    show_one(readable(msgspec.to_builtins(answer)), format)
+    show_one(readable(msgspec.to_builtins(granted(answer))), format)
     return CLEAN

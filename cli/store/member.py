@@ -9,12 +9,11 @@ import msgspec
 from ...store.ledger.entry import Entry
 from ...store.ledger.purse import Purse
 from ...store.member.showing import MemberShown
-from ...store.refusals import Declined
 from ..failure import complain
 from ..status import CLEAN
 from ..whole import Whole
 from .instants import At, instant_of, readable
-from .opening import HERE, Where, open_shop, refuse_declined
+from .opening import HERE, Where, granted, open_shop
 from .options import Actor, Member, Program, Reason, Request, Unit, user
 from .sheet import Format, print_lines, show, show_one
 
@@ -52,7 +51,7 @@ def enrol(
     """
     with open_shop(where) as shop:
         answer = shop.members.enrol(member, program, referral_code=referral_code, request=request)
-    refuse_declined(answer)
+    granted(answer)
     complain(f"`{member}` is a member of `{program}`")
     return CLEAN
 
@@ -63,9 +62,7 @@ def show_member(
     """Show all of a member: programs, tiers, balances, open rewards, what staff did by hand."""
     with open_shop(where) as shop:
         found = shop.members.show(member, at_us=instant_of(at))
-    refuse_declined(found)
-    assert isinstance(found, MemberShown)
-    plain = record_of(found)
+    plain = record_of(granted(found))
     if format == "json":
         show_one(plain, format)
         return CLEAN
@@ -109,10 +106,8 @@ def adjust(
         answer = shop.ledger.adjust(
             purse, points, reason=reason, actor=actor or user(), request=request
         )
-    if isinstance(answer, Declined):
-        refuse_declined(answer)
-    else:
-        complain(f"entry {answer.seq}: {answer.points:+,}, balance {answer.balance:,}")
+    entry = granted(answer)
+    complain(f"entry {entry.seq}: {entry.points:+,}, balance {entry.balance:,}")
     return CLEAN
 
 
@@ -135,10 +130,7 @@ def history(
         Where the page before ended: it is told when there is more.
     """
     with open_shop(where) as shop:
-        page = shop.ledger.transactions(member, cursor=cursor, limit=limit)
-    if isinstance(page, Declined):
-        refuse_declined(page)
-        return CLEAN
+        page = granted(shop.ledger.transactions(member, cursor=cursor, limit=limit))
     entries = [entry_of(entry, page.purses[entry.account]) for entry in page.entries]
     if format == "text":
         entries = [shown_of(entry) for entry in entries]

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from cyclopts import Parameter
 
@@ -15,6 +15,8 @@ from ...store.refusals import Declined
 from ...store.shop import Shop
 from ...store.store import MAIN, Store
 from ..failure import Failure
+
+T = TypeVar("T")
 
 DEFAULT = "sqlite:///tally.db"
 
@@ -67,7 +69,8 @@ def open_shop(where: Where) -> Iterator[Shop]:
         yield store.shop(where.tenant)
 
 
-def refuse_declined(answer: object) -> None:
-    """End the command with a sentence if the store declined."""
+def granted(answer: T | Declined) -> T:
+    """What the store answered. If it declined, that ends the command with a sentence."""
     if isinstance(answer, Declined):
         raise Failure(f"{answer.refusal}: {answer.message}")
+    return answer

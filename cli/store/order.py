@@ -17,7 +17,7 @@ from ..failure import Failure, complain
 from ..status import CLEAN, FINDINGS
 from ..whole import Whole
 from .instants import readable
-from .opening import HERE, Where, open_shop, refuse_declined
+from .opening import HERE, Where, granted, open_shop
 from .options import Actor, Order, Request, user
 from .sheet import Format, print_lines, show, show_one
 
@@ -52,8 +52,7 @@ def place(
         except CartError as error:
             raise Failure(f"{cart}: {error}") from None
         status = tell_placed(answer, format)
-        assert isinstance(answer, Placed)
-        tell_refused(shop, answer)
+        tell_refused(shop, granted(answer))
     return status
 
 
@@ -96,15 +95,13 @@ def cancel(
 
 def tell_placed(answer: Placed | Declined, format: Format) -> int:
     """Show an order as whoever placed or changed it is answered."""
-    refuse_declined(answer)
-    show_one(readable(msgspec.to_builtins(answer)), format)
+    show_one(readable(msgspec.to_builtins(granted(answer))), format)
     return CLEAN
 
 
 def tell_refused(shop: Shop, placed: Placed) -> None:
     """Say which coupons an order has not got, and why."""
-    found = shop.orders.show(placed.order)
-    assert isinstance(found, OrderShown)
+    found = granted(shop.orders.show(placed.order))
     for one in msgspec.json.decode(found.result)["rejected_coupons"]:
         complain(f"coupon {one['code']} refused: {why_refused(one['reason'], one.get('by'))}")
 
@@ -113,9 +110,7 @@ def show_order(order: Order, /, *, where: Where = HERE, format: Format = "text")
     """Show an order: what it came to, what became of it, what was refunded; its result in JSON."""
     with open_shop(where) as shop:
         found = shop.orders.show(order)
-    refuse_declined(found)
-    assert isinstance(found, OrderShown)
-    plain = record_of(found)
+    plain = record_of(granted(found))
     if format == "json":
         show_one(plain, format)
         return CLEAN
@@ -145,10 +140,7 @@ def replay(order: Order, /, *, where: Where = HERE, format: Format = "text") -> 
     """
     with open_shop(where) as shop:
         answer = shop.orders.replay(order)
-    if isinstance(answer, Declined):
-        refuse_declined(answer)
-        return CLEAN
-    return tell(answer, format)
+    return tell(granted(answer), format)
 
 
 def tell(answer: Replayed, format: Format) -> int:

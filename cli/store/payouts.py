@@ -15,7 +15,7 @@ from ..failure import Failure
 from ..status import CLEAN
 from ..whole import Whole
 from .instants import readable, spell_at
-from .opening import HERE, Where, open_shop, refuse_declined
+from .opening import HERE, Where, granted, open_shop
 from .options import Actor, Member, Program, Reason, Request, user
 from .sheet import Format, print_lines, show, show_one
 
@@ -53,10 +53,8 @@ def list_payouts(
 ) -> Iterator[Disbursement]:
     """The payouts in some statuses, of everybody or of one member."""
     if member is not None:
-        answer = shop.payouts.of_member(member)
-        refuse_declined(answer)
-        assert not isinstance(answer, Declined)
-        yield from (one for one in answer if one.status in statuses)
+        found = granted(shop.payouts.of_member(member))
+        yield from (one for one in found if one.status in statuses)
         return
     for status in statuses:
         after = ""
@@ -177,9 +175,7 @@ def fail(
 
 def tell(answer: Disbursement | Declined, format: Format) -> int:
     """Show how a payout stands."""
-    refuse_declined(answer)
-    assert isinstance(answer, Disbursement)
-    show_one(record_of(answer), format)
+    show_one(record_of(granted(answer)), format)
     return CLEAN
 
 

@@ -9,11 +9,10 @@ import msgspec
 from ...engine.quote.wording import count_of
 from ...store.errors import StoreError
 from ...store.openings import BadFile
-from ...store.refusals import Declined
 from ...store.shop import Shop
 from ..failure import complain, telling_of_interrupt
 from ..status import CLEAN, FINDINGS
-from .opening import HERE, Where, open_shop, refuse_declined
+from .opening import HERE, Where, granted, open_shop
 from .options import Actor, Member, Request, user
 from .sheet import Format, show
 from .steps import Steps
@@ -57,10 +56,7 @@ def take_balances(
         except BadFile as bad:
             steps.clear()
             return tell_wrong(file, bad)
-    if isinstance(answer, Declined):
-        refuse_declined(answer)
-        return CLEAN
-    show(map(msgspec.to_builtins, answer.programs), format, "the file has no lines")
+    show(map(msgspec.to_builtins, granted(answer).programs), format, "the file has no lines")
     if dry_run:
         complain("a dry run: nothing was written")
     return CLEAN
@@ -103,8 +99,5 @@ def erase(
     """
     with open_shop(where) as shop:
         answer = shop.members.erase(member, actor=actor or user(), reason=reason, request=request)
-    if isinstance(answer, Declined):
-        refuse_declined(answer)
-        return CLEAN
-    complain(f"erased, with the papers of {count_of(answer.orders, 'order')}")
+    complain(f"erased, with the papers of {count_of(granted(answer).orders, 'order')}")
     return CLEAN

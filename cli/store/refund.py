@@ -15,7 +15,7 @@ from ...store.refusals import Declined
 from ..carts import MARK, open_source
 from ..failure import Failure, complain
 from ..status import CLEAN
-from .opening import HERE, Where, open_shop, refuse_declined
+from .opening import HERE, Where, granted, open_shop
 from .options import Actor, Order, Request, user
 from .sheet import Format, Record, even, print_lines, show, show_one
 
@@ -87,9 +87,8 @@ def lines_of(parts: Sequence[str], name: str) -> Iterator[dict[str, object]]:
 
 def tell(answer: Refunded | Declined, format: Format) -> int:
     """Show what a refund came to."""
-    refuse_declined(answer)
-    assert isinstance(answer, Refunded)
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(answer))
+    refunded = granted(answer)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(refunded))
     if format == "json":
         show_one(plain, format)
         return CLEAN
@@ -99,7 +98,7 @@ def tell(answer: Refunded | Declined, format: Format) -> int:
         if records := even(plain[name]):
             print_lines(["", name.capitalize()])
             show(records, format)
-    complain(f"to pay back, in minor units: {answer.amount_minor - answer.credit_minor:,}")
+    complain(f"to pay back, in minor units: {refunded.amount_minor - refunded.credit_minor:,}")
     return CLEAN
 
 

@@ -12,7 +12,7 @@ from ...store.reports import TOP
 from ..status import CLEAN
 from ..whole import Whole
 from .instants import At, instant_of
-from .opening import HERE, Where, open_shop, refuse_declined
+from .opening import HERE, Where, granted, open_shop
 from .options import Program, Unit
 from .sheet import Format, show
 
@@ -57,7 +57,5 @@ def kpi(*, where: Where = HERE, at: At = None, format: Format = "text") -> int:
 
 def tell(found: Sequence[Struct] | Declined, format: Format) -> int:
     """Print what a report found, a record a line. Ends the command where it was declined."""
-    refuse_declined(found)
-    assert not isinstance(found, Declined)
-    show(map(asdict, found), format, EMPTY)
+    show(map(asdict, granted(found)), format, EMPTY)
     return CLEAN

@@ -18,7 +18,7 @@ from ...store.shop import Shop
 from ..failure import Failure, complain
 from ..status import CLEAN
 from .instants import instant_of
-from .opening import HERE, Where, open_shop, refuse_declined
+from .opening import HERE, Where, granted, open_shop
 from .options import Actor, user
 from .sheet import Format, print_lines, show
 
@@ -127,10 +127,7 @@ def sources_of(shop: Shop, name: str | None) -> Sequence[Source]:
         if not current:
             raise Failure("no rules are in force; `tally rules publish` changes that")
         [name] = current
-    found = shop.rules.sources(hash_of(shop, name))
-    refuse_declined(found)
-    assert not isinstance(found, Declined)
-    return found
+    return granted(shop.rules.sources(hash_of(shop, name)))
 
 
 def list_differences(found: Sequence[Difference]) -> Iterator[str]:
@@ -161,13 +158,12 @@ def record_of(one: Listed) -> dict[str, Any]:
 
 def tell(answer: Published | Declined) -> None:
     """Say what was published."""
-    refuse_declined(answer)
-    assert isinstance(answer, Published)
-    since = spell_instant(answer.effective_at_us)
-    if answer.is_new:
-        complain(f"release {answer.number}: {answer.hash} holds from {since}")
+    told = granted(answer)
+    since = spell_instant(told.effective_at_us)
+    if told.is_new:
+        complain(f"release {told.number}: {told.hash} holds from {since}")
     else:
-        complain(f"release {answer.number} says the same and holds from {since}: nothing was done")
+        complain(f"release {told.number} says the same and holds from {since}: nothing was done")
 
 
 def hash_of(shop: Shop, name: str) -> str:

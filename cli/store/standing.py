@@ -6,7 +6,7 @@ from ...store.refusals import Declined
 from ..failure import Failure, complain
 from ..status import CLEAN
 from ..whole import Whole
-from .opening import HERE, Where, open_shop, refuse_declined
+from .opening import HERE, Where, granted, open_shop
 from .options import Actor, Member, Program, Reason, Request, user
 
 
@@ -37,7 +37,7 @@ def floor(
         answer = shop.members.set_floor(
             member, program, tier, actor=actor or user(), reason=reason, request=request
         )
-    refuse_declined(answer)
+    granted(answer)
     words = "has no floor any more" if tier is None else f"does not fall below `{tier}`"
     complain(f"`{member}` {words} in `{program}`")
     return CLEAN
@@ -75,8 +75,7 @@ def reopen(
 
 def tell(member: str, answer: str | Declined) -> int:
     """Say which status a member has."""
-    refuse_declined(answer)
-    complain(f"`{member}` is {answer}")
+    complain(f"`{member}` is {granted(answer)}")
     return CLEAN
 
 
@@ -113,9 +112,7 @@ def credit(
             actor=actor or user(),
             request=request,
         )
-    if isinstance(answer, Declined):
-        refuse_declined(answer)
-    else:
-        given, left = answer.amount_minor, answer.available_minor
-        complain(f"{given:+,} minor units of {currency}, {left:,} available")
+    moved = granted(answer)
+    given, left = moved.amount_minor, moved.available_minor
+    complain(f"{given:+,} minor units of {currency}, {left:,} available")
     return CLEAN
