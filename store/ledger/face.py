@@ -21,7 +21,7 @@ from .entry import Entry
 from .guarding import check_own
 from .hold import TTL_MAX_US, Hold
 from .listing import Page, read_page
-from .past import accounts_then, opened_by
+from .past import account_at, opened_by
 from .purse import (
     Balance,
     Purse,
@@ -74,9 +74,9 @@ class Ledger:
         """
 
         def work(tx: Transaction) -> Balance:
-            terms = self._terms_of(tx)
-            found = one_of(Book(tx, terms, is_dry=True), tx, purse)
-            return balance_of(purse, accounts_then(tx, terms, [found], at_us)[found.id], tx.at_us)
+            book = Book(tx, self._terms_of(tx), is_dry=True)
+            account = account_at(book, one_of(book, tx, purse), at_us)
+            return balance_of(purse, account, tx.at_us)
 
         return look_up(self._tenancy, work, at_us)
 
@@ -84,12 +84,10 @@ class Ledger:
         """The same for all accounts of a member, by program, unit and card."""
 
         def work(tx: Transaction) -> tuple[Balance, ...]:
-            terms = self._terms_of(tx)
+            book = Book(tx, self._terms_of(tx), is_dry=True)
             purses = purses_of(tx, member)
-            opened = Book(tx, terms, is_dry=True).open_ids(purses).values()
-            found = accounts_then(tx, terms, opened_by(opened, at_us), at_us).values()
-            ordered = sorted(found, key=lambda one: one.key)
-            return tuple(balance_of(purses[one.id], one, tx.at_us) for one in ordered)
+            found = opened_by(book, purses, at_us)
+            return tuple(balance_of(purses[one.id], one, tx.at_us) for one in found)
 
         return look_up(self._tenancy, work, at_us)
 

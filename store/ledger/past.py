@@ -10,15 +10,24 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from ..transaction import Transaction
 from .account import Account
+from .book import Book
 from .state import State, state_at
-from .terms import Terms
 
 
-def accounts_then(
-    tx: Transaction, terms: Terms, found: Iterable[Account], at_us: int | None
-) -> dict[str, Account]:
+def account_at(book: Book, account: Account, at_us: int | None) -> Account:
+    """An account that is opened, as it stood at an instant; see `accounts_at`."""
+    return accounts_at(book, [account], at_us)[account.id]
+
+
+def opened_by(book: Book, ids: Iterable[str], at_us: int | None) -> list[Account]:
+    """Those of some accounts that were opened by an instant, as they stood at it, by their keys."""
+    found = book.open_ids(ids).values()
+    there = [one for one in found if at_us is None or one.opened_at_us <= at_us]
+    return sorted(accounts_at(book, there, at_us).values(), key=lambda one: one.key)
+
+
+def accounts_at(book: Book, found: Iterable[Account], at_us: int | None) -> dict[str, Account]:
     """Accounts by their ids, as they stood at an instant; None: now, which is as they are.
 
     What was opened later has nothing yet. Only what is shown of an account is that of then. Nobody
@@ -27,6 +36,7 @@ def accounts_then(
     then = {one.id: one for one in found}
     if at_us is None:
         return then
+    tx, terms = book.journal.transaction, book.journal.terms
     later = [one.id for one in then.values() if one.written_at_us > at_us]
     for id, state in state_at(tx, later, at_us, terms, is_early=True).items():
         then[id] = account_then(then[id], state)
@@ -54,8 +64,3 @@ def since_us(account: Account, state: State) -> int:
     if state.tier is None or state.tier.since_us is None:
         return min(account.opened_at_us, state.at_us)
     return state.tier.since_us
-
-
-def opened_by(found: Iterable[Account], at_us: int | None) -> list[Account]:
-    """The accounts that there were at an instant; None: now."""
-    return [one for one in found if at_us is None or one.opened_at_us <= at_us]

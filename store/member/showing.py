@@ -11,7 +11,7 @@ from msgspec import Struct
 from ..ledger.account import BY_MEMBER, Account, AccountKey
 from ..ledger.book import Book
 from ..ledger.floors import OF_MEMBERS, floor_at, read_floors
-from ..ledger.past import accounts_then, opened_by
+from ..ledger.past import accounts_at, opened_by
 from ..rules.timeline import Timeline
 from ..schema.frame import NEVER_US
 from ..schema.tenancy import interventions
@@ -150,7 +150,7 @@ def tiers_of(
     """The tier of a member in each program, also where they have no account yet."""
     tx = book.journal.transaction
     keys = [AccountKey(member, one) for one in programs if timeline.program(one, tx.at_us)]
-    found = accounts_then(tx, timeline, book.open(keys).values(), at_us)
+    found = accounts_at(book, book.open(keys).values(), at_us)
     return {one.program: one.tier for one in found.values()}
 
 
@@ -162,9 +162,7 @@ def floors_of(tx: Transaction, member: str, at_us: int) -> dict[str, str]:
 
 def accounts_of(tx: Transaction, book: Book, member: str, at_us: int | None) -> list[Account]:
     """The accounts of a member, settled in memory."""
-    found = book.open_ids([row["id"] for row in tx.fetch(BY_MEMBER, asked=[member])]).values()
-    then = accounts_then(tx, book.journal.terms, opened_by(found, at_us), at_us)
-    return sorted(then.values(), key=lambda one: one.key)
+    return opened_by(book, [row["id"] for row in tx.fetch(BY_MEMBER, asked=[member])], at_us)
 
 
 def purse_of(account: Account) -> Purse:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from ..acting import look
 from ..asking import careful
 from ..knowing import check_currency
-from ..ledger.account import Account
 from ..ledger.book import Book
 from ..ledger.hold import TTL_MAX_US
-from ..ledger.past import accounts_then
+from ..ledger.past import account_at
 from ..ledger.terms import TermsOf
 from ..refusals import Declined
 from ..schema.frame import NEVER_US
@@ -208,6 +207,5 @@ class GiftCards(Purses):
         """A card as it stands now, or at an instant that was asked for; nothing is written."""
         if row is None:
             return None
-        terms = self._terms_of(tx)
-        account: Account = account_of(Book(tx, terms, is_dry=True), row)
-        return card_of(row, accounts_then(tx, terms, [account], at_us)[account.id])
+        book = Book(tx, self._terms_of(tx), is_dry=True)
+        return card_of(row, account_at(book, account_of(book, row), at_us))

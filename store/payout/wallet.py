@@ -15,7 +15,7 @@ from ..ledger.account import Account, AccountKey
 from ..ledger.book import Book
 from ..ledger.cause import Cause
 from ..ledger.hold import TTL_MAX_US
-from ..ledger.past import accounts_then
+from ..ledger.past import account_at
 from ..ledger.terms import TermsOf
 from ..member.enrolling import find_member
 from ..member.people import check_active
@@ -90,9 +90,8 @@ class Wallet(Purses):
 
         def work(tx: Transaction) -> Balance:
             key = wallet_key(find_member(tx, member)["id"], currency)
-            terms = self._terms_of(tx)
-            found = Book(tx, terms, is_dry=True).open([key])[key]
-            account = accounts_then(tx, terms, [found], at_us)[found.id]
+            book = Book(tx, self._terms_of(tx), is_dry=True)
+            account = account_at(book, book.open([key])[key], at_us)
             return Balance(account.balance, account.available)
 
         try:
