@@ -35,13 +35,13 @@ def activate(
         if lot.expires_at_us == NEVER_US:
             lot.first_expires_at_us = life.expires_at_us
             lot.expires_at_us = calendar.end_of_lot(lot, life.expires_at_us, slides, at_us)
-        if lot.activates_at_us <= at_us:
+        is_active = lot.activates_at_us <= at_us
+        if is_active:
             account.pending -= lot.remaining
             account.active += lot.remaining
-            if lot.remaining:
-                account.due_at_us = min(account.due_at_us, lot.expires_at_us)
-        elif lot.remaining:
-            account.due_at_us = min(account.due_at_us, lot.activates_at_us)
+        if lot.remaining:
+            next_us = lot.expires_at_us if is_active else lot.activates_at_us
+            account.due_at_us = min(account.due_at_us, next_us)
         journal.change_lot(lot)
     journal.touch(account, at_us)
     settle_credit(journal, account, [lot for lot in waiting if lot.remaining], at_us)

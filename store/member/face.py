@@ -254,6 +254,5 @@ def check_tier(timeline: Timeline, at_us: int, program: str, tier: str | None) -
         raise Decline(Refusal.UNKNOWN_PROGRAM, f"no program `{program}` is in force")
     levels = [level.id for level in terms.tiers.levels] if terms.tiers else []
     if tier is not None and tier not in levels:
-        words = f"`{program}` has no tier `{tier}`, but {', '.join(levels)}"
-        words = words if levels else f"`{program}` has no tiers"
-        raise Decline(Refusal.UNKNOWN_TIER, words)
+        known = f"no tier `{tier}`, but {', '.join(levels)}" if levels else "no tiers"
+        raise Decline(Refusal.UNKNOWN_TIER, f"`{program}` has {known}")
